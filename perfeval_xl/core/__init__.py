@@ -1,0 +1,1 @@
+"""Frames → frames: pure pandas; no files, no clock, no printing."""

@@ -1,0 +1,96 @@
+"""Findings: what is wrong in the papers, as data. The catalogue of codes is ``findings.toml``, beside this file."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+#: What an operator reads for each severity, gravest first.
+SEVERITY_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """An address that an operator can open: workbook (path below the unit folder, with ``/``), sheet, A1 cell."""
+
+    workbook: str
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.workbook, self.sheet, self.cell) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """One code of the catalogue: severity, and in Chinese its title, meaning, example and what to do."""
+
+    code: str
+    severity: Severity
+    title: str
+    meaning: str
+    example: str
+    advice: str
+
+
+@cache
+def catalogue() -> dict[str, CodeText]:
+    """Every code, in the catalogue's order."""
+    entries = tomllib.loads(Path(__file__).with_name("findings.toml").read_text(encoding="utf-8"))
+    return {
+        code: CodeText(code, Severity(entry["severity"]), *(entry[key] for key in ("title", "meaning", "example", "advice")))
+        for code, entry in entries.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One contradiction or gap, with the cells that show it.
+
+    ``subject`` is the indicator's content, the detail's name, else the project's; ``expected`` and ``actual`` are
+    printed figures (yuan or points, two decimals) where the finding compares two.
+    """
+
+    code: str
+    message: str
+    unit: str = ""
+    project: str = ""
+    subject: str = ""
+    expected: str = ""
+    actual: str = ""
+    sources: tuple[Cell, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the catalogue gives the code."""
+        return catalogue()[self.code].severity
+
+
+def sort_findings(findings: Iterable[Finding], project_order: dict[tuple[str, str], int]) -> tuple[Finding, ...]:
+    """Gravest first, then by project in the order of the forms, then by code and place; each finding once."""
+    grades = list(SEVERITY_LABELS)
+
+    def key(finding: Finding) -> tuple[object, ...]:
+        order = project_order.get((finding.unit, finding.project), -1)
+        return (grades.index(finding.severity), finding.unit, order, finding.project, finding.code, finding.sources, finding.message)
+
+    return tuple(sorted(dict.fromkeys(findings), key=key))
+
+
+def count_severities(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings of each severity there are, gravest first."""
+    counts = dict.fromkeys(SEVERITY_LABELS, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts

@@ -1,0 +1,123 @@
+"""What passes between the stages: frozen records, and the columns of the frames they hold.
+
+Frames carry amounts as ``Int64`` fen and scores, weights and percentages as ``Int64`` hundredths; a missing value is
+unknown. Every row that was read has ``table`` (an index into :attr:`Inputs.tables`) and ``row`` (1-based, as Excel
+counts), so that :func:`cells_of` can name the cell of any of its fields.
+
+==================  =================================================================================================
+frame               columns besides ``unit``, ``table``, ``row`` and ``unreadable`` (fields of the row that are no number)
+==================  =================================================================================================
+execution           level1_project code name funding_source, MONEY_FIELDS, stated_rate remark
+projects (info)     number project department … (text), goal_deduction goal_score stated_* (hundredths)
+indicators          project level1 level2 content direction target actual measure rule reason improvement evidence
+                    remark (text), weight deduction recorded_score (hundredths)
+merge_list          detail project
+final_accounts      subject_code subject_name code name (text), amount
+==================  =================================================================================================
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.scheme import Scheme
+
+#: The amounts of an execution table, in its order.
+MONEY_FIELDS = ["initial_budget", "adjustment", "annual_budget", "received", "executed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a table stands, and its cells' column letters and headings by field.
+
+    ``place`` is the table's last printed place in fen (100 yuan for 万元 with two decimals), the base of tolerances.
+    """
+
+    role: str
+    workbook: str
+    sheet: str
+    heading_row: int
+    letters: Mapping[str, str]
+    headings: Mapping[str, str]
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One workbook of the folder: its path below the folder, the SHA-256 of what was read, the roles found in it."""
+
+    path: str
+    sha256: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content."""
+
+    files: tuple[InputFile, ...]
+    tables: tuple[Table, ...]
+    execution: pd.DataFrame
+    projects: pd.DataFrame
+    indicators: pd.DataFrame
+    merge_list: pd.DataFrame
+    final_accounts: pd.DataFrame
+    report_info: Mapping[str, str]
+    year: int
+
+    def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
+        """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""
+        cells = []
+        for table, row in zip(rows["table"], rows["row"], strict=True):
+            place = self.tables[table]
+            cells += [Cell(place.workbook, place.sheet, f"{place.letters[name]}{row}") for name in fields if name in place.letters]
+        return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One folder worked through: the results as frames, every row with its ``unit``, and the findings.
+
+    ``projects``: a row per merged project in the order of the forms: number project merged_details department
+    implementing_unit … MONEY_FIELDS final_accounts execution_rate funding_score goal_score indicator_score
+    total_score grade withheld (why no form is written, or "").
+    ``funding``: unit project source annual_budget executed (…).
+    ``indicators``: as read, with nature met completion rule rule_score self_score.
+    ``rows``: the execution rows with the project that each belongs to.
+    ``reconciliation``: unit project level name annual_budget executed final_accounts difference cause.
+    """
+
+    inputs: Inputs
+    scheme: Scheme
+    projects: pd.DataFrame
+    funding: pd.DataFrame
+    indicators: pd.DataFrame
+    rows: pd.DataFrame
+    reconciliation: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+    @property
+    def workable(self) -> bool:
+        """Whether anything could be worked out: without an execution table or indicators there is nothing (R112)."""
+        return not any(finding.code == "R112" for finding in self.findings)
+
+    @property
+    def units(self) -> list[str]:
+        """The units in the order in which they appear."""
+        return list(dict.fromkeys(self.projects["unit"]))
+
+    def of_unit(self, unit: str) -> "Evaluation":
+        """The same for one unit alone, with the findings that are its own or nobody's."""
+        frames = {name: getattr(self, name) for name in ("projects", "funding", "indicators", "rows", "reconciliation")}
+        return replace(
+            self,
+            **{name: frame[frame["unit"] == unit] for name, frame in frames.items()},
+            findings=tuple(finding for finding in self.findings if finding.unit in ("", unit)),
+        )
+
+
+def texts(values: Iterable[object]) -> list[str]:
+    """Frame values as plain text, unknown as an empty one."""
+    return ["" if value is None or value is pd.NA else str(value) for value in values]

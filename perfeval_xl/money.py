@@ -1,0 +1,72 @@
+"""Yuan, fen, 万元 and half-up rounding: the only place that knows them.
+
+Money is a whole number of fen. Numbers come from a cell's text or from the shortest decimal form of its float,
+and reach fen without binary arithmetic. Rounding is 四舍五入: half away from zero, once, from exact integers.
+In frames amounts and scores are ``Int64``, where a missing value is *unknown*, which is never zero.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pandas as pd
+
+FEN_PER_YUAN = 100
+FEN_PER_WAN_YUAN = 1_000_000
+#: Fen in one of each unit that a table may declare.
+UNITS = {"元": FEN_PER_YUAN, "千元": 100_000, "万元": FEN_PER_WAN_YUAN, "百万元": 100_000_000, "亿元": 10_000_000_000}
+_INT64_SAFE = 2**62
+
+
+def decimal_of_float(number: float) -> Decimal:
+    """The decimal that Excel shows for a stored float: 15 significant digits, more only where they matter.
+
+    1831.5099999999998 (a formula's noise) is 1831.51; from a billion on, 15 digits could cut fen off, so there the
+    shortest form that gives the same float back is taken.
+    """
+    return Decimal(format(number, ".15g") if abs(number) < 1e9 else repr(number))
+
+
+def round_half_up(number: Decimal) -> int:
+    """The nearest whole number, half away from zero."""
+    return int(number.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) -> pd.Series:
+    """``scale × numerator / denominator`` rounded half up, exactly; unknown where a part is or the denominator is 0.
+
+    Both are ``Int64`` series of the same index, and so is the result.
+    """
+    known = (numerator.notna() & denominator.notna() & denominator.ne(0).fillna(False)).to_numpy(dtype=bool)
+    above = numerator[known].to_numpy(dtype="int64")
+    below = denominator[known].to_numpy(dtype="int64")
+    result = pd.Series(pd.NA, index=numerator.index, dtype="Int64")
+    if not len(above):
+        return result
+    if int(np.abs(above).max()) * scale * 2 + int(np.abs(below).max()) >= _INT64_SAFE:
+        above, below = above.astype(object), below.astype(object)
+    sign = np.where((above < 0) != (below < 0), -1, 1)
+    above, below = np.abs(above), np.abs(below)
+    result[known] = (sign * ((2 * scale * above + below) // (2 * below))).astype("int64")
+    return result
+
+
+def sum_known(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
+    """Group sums in which one unknown part makes the sum unknown. Index: ``by``; columns: ``columns`` (Int64)."""
+    sums = frame.groupby(by, sort=False)[columns].sum()
+    unknown = frame[columns].isna().groupby([frame[key] for key in by], sort=False).any()
+    return sums.mask(unknown.reindex(sums.index))
+
+
+def two_decimals(hundredths: object) -> str | None:
+    """A count of hundredths (fen, points, percent) with two decimals: 1831510000 → ``18315100.00``; unknown → None."""
+    if hundredths is None or hundredths is pd.NA:
+        return None
+    whole = int(hundredths)  # type: ignore[call-overload]
+    return f"{'-' if whole < 0 else ''}{abs(whole) // 100}.{abs(whole) % 100:02d}"
+
+
+def wan_yuan(fen: object) -> str | None:
+    """Fen as 万元 with two decimals, as the report's texts print them: 1831510000 → ``1831.51``; unknown → None."""
+    if fen is None or fen is pd.NA:
+        return None
+    return two_decimals(round_half_up(Decimal(int(fen)) * 100 / FEN_PER_WAN_YUAN))  # type: ignore[call-overload]

@@ -1,0 +1,1 @@
+"""Files → frames: everything that knows cells and headings."""

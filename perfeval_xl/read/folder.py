@@ -1,0 +1,120 @@
+"""A unit folder → :class:`Inputs`: find the workbooks, read every table, settle unit and year."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from perfeval_xl.errors import UsageError
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.model import InputFile, Inputs
+from perfeval_xl.read.frames import read_frame
+from perfeval_xl.read.roles import Role, load_roles
+from perfeval_xl.read.tables import RawTable, find_table
+from perfeval_xl.read.units import assign_units
+from perfeval_xl.read.workbook import SUFFIXES, UnreadableWorkbookError, read_workbook
+from perfeval_xl.settings import Settings
+
+
+def find_workbooks(folder: Path) -> list[Path]:
+    """The folder's own workbooks by name; lock files, hidden files and everything else are passed over."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise UsageError(f"打不开文件夹 {folder}：{error.strerror}。", "核对路径，或检查有没有读取权限。") from None
+    return [
+        Path(entry.path)
+        for entry in entries
+        if entry.is_file() and not entry.name.startswith(("~$", ".")) and Path(entry.name).suffix.lower() in SUFFIXES
+    ]
+
+
+def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]]:
+    """Everything in the folder, by role, with what could not be read. Raises :class:`UsageError` for an unknown year."""
+    roles = load_roles(settings.aliases)
+    tables: list[RawTable] = []
+    files: list[InputFile] = []
+    findings: list[Finding] = []
+    for path in find_workbooks(folder):
+        found, trouble = _read_tables(path, path.name, roles)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        files.append(InputFile(path.name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
+        tables += found
+        findings += trouble
+    findings += _undeclared_units(tables, settings)
+    frames: dict[str, pd.DataFrame] = {}
+    for role in roles:
+        frames[role.name], unreadable = read_frame(
+            role, [(index, table) for index, table in enumerate(tables) if table.role.name == role.name], settings.amount_unit
+        )
+        findings += unreadable
+    report_info = {name: content for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True) if name}
+    findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
+    findings += _missing_tables(frames)
+    inputs = Inputs(
+        files=tuple(files),
+        tables=tuple(table.place(settings.amount_unit) for table in tables),
+        report_info=report_info,
+        year=settings.year if settings.year is not None else _year_of(tables, report_info),
+        **{name: frames[name] for name in ("execution", "projects", "indicators", "merge_list", "final_accounts")},
+    )
+    return inputs, findings
+
+
+def _read_tables(path: Path, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
+    """The tables of one workbook; a workbook without any is R104, one that cannot be opened R101 or R102."""
+    try:
+        grids = read_workbook(path, name)
+    except UnreadableWorkbookError as error:
+        return [], [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=_whole(name))]
+    tables: list[RawTable] = []
+    findings: list[Finding] = []
+    for grid in grids:
+        table, trouble = find_table(grid.workbook, grid.sheet, grid.cells, grid.merges, roles)
+        tables += [table] if table else []
+        findings += trouble
+    if not tables and not findings:
+        sheets = "、".join(grid.sheet for grid in grids)
+        findings.append(Finding("R104", f"“{name}”中没有可识别的表（工作表：{sheets}），没有使用。", subject=name, sources=_whole(name)))
+    return tables, findings
+
+
+def _whole(name: str) -> tuple[Cell, ...]:
+    return (Cell(name),)
+
+
+def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Finding]:
+    findings = []
+    for table in tables:
+        amounts = [name for name, kind in table.role.kinds.items() if kind == "amount" and name in table.columns]
+        if amounts and not settings.amount_unit and not table.unit and any(name not in table.column_units for name in amounts):
+            message = f"{table.role.label}没有注明金额单位，按“元”处理。"
+            findings.append(Finding("R108", message, sources=(table.cell(table.heading_row, amounts[0]),)))
+    return findings
+
+
+def _missing_tables(frames: dict[str, pd.DataFrame]) -> list[Finding]:
+    labels = {"execution": "预算执行情况表", "indicators": "绩效指标表"}
+    return [
+        Finding("R112", f"没有可用的{label}，无法自评。", subject=label)
+        for name, label in labels.items()
+        if frames[name].empty
+    ]
+
+
+def _year_of(tables: Sequence[RawTable], report_info: dict[str, str]) -> int:
+    """The year that 报告信息 and the titles agree on."""
+    stated = {year: str(place) for table in tables for year, place in table.years}
+    if written := report_info.get("年度", ""):
+        digits = written.removesuffix("年度").removesuffix("年").strip()
+        if not (digits.isdecimal() and len(digits) == 4):
+            raise UsageError(f"报告信息中的年度“{written}”不是四位年份。", "改成如 2019，或在命令后加 --year 2019。")
+        stated[int(digits)] = "报告信息 年度"
+    if len(stated) == 1:
+        return next(iter(stated))
+    if not stated:
+        raise UsageError("不知道是哪一年的自评：工作簿标题和报告信息中都没有年度。", "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。")
+    places = "；".join(f"{year}（{place}）" for year, place in sorted(stated.items()))
+    raise UsageError(f"各表的年度不一致：{places}。", "移走别的年度的工作簿，或用 --year 指明年度。")

@@ -1,0 +1,97 @@
+"""Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from perfeval_xl.findings import Finding
+from perfeval_xl.read.roles import Role
+from perfeval_xl.read.tables import RawTable
+from perfeval_xl.read.values import Cell, amount_of, points_of, rate_of, text_of
+
+_KIND_WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
+
+
+def read_frame(role: Role, tables: Sequence[tuple[int, RawTable]], amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """All tables of a role under each other.
+
+    Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text),
+    ``table``, ``row``, ``issuer``, ``unreadable`` (names of fields that hold no number, between commas) and, for the
+    roles whose columns are template markers, ``extra`` (heading → text of every other column).
+    """
+    findings: list[Finding] = []
+    columns: dict[str, list[Any]] = {name: [] for name in [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]}
+    for index, table in tables:
+        lines = _carried(table)
+        unreadable: dict[int, list[str]] = {}
+        for name, kind in role.kinds.items():
+            values, bad = _read_column(table, lines, name, kind, table.fen_per_unit(name, amount_unit))
+            columns[name] += values
+            findings += bad.values()
+            for at in bad:
+                unreadable.setdefault(at, []).append(name)
+        extras = [(name.removeprefix("extra:"), at) for name, at in table.columns.items() if name.startswith("extra:")]
+        columns["table"] += [index] * len(lines)
+        columns["row"] += [row for row, _ in lines]
+        columns["issuer"] += [table.issuer] * len(lines)
+        columns["unreadable"] += [",".join(["", *unreadable.get(at, []), ""]) for at in range(len(lines))]
+        columns["extra"] += [{heading: text_of(line[at]) for heading, at in extras} for _, line in lines]
+    numbers = {name for name, kind in role.kinds.items() if kind in ("amount", "points")} | {"table", "row"}
+    series = {name: pd.Series(values, dtype="Int64" if name in numbers else object) for name, values in columns.items()}
+    return pd.DataFrame(series), findings
+
+
+def _read_column(
+    table: RawTable, lines: Sequence[tuple[int, Sequence[Cell]]], name: str, kind: str, fen_per_unit: int
+) -> tuple[list[Any], dict[int, Finding]]:
+    """The column's values (``None`` unknown) and a finding for each line whose cell cannot be read."""
+    at = table.columns.get(name)
+    if at is None:
+        return [("" if kind == "text" else None)] * len(lines), {}
+    if kind == "text":
+        return [text_of(line[at]) for _, line in lines], {}
+    values: list[Any] = []
+    bad: dict[int, Finding] = {}
+    for place, (row, line) in enumerate(lines):
+        cell = line[at]
+        value: Any
+        if kind == "rate":
+            value = rate_of(cell)
+        else:
+            value = amount_of(cell, fen_per_unit) if kind == "amount" else points_of(cell)
+        if isinstance(value, str) and value in ("R106", "R107"):
+            bad[place] = _unreadable(table, row, name, kind, value, cell)
+            value = None
+        values.append(value)
+    return values, bad
+
+
+def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell: Cell) -> Finding:
+    heading = table.headings[name]
+    if code == "R107":
+        message = f"“{heading}”是公式，但文件里没有保存计算结果，按未知处理。"
+    else:
+        shown = text_of(cell) or "Excel 错误值"
+        message = f"“{heading}”应为{_KIND_WORDS[kind]}，单元格内容是“{shown[:40]}”，按未知处理。"
+    return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))
+
+
+def _carried(table: RawTable) -> list[tuple[int, list[Cell]]]:
+    """The body with names that stand once written into the rows below them; a new outer name ends the inner ones."""
+    levels = [[table.columns[name] for name in level if name in table.columns] for level in table.role.carry]
+    levels = [level for level in levels if level]
+    lines = [(row, list(line)) for row, line in table.body]
+    if not levels:
+        return lines
+    held: list[list[Cell]] = [[""] * len(level) for level in levels]
+    for _, line in lines:
+        for depth, level in enumerate(levels):
+            if any(text_of(line[at]) for at in level):
+                if [line[at] for at in level] != held[depth]:
+                    held[depth + 1 :] = [[""] * len(inner) for inner in levels[depth + 1 :]]
+                held[depth] = [line[at] for at in level]
+            else:
+                for at, value in zip(level, held[depth], strict=True):
+                    line[at] = value
+    return lines

@@ -1,0 +1,109 @@
+"""What an .xlsx package says beside its values: formulas never calculated, Excel errors, percentages, hidden parts.
+
+The fast reader gives an uncalculated formula as 0 or blank, an error as blank and a percentage as a bare number;
+here their cells are found in the sheets' own XML, so that none of them passes for something else.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from lxml import etree
+
+from perfeval_xl.read.values import Unusable
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
+_PERCENT_IDS = frozenset({9, 10})
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNotes:
+    """Zero-based (row, column) of cells that need care."""
+
+    unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)
+    percents: frozenset[tuple[int, int]] = frozenset()
+
+
+def column_index(letters: str) -> int:
+    """Zero-based: A is 0."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """Zero-based: 0 is A."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_notes(path: Path) -> dict[str, SheetNotes]:
+    """Notes by sheet name. Raises ``zipfile.BadZipFile``, ``KeyError`` or ``etree.XMLSyntaxError`` on a broken package."""
+    with zipfile.ZipFile(path) as package:
+        book = etree.fromstring(package.read("xl/workbook.xml"), _parser())
+        relations = etree.fromstring(package.read("xl/_rels/workbook.xml.rels"), _parser())
+        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        calculation = book.find(f"{_MAIN}calcPr")
+        # A program that cannot calculate stores 0 and asks for calculation on opening.
+        zero_is_unknown = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
+        percent_styles = _percent_styles(package)
+        notes = {}
+        for sheet in book.iter(f"{_MAIN}sheet"):
+            target = targets.get(sheet.get(_RELATION), "")
+            name = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            notes[str(sheet.get("name"))] = _sheet_notes(package.read(name), percent_styles, zero_is_unknown)
+        return notes
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _percent_styles(package: zipfile.ZipFile) -> frozenset[bytes]:
+    if "xl/styles.xml" not in package.namelist():
+        return frozenset()
+    styles = etree.fromstring(package.read("xl/styles.xml"), _parser())
+    custom = {int(item.get("numFmtId", "0")) for item in styles.iter(f"{_MAIN}numFmt") if "%" in item.get("formatCode", "")}
+    formats = styles.find(f"{_MAIN}cellXfs")
+    rows = [] if formats is None else list(formats)
+    return frozenset(str(at).encode() for at, row in enumerate(rows) if int(row.get("numFmtId", "0")) in _PERCENT_IDS | custom)
+
+
+def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: bool) -> SheetNotes:
+    if not (percent_styles or b't="e"' in xml or _FORMULA.search(xml)):
+        return SheetNotes()
+    unusable = {}
+    percents = set()
+    for attributes, body in _cells(xml):
+        address = _ADDRESS.fullmatch(attributes.get(b"r", b"").decode())
+        if address is None:
+            continue
+        place = (int(address[2]) - 1, column_index(address[1]))
+        kind = attributes.get(b"t", b"n")
+        if kind == b"e":
+            unusable[place] = Unusable("R106")
+        elif _FORMULA.search(body) and kind != b"str":
+            value = _VALUE.search(body)
+            if value is None or (zero_is_unknown and value[1].strip() == b"0"):
+                unusable[place] = Unusable("R107")
+        if attributes.get(b"s") in percent_styles:
+            percents.add(place)
+    return SheetNotes(unusable, frozenset(percents))
+
+
+def _cells(xml: bytes) -> Iterator[tuple[dict[bytes, bytes], bytes]]:
+    for match in _CELL.finditer(xml):
+        yield dict(_ATTRIBUTE.findall(match[1])), match[2] or b""

@@ -1,0 +1,77 @@
+"""The roles that a table can have, and which heading means which field: ``headings.toml`` plus the folder's aliases."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from perfeval_xl.errors import UsageError
+from perfeval_xl.text import match_key, nearest
+
+_BRACKETED = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role: its fields with their kind (text, amount, points, rate) and first heading, and what makes a table it."""
+
+    name: str
+    label: str
+    required: tuple[str, ...]
+    any: tuple[str, ...]
+    telling: frozenset[str]
+    carry: tuple[tuple[str, ...], ...]
+    kinds: Mapping[str, str]
+    headings: Mapping[str, str]
+    meanings: Mapping[str, str]
+
+    def field_of(self, heading: str) -> str | None:
+        """The field that a heading means: as it stands, else without what is in brackets."""
+        key = match_key(heading)
+        return self.meanings.get(key) or self.meanings.get(_BRACKETED.sub("", key))
+
+
+@cache
+def _standard_roles() -> dict[str, Role]:
+    data = tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))
+    return {
+        name: Role(
+            name=name,
+            label=entry["label"],
+            required=tuple(entry["required"]),
+            any=tuple(entry["any"]),
+            telling=frozenset(entry["telling"]),
+            carry=tuple(tuple(level.split("+")) for level in entry["carry"]),
+            kinds={field: words[0] for field, words in entry["fields"].items()},
+            headings={field: words[1] for field, words in entry["fields"].items()},
+            meanings={match_key(word): field for field, words in entry["fields"].items() for word in words[1:]},
+        )
+        for name, entry in data.items()
+    }
+
+
+def load_roles(aliases: Mapping[str, Mapping[str, str]]) -> list[Role]:
+    """The roles with the folder's own headings added. Raises :class:`UsageError` for an alias of nothing."""
+    roles = _standard_roles()
+    for name in aliases:
+        if name not in roles:
+            raise UsageError(f"perfeval.toml 中有不认识的表“columns.{name}”{nearest(name, list(roles))}。", f"可用：{'、'.join(roles)}。")
+    return [_with_aliases(role, aliases.get(role.name, {})) for role in roles.values()]
+
+
+def _with_aliases(role: Role, aliases: Mapping[str, str]) -> Role:
+    meanings = dict(role.meanings)
+    for seen, meant in aliases.items():
+        for heading, field in ((seen, meant), (meant, seen)):
+            known = field if field in role.kinds else role.field_of(field)
+            if known:
+                meanings[match_key(heading)] = known
+                break
+        else:
+            raise UsageError(
+                f"perfeval.toml 的 columns.{role.name} 中“{seen}”与“{meant}”都不是{role.label}的列名。",
+                f"标准列名：{'、'.join(role.headings.values())}。",
+            )
+    return Role(**{field: getattr(role, field) for field in Role.__slots__ if field != "meanings"}, meanings=meanings)

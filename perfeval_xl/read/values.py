@@ -1,0 +1,126 @@
+"""One cell → one value: text, an exact number, blank, or the reason why it is neither."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+
+from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
+
+
+class Percent(float):
+    """A number in a cell that Excel shows as a percentage: 0.9 is shown, and meant, as 90%."""
+
+
+class Unusable(str):
+    """A cell without a usable value: the finding's code (R106 an Excel error, R107 a formula never calculated)."""
+
+
+Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
+#: A dash where an amount stands says that there is none.
+_DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
+_NUMBER = re.compile(r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?")
+_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
+
+
+def text_of(cell: Cell) -> str:
+    """What a reader of the sheet sees: 10.0 is 10, a percentage keeps its sign, a date is written out."""
+    if cell is None or isinstance(cell, Unusable):
+        return ""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, Percent):
+        return f"{_plain(decimal_of_float(cell) * 100)}%"
+    if isinstance(cell, int | float):
+        return _plain(decimal_of_float(float(cell)))
+    if isinstance(cell, dt.date):
+        return f"{cell.year}年{cell.month}月{cell.day}日"
+    return str(cell)
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f") if number else "0"
+
+
+def number_of(cell: Cell) -> Decimal | str | None:
+    """The exact number in a cell, ``None`` where it is blank, or the code of the finding (R106, R107).
+
+    A dash is the word for nothing and gives zero; whoever reads a place where that means "not stated" asks first.
+    A unit behind the number (``120万元``) is not this function's to apply: see :func:`amount_of`.
+    """
+    if isinstance(cell, Unusable):
+        return str(cell)
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return "R106"
+    if not isinstance(cell, str):
+        return decimal_of_float(float(cell))
+    text = "".join(unicodedata.normalize("NFKC", cell).split())
+    if not text:
+        return None
+    if text in _DASHES:
+        return Decimal(0)
+    match, negative = _match_number(text)
+    if match is None:
+        return Decimal(text) if _SCIENTIFIC.fullmatch(text) else "R106"
+    number = Decimal(match["digits"].replace(",", "") + (match["point"] or ""))
+    return -number if negative else number
+
+
+def _match_number(text: str) -> tuple[re.Match[str] | None, bool]:
+    bracketed = text.startswith("(") and text.endswith(")")
+    match = _NUMBER.fullmatch(text[1:-1] if bracketed else text)
+    if match is None or (match["sign"] and match["sign2"]) or (bracketed and (match["sign"] or match["sign2"])):
+        return None, False
+    return match, bracketed or "-" in (match["sign"], match["sign2"])
+
+
+def amount_of(cell: Cell, fen_per_unit: int) -> int | str | None:
+    """A cell's amount in fen; a unit written behind the number rules over the column's."""
+    number = number_of(cell)
+    if not isinstance(number, Decimal):
+        return number
+    if isinstance(cell, Percent):
+        return "R106"
+    if isinstance(cell, str):
+        own = next((unit for unit in sorted(UNITS, key=len, reverse=True) if cell.strip().endswith(unit)), None)
+        fen_per_unit = UNITS[own] if own else fen_per_unit
+    return round_half_up(number * fen_per_unit)
+
+
+def points_of(cell: Cell) -> int | str | None:
+    """A score or weight in hundredths of a point. A dash says that none is stated; ``8分`` is 8."""
+    if isinstance(cell, Percent):
+        return "R106"
+    if isinstance(cell, str) and not isinstance(cell, Unusable):
+        cell = "" if cell.strip() in _DASHES else cell.strip().removesuffix("分")
+    number = number_of(cell)
+    return round_half_up(number * 100) if isinstance(number, Decimal) else number
+
+
+def rate_of(cell: Cell) -> str | None:
+    """A stated rate as written, ``98.91%`` or ``0.9891``; ``None`` where it is blank or a dash, else the finding's code."""
+    if isinstance(cell, str) and not isinstance(cell, Unusable):
+        stripped = unicodedata.normalize("NFKC", cell).strip()
+        if stripped in _DASHES:
+            return None
+        number = number_of(stripped.removesuffix("%"))
+        return f"{number}{'%' if stripped.endswith('%') else ''}" if isinstance(number, Decimal) else number
+    number = number_of(cell)
+    return text_of(cell) if isinstance(number, Decimal) else number
+
+
+def printed_place(cells: Iterable[Cell], fen_per_unit: int) -> int:
+    """The last printed place of a column, in fen: 100 yuan where 万元 stand with two decimals; 1 for exact yuan.
+
+    A table in yuan is taken at its word to the fen; a coarser one is as fine as the finest of its figures.
+    """
+    if fen_per_unit <= UNITS["元"]:
+        return 1
+    numbers = [number for number in map(number_of, cells) if isinstance(number, Decimal)]
+    places = max((-int(number.normalize().as_tuple().exponent) for number in numbers if number), default=0)
+    return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -max(places, 0)))

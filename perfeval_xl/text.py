@@ -1,0 +1,32 @@
+"""How texts are compared: names and headings written in different widths, spaces and brackets are the same."""
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from functools import lru_cache
+
+_SPACES = re.compile(r"\s+")
+_BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
+#: What an officer writes for "nothing to say here".
+NOTHING = frozenset({"", "无", "没有", "-", "--", "—", "——", "－", "/", "暂无", "不涉及", "无。"})
+
+
+@lru_cache(maxsize=65536)
+def match_key(text: str) -> str:
+    """The form in which two texts are compared; for matching only, never for printing."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text says that there is nothing to say (blank, 无, —)."""
+    return text.strip() in NOTHING
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """``（是否想写“…”？）`` for the known word that is nearest to a mistyped one, or nothing."""
+    near = get_close_matches(word, known, n=1)
+    return f"（是否想写“{near[0]}”？）" if near else ""
+
+
+#: What stands for a total where a funding source is named.
+TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})

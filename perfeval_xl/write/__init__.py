@@ -1,0 +1,1 @@
+"""Results → files: everything that knows layouts and formats."""

@@ -1,0 +1,117 @@
+"""``manifest.json``: inputs, results, figures and findings for machines. Amounts are yuan with two decimals, as text."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from perfeval_xl import __version__
+from perfeval_xl.model import Evaluation
+from perfeval_xl.money import ratio_half_up, two_decimals
+from perfeval_xl.write.files import Output
+
+
+def manifest_bytes(manifest: dict[str, object]) -> bytes:
+    """UTF-8, indented, with a last line break."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def manifest_of(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object]:
+    """The manifest of an evaluation, of one unit or of several."""
+    return {
+        "tool": "perfeval-xl",
+        "version": __version__,
+        "year": evaluation.inputs.year,
+        "scheme": evaluation.scheme.name,
+        "inputs": [
+            {"path": file.path, "sha256": file.sha256, "roles": list(file.roles)} for file in evaluation.inputs.files
+        ],
+        "units": [_unit(evaluation.of_unit(unit), outputs) for unit in evaluation.units] if evaluation.workable else [],
+        "outputs": [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs],
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": str(finding.severity),
+                "unit": finding.unit,
+                "project": finding.project,
+                "subject": finding.subject,
+                "message": finding.message,
+                "expected": finding.expected,
+                "actual": finding.actual,
+                "sources": [
+                    {"workbook": cell.workbook, "sheet": cell.sheet, "cell": cell.cell} for cell in finding.sources
+                ],
+            }
+            for finding in evaluation.findings
+        ],
+    }
+
+
+def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object]:
+    unit = evaluation.units[0]
+    forms = {
+        output.project: output.path.rsplit("/", 1)[-1]
+        for output in outputs
+        if output.kind == "form" and output.project.startswith(f"{unit}\n")
+    }
+    totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False)
+    rate = ratio_half_up(*(pd.Series([totals[name]], dtype="Int64") for name in ("executed", "annual_budget")), 10_000)[
+        0
+    ]
+    return {
+        "unit": unit,
+        "projects": [
+            _project(evaluation, project, forms.get(f"{unit}\n{project['project']}"))
+            for _, project in evaluation.projects.iterrows()
+        ],
+        "summary": {
+            "annual_budget": two_decimals(totals["annual_budget"]),
+            "executed": two_decimals(totals["executed"]),
+            "execution_rate": two_decimals(rate),
+        },
+    }
+
+
+def _project(evaluation: Evaluation, project: "pd.Series[Any]", form: str | None) -> dict[str, object]:
+    name = project["project"]
+    funding = evaluation.funding[evaluation.funding["project"] == name]
+    indicators = evaluation.indicators[evaluation.indicators["project"] == name]
+    rows = evaluation.rows[evaluation.rows["project"] == name]
+    return {
+        "number": project["number"],
+        "project": name,
+        "merged_details": list(
+            dict.fromkeys(detail or code for detail, code in zip(rows["name"], rows["code"], strict=True))
+        ),
+        **{
+            field: two_decimals(project[field])
+            for field in ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
+        },
+        "funding": [
+            {"source": source, "annual_budget": two_decimals(budget), "executed": two_decimals(executed)}
+            for source, budget, executed in funding[["source", "annual_budget", "executed"]].itertuples(
+                index=False, name=None
+            )
+            if source
+        ],
+        "scores": {
+            part: two_decimals(project[f"{column}_score"])
+            for part, column in (("funding", "funding"), ("goal", "goal"), ("indicators", "indicator"))
+        },
+        "total_score": two_decimals(project["total_score"]),
+        "grade": project["grade"] or None,
+        "indicators": [_indicator(row) for _, row in indicators.iterrows()],
+        "form": form,
+    }
+
+
+def _indicator(row: "pd.Series[Any]") -> dict[str, object]:
+    texts = {name: row[name] for name in ("level1", "level2", "content", "target", "actual")}
+    return texts | {
+        "weight": two_decimals(row["weight"]),
+        "completion": two_decimals(row["completion"]),
+        "rule": row["rule"],
+        "rule_score": two_decimals(row["rule_score"]),
+        "self_score": two_decimals(row["self_score"]),
+    }

@@ -1,0 +1,116 @@
+"""A zip package whose constant parts are copied as they are compressed, and only the changed ones are made anew."""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_END = struct.Struct("<4s4H2IH")
+_VERSION = 20
+_UTF8 = 0x800
+_NO_TIME, _FIRST_OF_1980 = 0, 0x21
+_CALC_CHAIN_TYPE = re.compile(rb'<Override\b[^>]*?PartName="/xl/calcChain\.xml"[^>]*?/>')
+_CALC_CHAIN_RELATION = re.compile(rb'<Relationship\b[^>]*?/calcChain"[^>]*?/>')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the package, still compressed."""
+
+    name: str
+    method: int
+    crc: int
+    size: int
+    data: bytes
+
+    def header(self) -> bytes:
+        """The local header. Time and place of origin are left out: the same parts give the same bytes."""
+        name = self.name.encode()
+        return _LOCAL.pack(b"PK\x03\x04", _VERSION, *self._fields(), len(name), 0) + name
+
+    def entry(self, offset: int) -> bytes:
+        """The line in the package's directory."""
+        name = self.name.encode()
+        sizes = (len(name), 0, 0, 0, 0, 0, offset)
+        return _CENTRAL.pack(b"PK\x01\x02", _VERSION, _VERSION, *self._fields(), *sizes) + name
+
+    def _fields(self) -> tuple[int, ...]:
+        flags = 0 if self.name.isascii() else _UTF8
+        return (flags, self.method, _NO_TIME, _FIRST_OF_1980, self.crc, len(self.data), self.size)
+
+
+def make_part(name: str, content: bytes) -> Part:
+    """A part compressed for speed: a form is small, and thousands of them are made."""
+    deflate = zlib.compressobj(1, zlib.DEFLATED, -15)
+    data = deflate.compress(content) + deflate.flush()
+    return Part(name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), data)
+
+
+def read_parts(path: Path) -> list[Part]:
+    """All parts in their order. Raises ``OSError`` or ``zipfile.BadZipFile``."""
+    with zipfile.ZipFile(path) as package, path.open("rb") as file:
+        parts = []
+        for info in package.infolist():
+            if info.flag_bits & 1:
+                raise zipfile.BadZipFile("encrypted")
+            file.seek(info.header_offset)
+            header = _LOCAL.unpack(file.read(_LOCAL.size))
+            file.seek(header[-2] + header[-1], 1)
+            data = file.read(info.compress_size)
+            parts.append(Part(info.filename, info.compress_type, info.CRC, info.file_size, data))
+        return parts
+
+
+def without_calc_chain(parts: Iterable[Part], path: Path) -> list[Part]:
+    """The parts without the order of calculation, which names cells that will have moved; Excel makes its own."""
+    kept = []
+    with zipfile.ZipFile(path) as package:
+        for part in parts:
+            if part.name == "[Content_Types].xml":
+                kept.append(make_part(part.name, _CALC_CHAIN_TYPE.sub(b"", package.read(part.name))))
+            elif part.name == "xl/_rels/workbook.xml.rels":
+                kept.append(make_part(part.name, _CALC_CHAIN_RELATION.sub(b"", package.read(part.name))))
+            elif part.name != "xl/calcChain.xml":
+                kept.append(part)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The constant parts, laid out once; the changed ones are set behind them."""
+
+    body: bytes
+    directory: bytes
+    count: int
+
+    def pack(self, changed: Sequence[Part]) -> bytes:
+        """The whole package."""
+        pieces = [self.body]
+        directory = [self.directory]
+        offset = len(self.body)
+        for part in changed:
+            header = part.header()
+            pieces += (header, part.data)
+            directory.append(part.entry(offset))
+            offset += len(header) + len(part.data)
+        listing = b"".join(directory)
+        count = self.count + len(changed)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(listing), offset, 0)
+        return b"".join((*pieces, listing, end))
+
+
+def lay_out_package(parts: Iterable[Part]) -> Package:
+    """The constant parts in their order."""
+    body = bytearray()
+    directory = bytearray()
+    count = 0
+    for part in parts:
+        directory += part.entry(len(body))
+        body += part.header() + part.data
+        count += 1
+    return Package(bytes(body), bytes(directory), count)
