@@ -59,7 +59,7 @@ def number_of(cell: Cell) -> Decimal | str | None:
         return "R106"
     if not isinstance(cell, str):
         return decimal_of_float(float(cell))
-    text = "".join(unicodedata.normalize("NFKC", cell).split())
+    text = "".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
     if not text:
         return None
     if text in _DASHES:

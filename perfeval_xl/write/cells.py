@@ -66,7 +66,7 @@ class Style:
         return self.size * _LINE_PER_POINT
 
     def capacity(self, width: float) -> int:
-        """How many half-width characters a line holds; even, as no Chinese character is cut in two. 0: it never wraps."""
+        """Half-width characters in a line: even, as no Chinese character is cut in two. 0: the text never wraps."""
         if not self.wraps:
             return 0
         return max(2, int((width - _PADDING) * _WIDTH_FONT_SIZE / self.size) // 2 * 2)
@@ -163,7 +163,7 @@ def lines_needed(text: str, capacity: int) -> int:
 
 
 def cell_xml(value: Value, prefix: str) -> str:
-    """What follows the cell's start tag (without its ``>``). ``prefix``: the sheet's namespace prefix with its colon."""
+    """What follows the cell's start tag (without its ``>``). ``prefix``: the sheet's namespace prefix, with colon."""
     if isinstance(value, Figure):
         return f"><{prefix}v>{value.number:f}</{prefix}v></{prefix}c>"
     if not value:

@@ -17,7 +17,7 @@ _NOTHING: Values = {}
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A cell that stays. ``once``: the first of its row's copies has it, the others are ``blank`` (it is merged over them)."""
+    """A cell that stays. ``once``: merged over its row's copies, so that the others than the first are ``blank``."""
 
     xml: str
     blank: str
@@ -172,11 +172,11 @@ class Layout:
         return "".join(pieces)
 
     def _level_runs(self, single: Values, indicators: Sequence[Values]) -> dict[tuple[int, int], int]:
-        """By row and column of the level cells: over how many rows each is merged; 0 where it is merged into one above."""
+        """By row and column of the level cells: how many rows each is merged over; 0 where one above has it."""
         runs: dict[tuple[int, int], int] = {}
         rows = [row for row in self.content if isinstance(row, FilledRow) and row.kind == INDICATOR]
         start = 0
-        for at, row in enumerate(rows):
+        for at in range(len(rows)):
             if at + 1 == len(rows) or rows[at + 1].copy == 0:
                 _runs_of_block(rows[start : at + 1], single, indicators, runs)
                 start = at + 1

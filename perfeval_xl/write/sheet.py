@@ -15,8 +15,10 @@ _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 8.43, 15.0
 _ROW_MARGIN = 4
 #: What the schema puts between the rows and the merges.
 _BEFORE_MERGES = frozenset(
-    "sheetData sheetCalcPr sheetProtection protectedRanges scenarios autoFilter sortState dataConsolidate"
-    " customSheetViews".split()
+    {
+        *("sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios"),
+        *("autoFilter", "sortState", "dataConsolidate", "customSheetViews"),
+    }
 )
 _FORMULAS = frozenset({"formula", "formula1", "formula2", "f"})
 
@@ -135,7 +137,7 @@ def _take_merges(root: etree._Element, data: etree._Element) -> list[Area]:
     element = root.find("{*}mergeCells")
     areas = []
     if element is None:
-        element = etree.Element(data.tag.replace("sheetData", "mergeCells"), nsmap=root.nsmap)
+        element = root.makeelement(str(data.tag).replace("sheetData", "mergeCells"))
         after = [child for child in root.iterchildren("*") if local(child) in _BEFORE_MERGES][-1]
         after.addnext(element)
     else:
@@ -160,17 +162,18 @@ def _grid(root: etree._Element, book: Book, merges: list[Area]) -> _Grid:
 
 def _mark_what_moves(root: etree._Element, data: etree._Element) -> None:
     """Put marks around the ranges, formulas and breaks that move with the rows."""
+    for cell in data.iterfind("{*}row/{*}c[{*}f]"):
+        # The stored result is the template's, not the form's.
+        for value in cell.findall("{*}v"):
+            cell.remove(value)
+        if "t" in cell.attrib:
+            del cell.attrib["t"]
     for element in root.iter("*"):
         name = local(element)
-        if name == "f" and element.getparent() is not None and local(element.getparent()) == "c":  # type: ignore[arg-type]
-            # The stored result is the template's, not the form's.
-            for value in element.itersiblings("{*}v"):
-                element.getparent().remove(value)  # type: ignore[union-attr]
-            element.getparent().attrib.pop("t", None)  # type: ignore[union-attr]
         if name == "sqref" or (name in _FORMULAS and element.text):
             element.text = f"{MOVES_MARK}{'@' if name == 'sqref' else '='}{element.text}{MOVES_MARK}"
         for attribute in ("ref", "sqref"):
-            if element.get(attribute) and name != "dataRef":
+            if element.get(attribute) and name not in ("dataRef", "mergeCell"):
                 element.set(attribute, f"{MOVES_MARK}@{element.get(attribute)}{MOVES_MARK}")
     for row_break in root.iterfind("{*}rowBreaks/{*}brk"):
         row_break.set("id", f"{MOVES_MARK}#{row_break.get('id', '0')}{MOVES_MARK}")

@@ -85,10 +85,9 @@ class Shift:
                 return match[0]
             row = int(match["row"])
             if row == own:
-                row = self.start(row) + copy
-            else:
-                row = self.end(row) if match["colon"] else self.start(row)
-            return f"{match['colon']}{match['column']}{row}"
+                return f"{match['colon']}{match['column']}{self.start(row) + copy}"
+            place = self.end if match["colon"] else self.start
+            return f"{match['colon']}{match['column']}{place(row)}"
 
         return _REFERENCE.sub(moved, text)
 

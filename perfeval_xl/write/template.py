@@ -119,6 +119,6 @@ def _styles(root: etree._Element) -> list[Style]:
     for row in root.iterfind("{*}cellXfs/{*}xf"):
         alignment = row.find("{*}alignment")
         wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
-        font = int(row.get("fontId", "0"))
-        styles.append(Style(wraps, sizes[font] if font < len(sizes) else 11.0))
+        number = int(row.get("fontId", "0"))
+        styles.append(Style(wraps, sizes[number] if number < len(sizes) else 11.0))
     return styles

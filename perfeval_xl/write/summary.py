@@ -1,0 +1,125 @@
+"""The summary workbook ``绩效自评汇总表.xlsx`` of one unit: five sheets, live totals, native charts, links to the input cells."""
+
+from datetime import datetime
+from io import BytesIO
+from math import ceil
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from perfeval_xl.findings import SEVERITY_LABELS, count_severities
+from perfeval_xl.model import Evaluation
+from perfeval_xl.write.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
+from perfeval_xl.write.provenance import known
+from perfeval_xl.write.summary_formats import NONE, UNKNOWN, Column, Formats, Formula, Page, Value
+from perfeval_xl.write.summary_sheets import write_findings, write_indicators, write_reconciliation, write_sources
+
+_RESULTS = "自评结果汇总"
+_COLUMNS = [
+    Column("序号", 6, "count"),
+    Column("项目名称", 34),
+    Column("预算数（万元）", 16, "wan_yuan"),
+    Column("全年执行数（万元）", 18, "wan_yuan"),
+    Column("得分", 10, "points"),
+    Column("自评等级", 10, "word"),
+]
+#: Heading → field of the parts of a score, as the charts show them.
+_PARTS = {"资金得分": "funding_score", "总目标得分": "goal_score", "指标得分": "indicator_score"}
+#: The charts' figures stand to the right of what is printed.
+_DATA_COLUMN = len(_COLUMNS) + 1
+_CHART_ROWS, _ROW_PIXELS = 14, 20
+
+
+def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
+    """The whole workbook for an evaluation of one unit; the same evaluation gives the same bytes.
+
+    ``input_prefix`` is the way from the results folder to the unit folder (``../``); the links lead through it.
+    """
+    file = BytesIO()
+    year, unit = evaluation.inputs.year, next(iter(evaluation.units), "")
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": f"{year}年度项目支出绩效自评汇总表", "created": datetime(year + 1, 1, 1)})
+        formats, heading = Formats(book), f"单位：{unit}　　年度：{year}年"
+        _write_results(book, formats, evaluation, heading)
+        write_reconciliation(book, formats, evaluation, heading, input_prefix)
+        write_indicators(book, formats, evaluation, heading, input_prefix)
+        write_findings(book, formats, evaluation, heading, input_prefix)
+        write_sources(book, formats, evaluation, heading, input_prefix)
+    return file.getvalue()
+
+
+def _write_results(book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str) -> None:
+    """自评结果汇总: the table of the report's section 二, what is missing from it, and two charts under it."""
+    page = Page(book, formats, _RESULTS, _COLUMNS, "")
+    page.title(f"{evaluation.inputs.year}年度项目支出绩效自评结果汇总表", f"{heading}　　金额单位：万元", merged=True)
+    page.headings()
+    projects = evaluation.projects.to_dict("records")
+    for at, project in enumerate(projects, start=1):
+        amounts = [known(project[name]) for name in ("annual_budget", "executed", "total_score")]
+        page.row([at, project["project"], *amounts, project["grade"] or UNKNOWN])
+    _write_total(page, evaluation)
+    _write_notes(page, evaluation)
+    end = page.next_row
+    if projects:
+        data = _write_chart_data(page, evaluation)
+        rates = [rate for project in projects[:MOST_PROJECTS] if (rate := known(project["execution_rate"])) is not None]
+        width = sum(int(column.width * 7 + 5) for column in _COLUMNS)
+        for chart in (execution_chart(book, data, max(rates, default=None)), score_chart(book, data)):
+            chart.set_size({"width": width, "height": _CHART_ROWS * _ROW_PIXELS - 10})
+            page.sheet.insert_chart(end, 0, chart, {"y_offset": 6})
+            end += _CHART_ROWS
+    page.print_setup(landscape=False, end_row=end)
+
+
+def _write_total(page: Page, evaluation: Evaluation) -> None:
+    """合计 with live sums that carry their exact value; where an addend is unknown there is no sum."""
+    values: list[Value] = ["合计", "", NONE, NONE, NONE, NONE]
+    first, last = page.heading_row + 2, page.next_row
+    for at, name in ((2, "annual_budget"), (3, "executed")):
+        column, letter = evaluation.projects[name], xl_col_to_name(at)
+        if len(column) and not column.isna().any():
+            values[at] = Formula(f"=SUM({letter}{first}:{letter}{last})", int(column.sum()))
+    page.row(values, overall="total")
+
+
+def _write_notes(page: Page, evaluation: Evaluation) -> None:
+    counts = count_severities(evaluation.findings)
+    words = "，".join(f"{SEVERITY_LABELS[severity]} {count} 个" for severity, count in counts.items())
+    notes = [f"发现问题：{words}（见“问题清单”）。" if evaluation.findings else "没有发现问题。"]
+    withheld = evaluation.projects[evaluation.projects["withheld"] != ""]
+    if len(withheld):
+        notes.append(f"有 {len(withheld)} 个项目的自评表暂不生成：")
+    for number, project, reason in zip(withheld["number"], withheld["project"], withheld["withheld"], strict=True):
+        notes.append(f"附件{number} {project}：{reason}")
+    if len(evaluation.projects) > MOST_PROJECTS:
+        notes.append(f"下图只显示前 {MOST_PROJECTS} 个项目。")
+    room = sum(column.width for column in _COLUMNS) / 2.1
+    for note in notes:
+        page.sheet.merge_range(page.next_row, 0, page.next_row, page.last_column, "", page.formats.get("text", "note"))
+        page.put(page.next_row, 0, note, "text", "note")
+        page.sheet.set_row(page.next_row, 15 * max(1, ceil(len(note) / room)) + 3)
+        page.next_row += 1
+
+
+def _write_chart_data(page: Page, evaluation: Evaluation) -> ChartData:
+    """The small table 图表数据 beside the projects, on their rows; an unknown figure is blank, so the chart has a gap."""
+    parts = {
+        label: name
+        for label, name in _PARTS.items()
+        if name != "goal_score" or evaluation.scheme.goal_points is not None
+    }
+    fields = {"执行率": ("execution_rate", "percent"), **{label: (name, "points") for label, name in parts.items()}}
+    fields["总分"] = ("total_score", "points")
+    page.put(page.heading_row - 1, _DATA_COLUMN, "图表数据", "text", "line")
+    page.sheet.set_column(_DATA_COLUMN, _DATA_COLUMN, 28)
+    page.sheet.set_column(_DATA_COLUMN + 1, _DATA_COLUMN + len(fields), 11)
+    for at, label in enumerate(["项目", *fields]):
+        page.put(page.heading_row, _DATA_COLUMN + at, label, "word", "heading")
+    projects = evaluation.projects.head(MOST_PROJECTS).to_dict("records")
+    for line, project in enumerate(projects, start=page.heading_row + 1):
+        page.put(line, _DATA_COLUMN, project["project"], "text")
+        for at, (name, kind) in enumerate(fields.values(), start=_DATA_COLUMN + 1):
+            value = known(project[name])
+            page.put(line, at, "" if value is None else value, kind)
+    first = page.heading_row + 1
+    return ChartData(_RESULTS, page.heading_row, first, first + len(projects) - 1, _DATA_COLUMN, list(parts))

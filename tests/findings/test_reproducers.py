@@ -1,0 +1,155 @@
+"""For every code the smallest change that makes it appear, the cell it names, and what else must appear with it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from perfeval_xl.findings import catalogue
+from tests.workbooks import Sheets, changed, clean_year, codes_of, perfeval, put, write_folder
+
+EXECUTION, PROJECTS, INDICATORS, FINAL = "预算执行情况", "项目信息", "绩效指标", "项目支出决算"
+Change = Callable[[Sheets], object]
+
+
+def drop_row(sheet: str, row: int) -> Change:
+    return lambda sheets: sheets[sheet].pop(row)
+
+
+def add_row(sheet: str, row: list[Any]) -> Change:
+    return lambda sheets: sheets[sheet].append(row)
+
+
+def rename(sheet: str, old: str, new: str) -> Change:
+    def change(sheets: Sheets) -> None:
+        sheets[sheet] = [[new if cell == old else cell for cell in row] for row in sheets[sheet]]
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    def change(sheets: Sheets) -> None:
+        for one in changes:
+            one(sheets)
+
+    return change
+
+
+#: Code → (change, the first cell named, the other codes that must come with it).
+REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
+    "R104": (lambda sheets: sheets.update({"通讯录": [["张三", "科员"]]}), "", set()),
+    "R105": (rename(FINAL, "本年支出", "备注一"), "A2", {"M225"}),
+    "R106": (put(EXECUTION, 2, "全年执行数", "约8万"), "J6", {"O501"}),
+    "R107": (put(EXECUTION, 2, "全年执行数", "=40000+39999.99"), "J6", {"O501"}),
+    "R108": (lambda sheets: sheets[FINAL].pop(0), "E1", set()),
+    "R109": (rename(EXECUTION, "备注", "累计支出"), "J3", {"R112"}),
+    "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
+    "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
+    "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
+    "M203": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、数字资源"), "E2", set()),
+    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "A5", {"O501"}),
+    "M206": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等"), "E2", set()),
+    "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 360000, "", 340000]), "H8", set()),
+    "M212": (put(EXECUTION, 1, "预算调整数", 40000), "H5", set()),
+    "M213": (put(EXECUTION, 1, "预算执行率", "95.9%"), "K5", set()),
+    "M214": (both(put(EXECUTION, 3, "全年执行数", 120000.01), put(FINAL, 2, "本年支出", 120000.01), put(EXECUTION, 3, "预算执行率", 100)), "J7", set()),
+    "M215": (
+        both(*(put(EXECUTION, 2, name, value) for name, value in
+               (("全年预算数", 0), ("年初预算数", 0), ("到位资金", 0), ("全年执行数", "-"), ("预算执行率", ""))), put(FINAL, 1, "本年支出", 0)),
+        "H6",
+        set(),
+    ),
+    "M216": (put(EXECUTION, 3, "到位资金", 110000), "I7", set()),
+    "M217": (both(put(EXECUTION, 3, "年初预算数", 90000), put(EXECUTION, 3, "预算调整数", 30000)), "F7", set()),
+    "M218": (
+        both(put(EXECUTION, 3, "全年执行数", 107999.99), put(EXECUTION, 3, "预算执行率", ""), put(FINAL, 2, "本年支出", 107999.99)),
+        "J7",
+        set(),
+    ),
+    "M221": (put(FINAL, 2, "本年支出", 11.4), "J7", set()),
+    "M222": (drop_row(FINAL, 4), "J7", set()),
+    "M223": (add_row(FINAL, ["2070104", "图书馆", "009", "空调改造", 5]), "D6", set()),
+    "M225": (lambda sheets: sheets.pop(FINAL), "", set()),
+    "S301": (both(put(INDICATORS, 3, "分值", 29), put(INDICATORS, 3, "扣分", "")), "H5", set()),
+    "S302": (put(INDICATORS, 0, "自评分", 21), "K2", {"O501"}),
+    "S303": (both(put(INDICATORS, 0, "全年完成值", "大部分"), put(INDICATORS, 0, "自评分", "")), "G2", {"O501"}),
+    "S304": (both(put(INDICATORS, 0, "全年完成值", ""), put(INDICATORS, 0, "自评分", "")), "G2", {"O501"}),
+    "S305": (put(INDICATORS, 1, "自评分", 14), "K3", set()),
+    "S306": (put(INDICATORS, 1, "自评分", 20), "K3", {"S305"}),
+    "S307": (put(INDICATORS, 0, "自评分", 19), "K2", {"S305"}),
+    "S308": (put(INDICATORS, 1, "未完成原因", "无"), "L3", set()),
+    "S309": (put(INDICATORS, 1, "改进措施", ""), "M3", set()),
+    "S313": (lambda sheets: _column(sheets, PROJECTS, "自评等级", ["优", "良"]), "K3", set()),
+    "S314": (put(PROJECTS, 1, "总目标扣分", 1), "I3", set()),
+    "C401": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，渗漏未根治，扣3分。"), "G3", set()),
+    "C402": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，成效显著。"), "G3", set()),
+    "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
+    "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
+}
+BY_FILE = {"R101", "R102"}
+
+
+def _column(sheets: Sheets, sheet: str, heading: str, values: list[Any]) -> None:
+    rows = sheets[sheet]
+    rows[0].append(heading)
+    for row, value in zip(rows[1:], values, strict=True):
+        row.append(value)
+
+
+def first(manifest: dict[str, Any], code: str) -> dict[str, Any]:
+    return next(finding for finding in manifest["findings"] if finding["code"] == code)
+
+
+def test_every_code_has_a_reproducer() -> None:
+    assert REPRODUCERS.keys() | BY_FILE == catalogue().keys()
+
+
+def test_a_clean_year_is_clean(tmp_path: Path) -> None:
+    status, manifest = perfeval("check", write_folder(tmp_path, clean_year()), "--strict")
+    assert manifest["findings"] == []
+    assert status == 0
+
+
+@pytest.mark.parametrize("code", REPRODUCERS)
+def test_reproducer(code: str, tmp_path: Path) -> None:
+    change, cell, others = REPRODUCERS[code]
+    status, manifest = perfeval("check", write_folder(tmp_path, changed(change)))
+    assert set(codes_of(manifest)) == {code} | others
+    found = first(manifest, code)
+    assert found["severity"] == catalogue()[code].severity
+    assert re.fullmatch(r".+[。]", found["message"])
+    sources = [place["cell"] for place in found["sources"]]
+    assert sources[:1] == [cell] if cell else not any(sources)
+    severities = {finding["severity"] for finding in manifest["findings"]}
+    assert status == (3 if "R112" in {code} | others else int("error" in severities))
+
+
+def test_a_damaged_workbook_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    (tmp_path / "坏.xlsx").write_bytes((tmp_path / "0.xlsx").read_bytes()[:900])
+    status, manifest = perfeval("check", tmp_path)
+    assert (status, codes_of(manifest)) == (1, ["R101"])
+    assert first(manifest, "R101")["sources"] == [{"workbook": "坏.xlsx", "sheet": "", "cell": ""}]
+    assert len(manifest["units"][0]["projects"]) == 2
+
+
+def test_a_protected_workbook_is_named(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    (tmp_path / "密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(3000))
+    status, manifest = perfeval("check", tmp_path)
+    assert (status, codes_of(manifest)) == (1, ["R102"])
+
+
+def test_an_excel_error_is_no_blank(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    book = openpyxl.load_workbook(tmp_path / "0.xlsx")
+    book.worksheets[0]["J6"].value = "#DIV/0!"
+    book.worksheets[0]["J6"].data_type = "e"
+    book.save(tmp_path / "0.xlsx")
+    _, manifest = perfeval("check", tmp_path)
+    assert first(manifest, "R106")["sources"][0]["cell"] == "J6"
+    assert first(manifest, "R106")["project"] == "读者服务"
+    assert manifest["units"][0]["projects"][0]["executed"] is None

@@ -1,0 +1,52 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfeval_xl.money import decimal_of_float, ratio_half_up, round_half_up, sum_known, two_decimals, wan_yuan
+
+AMOUNTS = st.integers(-(10**15), 10**15)
+
+
+@pytest.mark.parametrize(
+    ("number", "rounded"), [("0.5", 1), ("1.5", 2), ("2.5", 3), ("-0.5", -1), ("2.4999999", 2), ("-2.5", -3)]
+)
+def test_round_half_up(number: str, rounded: int) -> None:
+    assert round_half_up(Decimal(number)) == rounded
+
+
+@given(st.integers(-(10**11), 10**11))
+def test_a_float_of_fen_comes_back_exactly(fen: int) -> None:
+    assert decimal_of_float(fen / 100) * 100 == fen
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [(1831.5099999999998, "1831.51"), (0.1 + 0.2, "0.3"), (98765432109.87, "98765432109.87"), (12345678901234.56, "12345678901234.56")]
+)
+def test_decimal_of_float(stored: float, shown: str) -> None:
+    assert decimal_of_float(stored) == Decimal(shown)
+
+
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1), st.sampled_from([1, 2000, 10_000]))
+def test_ratio_half_up_is_exact(pairs: list[tuple[int, int]], scale: int) -> None:
+    above, below = (pd.Series(list(values), dtype="Int64") for values in zip(*pairs, strict=True))
+    for result, (numerator, denominator) in zip(ratio_half_up(above, below, scale), pairs, strict=True):
+        if denominator == 0:
+            assert result is pd.NA
+        else:
+            exact = Fraction(numerator * scale, denominator)
+            size = (abs(exact) + Fraction(1, 2)).__floor__()
+            assert result == (size if exact >= 0 else -size)
+
+
+def test_unknown_parts_make_a_sum_unknown() -> None:
+    frame = pd.DataFrame({"key": ["a", "a", "b"], "fen": pd.array([1, pd.NA, 5], dtype="Int64")})
+    assert list(sum_known(frame, ["key"], ["fen"])["fen"].fillna(-1)) == [-1, 5]
+
+
+@pytest.mark.parametrize(("fen", "yuan", "wan"), [(1831510000, "18315100.00", "1831.51"), (-5, "-0.05", "0.00"), (50_00, "50.00", "0.01"), (None, None, None), (pd.NA, None, None)])
+def test_printing(fen: object, yuan: str | None, wan: str | None) -> None:
+    assert (two_decimals(fen), wan_yuan(fen)) == (yuan, wan)

@@ -1,0 +1,116 @@
+"""The published year: every figure of the report, to the cent, from the sample workbooks."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.workbooks import codes_of, perfeval
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample_workbooks" / "hongshan-2019"
+PUBLISHED = json.loads((ROOT / "tests" / "published_2019.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("year") / "2019"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("自评结果"))
+    status, manifest = perfeval("run", folder)
+    assert status == 0
+    return folder / "自评结果", manifest
+
+
+def test_projects_equal_the_published_ones(done: tuple[Path, dict[str, Any]]) -> None:
+    unit = done[1]["units"][0]
+    assert unit["unit"] == "武汉市公安局洪山区分局"
+    for project, published in zip(unit["projects"], PUBLISHED["projects"], strict=True):
+        for field in ("number", "project", "annual_budget", "executed", "execution_rate", "scores", "total_score", "grade"):
+            assert project[field] == published[field], field
+        assert project["final_accounts"] == published["executed"]
+        assert {source["source"]: [source["annual_budget"], source["executed"]] for source in project["funding"]} == published["funding"]
+        indicators = [[row[name] for name in ("content", "target", "actual", "weight", "self_score")] for row in project["indicators"]]
+        assert indicators == published["indicators"]
+
+
+def test_totals_equal_the_published_ones(done: tuple[Path, dict[str, Any]]) -> None:
+    assert done[1]["units"][0]["summary"] == {"annual_budget": "369770600.00", "executed": "369277300.00", "execution_rate": "99.87"}
+    assert (PUBLISHED["summary"]["budget_wan"], PUBLISHED["summary"]["executed_wan"]) == ("36977.06", "36927.73")
+
+
+def test_the_published_contradictions_are_named(done: tuple[Path, dict[str, Any]]) -> None:
+    findings = done[1]["findings"]
+    assert {finding["severity"] for finding in findings} == {"warning"}
+    places = [(finding["code"], finding["project"]) for finding in findings]
+    assert places.count(("C401", "军运会")) == 1
+    assert places.count(("C402", "社会治安管理经费")) == 1
+    assert places.count(("M206", "网络运行及维护经费")) == 1
+    assert places.count(("M217", "部门工作保障经费")) == 1
+    assert [code for code, _ in places].count("S305") == 9
+    assert places.count(("S309", "基础设施建设经费")) == 2
+    assert codes_of(done[1]) == ["M217", "S305", "S309", "C402", "M206", "C401"]
+    rules = {finding["subject"]: (finding["expected"], finding["actual"]) for finding in findings if finding["code"] == "S305"}
+    assert rules["队伍建设培训次数"] == ("6.40", "6.00")
+    assert rules["禁毒宣传次数"] == ("4.96", "3.00")
+
+
+def test_strict_makes_warnings_count() -> None:
+    assert perfeval("check", SAMPLE, "--strict")[0] == 1
+
+
+def test_forms_carry_every_published_figure(done: tuple[Path, dict[str, Any]]) -> None:
+    results, manifest = done
+    for project, published in zip(manifest["units"][0]["projects"], PUBLISHED["projects"], strict=True):
+        assert project["form"] == f"附件{project['number']} {project['project']}项目支出绩效自评表.xlsx"
+        sheet = openpyxl.load_workbook(results / project["form"]).worksheets[0]
+        cells = [cell.value for row in sheet.iter_rows() for cell in row if cell.value not in (None, "")]
+        numbers = {f"{cell:.4f}" for cell in cells if isinstance(cell, int | float)}
+        scores = [project["total_score"], *project["scores"].values(), *(row[4] for row in published["indicators"])]
+        amounts = [amount for pair in published["funding"].values() for amount in pair]
+        expected = [float(text) for text in [*scores, *amounts]] + [float(project["execution_rate"]) / 100]
+        assert not {f"{number:.4f}" for number in expected} - numbers
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        for content, target, actual, _, _ in published["indicators"]:
+            assert {content, target, actual} <= set(texts)
+        for level1, points in published["level1"].items():
+            assert f"{level1}（{float(points):g}分）" in texts
+        assert not [text for text in texts if "{{" in text]
+
+
+def test_the_same_inputs_give_the_same_bytes(done: tuple[Path, dict[str, Any]]) -> None:
+    results, _ = done
+    before = {path.name: path.read_bytes() for path in results.iterdir()}
+    assert perfeval("run", results.parent)[0] == 0
+    assert {path.name: path.read_bytes() for path in results.iterdir()} == before
+
+
+def test_file_names_do_not_matter(done: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    for number, path in enumerate(sorted(SAMPLE.glob("*.xlsx"), reverse=True)):
+        shutil.copy(path, tmp_path / f"新建 工作簿({number}).xlsx")
+    status, manifest = perfeval("run", tmp_path)
+    assert status == 0
+    assert manifest["units"] == done[1]["units"]
+
+
+def test_the_manifest_lists_what_was_written(done: tuple[Path, dict[str, Any]]) -> None:
+    results, manifest = done
+    assert json.loads((results / "manifest.json").read_text(encoding="utf-8")) == manifest
+    assert {path.name for path in results.iterdir()} == {output["path"] for output in manifest["outputs"]} | {"manifest.json"}
+    for output in manifest["outputs"]:
+        assert hashlib.sha256((results / output["path"]).read_bytes()).hexdigest() == output["sha256"]
+    assert sorted(output["kind"] for output in manifest["outputs"]) == ["form"] * 5 + ["summary"]
+    assert [sorted(file["roles"]) for file in manifest["inputs"]] == [["indicators", "projects", "report_info"], ["final_accounts"], ["execution"]]
+
+
+def test_other_parts_of_the_template_arrive_unchanged(done: tuple[Path, dict[str, Any]]) -> None:
+    template = zipfile.ZipFile(ROOT / "templates" / "hongshan-2019" / "form.xlsx")
+    form = zipfile.ZipFile(io.BytesIO((done[0] / done[1]["units"][0]["projects"][0]["form"]).read_bytes()))
+    assert set(template.namelist()) == set(form.namelist())
+    changed = [name for name in template.namelist() if template.read(name) != form.read(name)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
