@@ -73,9 +73,18 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.argument("folder", type=_FOLDER, metavar="文件夹"),
             click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
-            click.option("--year", type=click.IntRange(2000, 2099), metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
+            click.option(
+                "--year", type=click.IntRange(2000, 2099), metavar="年度", help="自评年度。默认从报告信息和表题得知。"
+            ),
             click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
-            click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", metavar="text|json", help="输出给人看的文字，或给程序读的 JSON。"),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                metavar="text|json",
+                help="输出给人看的文字，或给程序读的 JSON。",
+            ),
             click.option("--quiet", is_flag=True, help="不显示进度。"),
             click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表。"),
         )
@@ -87,7 +96,16 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 @commands.command(cls=ChineseCommand)
 @_shared
 @click.option("-o", "--out", type=_FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
-def run(folder: Path, out: Path | None, scheme: str | None, year: int | None, strict: bool, form: str, quiet: bool, verbose: bool) -> int:
+def run(
+    folder: Path,
+    out: Path | None,
+    scheme: str | None,
+    year: int | None,
+    strict: bool,
+    form: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """读取文件夹中的工作簿，生成每个项目的自评表和汇总表。"""
     from perfeval_xl import pipeline, screen
     from perfeval_xl.write.manifest import manifest_bytes
@@ -108,7 +126,9 @@ def run(folder: Path, out: Path | None, scheme: str | None, year: int | None, st
 
 @commands.command(cls=ChineseCommand)
 @_shared
-def check(folder: Path, scheme: str | None, year: int | None, strict: bool, form: str, quiet: bool, verbose: bool) -> int:
+def check(
+    folder: Path, scheme: str | None, year: int | None, strict: bool, form: str, quiet: bool, verbose: bool
+) -> int:
     """只检查，不写任何文件：列出每个错误、警告所在的文件、工作表和单元格。"""
     from perfeval_xl import pipeline, screen
     from perfeval_xl.write.manifest import manifest_bytes, manifest_of
@@ -134,12 +154,14 @@ def explain(code: str | None) -> None:
 
     known = catalogue()
     if code is None:
-        for text in known.values():
-            click.echo(f"{text.code}  {SEVERITY_LABELS[text.severity]}  {text.title}")
+        for entry in known.values():
+            click.echo(f"{entry.code}  {SEVERITY_LABELS[entry.severity]}  {entry.title}")
         return
     text = known.get(code.upper())
     if text is None:
-        raise UsageError(f"没有代码“{code}”{nearest(code.upper(), list(known))}。", "运行 perfeval-xl explain 列出全部代码。")
+        raise UsageError(
+            f"没有代码“{code}”{nearest(code.upper(), list(known))}。", "运行 perfeval-xl explain 列出全部代码。"
+        )
     click.echo(f"{text.code}  {SEVERITY_LABELS[text.severity]}  {text.title}")
     click.echo(f"含义：{text.meaning}\n例子：{text.example}\n处理：{text.advice}")
 

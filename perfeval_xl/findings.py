@@ -49,7 +49,9 @@ def catalogue() -> dict[str, CodeText]:
     """Every code, in the catalogue's order."""
     entries = tomllib.loads(Path(__file__).with_name("findings.toml").read_text(encoding="utf-8"))
     return {
-        code: CodeText(code, Severity(entry["severity"]), *(entry[key] for key in ("title", "meaning", "example", "advice")))
+        code: CodeText(
+            code, Severity(entry["severity"]), *(entry[key] for key in ("title", "meaning", "example", "advice"))
+        )
         for code, entry in entries.items()
     }
 
@@ -83,7 +85,15 @@ def sort_findings(findings: Iterable[Finding], project_order: dict[tuple[str, st
 
     def key(finding: Finding) -> tuple[object, ...]:
         order = project_order.get((finding.unit, finding.project), -1)
-        return (grades.index(finding.severity), finding.unit, order, finding.project, finding.code, finding.sources, finding.message)
+        return (
+            grades.index(finding.severity),
+            finding.unit,
+            order,
+            finding.project,
+            finding.code,
+            finding.sources,
+            finding.message,
+        )
 
     return tuple(sorted(dict.fromkeys(findings), key=key))
 

@@ -32,6 +32,7 @@ class ChineseCommand(click.Command):
         super().__init__(*args, **{"options_metavar": "[选项]"} | settings)  # type: ignore[arg-type]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, explained in Chinese."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "显示本帮助。"
@@ -60,7 +61,11 @@ def usage_message(error: click.UsageError) -> str:
     words = error.message.removeprefix("No such command ").rstrip(".")
     if words != error.message.rstrip("."):
         return f"没有命令 {words}。"
-    return f"多余的参数：{error.message.rpartition('(')[2].rstrip(').')}。" if "unexpected extra" in error.message else error.message
+    return (
+        f"多余的参数：{error.message.rpartition('(')[2].rstrip(').')}。"
+        if "unexpected extra" in error.message
+        else error.message
+    )
 
 
 def _reason(error: click.BadParameter) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.scheme import Scheme
 
 #: The amounts of an execution table, in its order.
@@ -55,7 +55,10 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content."""
+    """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
+
+    ``year`` is ``None`` only where a required table is missing (R112), so that there is nothing to date.
+    """
 
     files: tuple[InputFile, ...]
     tables: tuple[Table, ...]
@@ -65,14 +68,18 @@ class Inputs:
     merge_list: pd.DataFrame
     final_accounts: pd.DataFrame
     report_info: Mapping[str, str]
-    year: int
+    year: int | None
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""
         cells = []
         for table, row in zip(rows["table"], rows["row"], strict=True):
             place = self.tables[table]
-            cells += [Cell(place.workbook, place.sheet, f"{place.letters[name]}{row}") for name in fields if name in place.letters]
+            cells += [
+                Cell(place.workbook, place.sheet, f"{place.letters[name]}{row}")
+                for name in fields
+                if name in place.letters
+            ]
         return tuple(cells)
 
 
@@ -116,6 +123,12 @@ class Evaluation:
             **{name: frame[frame["unit"] == unit] for name, frame in frames.items()},
             findings=tuple(finding for finding in self.findings if finding.unit in ("", unit)),
         )
+
+
+def nothing_to_do(inputs: Inputs, scheme: Scheme, findings: Iterable[Finding]) -> Evaluation:
+    """The evaluation of a folder without an execution table or without indicators: its findings, and no project."""
+    none = pd.DataFrame({"unit": pd.Series(dtype=object)})
+    return Evaluation(inputs, scheme, none, none, none, none, none, sort_findings(findings, {}))
 
 
 def texts(values: Iterable[object]) -> list[str]:

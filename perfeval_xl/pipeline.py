@@ -12,7 +12,7 @@ from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.findings import Finding, sort_findings
-from perfeval_xl.model import Evaluation
+from perfeval_xl.model import Evaluation, nothing_to_do
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
@@ -40,6 +40,8 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     scheme = load_scheme(settings.scheme)
     progress("读取工作簿")
     inputs, read = read_folder(folder, settings)
+    if any(finding.code == "R112" for finding in read):
+        return nothing_to_do(inputs, scheme, read)
     progress("合并明细项目")
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
@@ -47,13 +49,19 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
-    projects = score_projects(merged, indicators, scheme).join(final_accounts_of(reconciliation), on=["unit", "project"])
+    projects = score_projects(merged, indicators, scheme).join(
+        final_accounts_of(reconciliation), on=["unit", "project"]
+    )
     progress("检查矛盾")
     consistency = check_consistency(inputs, scheme, projects, indicators)
     evaluation = Evaluation(inputs, scheme, projects, merged.funding, indicators, merged.rows, reconciliation, ())
-    findings = _place_findings(evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)])
+    findings = _place_findings(
+        evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
+    )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
-    order = {(unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))}
+    order = {
+        (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
+    }
     return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
 
 
@@ -100,7 +108,9 @@ def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Fin
     subjects = ((evaluation.rows, "name"), (evaluation.indicators, "content"), (evaluation.projects, "project"))
     for frame, subject in subjects:
         own = frame[frame["table"].notna()]
-        for table, row, unit, project, name in zip(*(own[column] for column in ("table", "row", "unit", "project", subject)), strict=True):
+        for table, row, unit, project, name in zip(
+            *(own[column] for column in ("table", "row", "unit", "project", subject)), strict=True
+        ):
             place = evaluation.inputs.tables[table]
             rows[place.workbook, place.sheet, str(row)] = (unit, project, name)
 
@@ -108,7 +118,9 @@ def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Fin
         if finding.project or not finding.sources:
             return finding
         cell = finding.sources[0]
-        unit, project, name = rows.get((cell.workbook, cell.sheet, cell.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), ("", "", ""))
+        unit, project, name = rows.get(
+            (cell.workbook, cell.sheet, cell.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), ("", "", "")
+        )
         return replace(finding, unit=finding.unit or unit, project=project, subject=finding.subject or name)
 
     return [placed(finding) if finding.code in ("R106", "R107") else finding for finding in findings]

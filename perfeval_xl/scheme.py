@@ -73,7 +73,10 @@ def load_scheme(name: str) -> Scheme:
     file = folder / "scheme.toml"
     if not file.is_file():
         names = scheme_names()
-        raise UsageError(f"没有名为“{name}”的方案{nearest(name, names)}。", f"可用的方案：{'、'.join(names)}；也可以写方案文件夹的路径。")
+        raise UsageError(
+            f"没有名为“{name}”的方案{nearest(name, names)}。",
+            f"可用的方案：{'、'.join(names)}；也可以写方案文件夹的路径。",
+        )
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
         _refuse_unknown(data, file)
@@ -81,7 +84,9 @@ def load_scheme(name: str) -> Scheme:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"方案文件 {file} 不是有效的 TOML：{error}。", "按所指的行列改正后重新运行。") from None
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
-        raise UsageError(f"方案文件 {file} 缺少内容或内容不对：{error}。", "对照自带方案 hongshan-2019 的 scheme.toml 补全。") from None
+        raise UsageError(
+            f"方案文件 {file} 缺少内容或内容不对：{error}。", "对照自带方案 hongshan-2019 的 scheme.toml 补全。"
+        ) from None
 
 
 def _refuse_unknown(data: dict[str, Any], file: Path) -> None:
@@ -92,7 +97,9 @@ def _refuse_unknown(data: dict[str, Any], file: Path) -> None:
         for row in rows if isinstance(rows, list) else [rows]:
             unknown += [(key, keys) for key in row if keys is not None and key not in keys]
     for key, known in unknown:
-        raise UsageError(f"方案文件 {file} 中有不认识的项“{key}”{nearest(key, sorted(known))}。", "改正拼写或删去该项。")
+        raise UsageError(
+            f"方案文件 {file} 中有不认识的项“{key}”{nearest(key, sorted(known))}。", "改正拼写或删去该项。"
+        )
 
 
 def _scheme(folder: Path, data: dict[str, Any]) -> Scheme:

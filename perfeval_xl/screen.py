@@ -20,7 +20,11 @@ _UNWRAPPED = 100_000
 def _console(err: bool = False) -> Console:
     """Off a terminal nothing is wrapped, cut or coloured."""
     stream = sys.stderr if err else sys.stdout
-    return Console(file=stream, highlight=False, soft_wrap=True) if stream.isatty() else Console(file=stream, highlight=False, width=_UNWRAPPED, no_color=True)
+    return (
+        Console(file=stream, highlight=False, soft_wrap=True)
+        if stream.isatty()
+        else Console(file=stream, highlight=False, width=_UNWRAPPED, no_color=True)
+    )
 
 
 @contextmanager
@@ -49,7 +53,9 @@ def print_closing(evaluation: Evaluation, results: Path) -> None:
     counts = count_severities(evaluation.findings)
     withheld = int((evaluation.projects["withheld"] != "").sum())
     forms = len(evaluation.projects) - withheld
-    console.print(f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{_counts(counts)}。", markup=False)
+    console.print(
+        f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{_counts(counts)}。", markup=False
+    )
     console.print(f"结果在：{results}", markup=False)
     if counts[Severity.ERROR]:
         step = "先改正“问题清单”中的错误，再运行一次；逐项说明见 perfeval-xl check 和 perfeval-xl explain 代码。"
@@ -84,7 +90,14 @@ def _closing_table(evaluation: Evaluation, unit: str) -> Table:
     elsewhere = count_severities(finding for finding in evaluation.findings if not finding.project)
     totals = [wan_yuan(budget) or "未知", wan_yuan(executed) or "未知", "", ""]
     table.add_section()
-    table.add_row("", "合计（错误、警告：不属于单个项目的）", *totals, "", _number(elsewhere, Severity.ERROR), _number(elsewhere, Severity.WARNING))
+    table.add_row(
+        "",
+        "合计（错误、警告：不属于单个项目的）",
+        *totals,
+        "",
+        _number(elsewhere, Severity.ERROR),
+        _number(elsewhere, Severity.WARNING),
+    )
     return table
 
 

@@ -36,10 +36,14 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
         try:
             data = tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"设置文件 {file} 不是有效的 TOML：{error}。", "按所指的行列改正，并以 UTF-8 保存。") from None
+            raise UsageError(
+                f"设置文件 {file} 不是有效的 TOML：{error}。", "按所指的行列改正，并以 UTF-8 保存。"
+            ) from None
     for key in data:
         if key not in _KEYS:
-            raise UsageError(f"设置文件 {file} 中有不认识的项“{key}”{nearest(key, list(_KEYS))}。", "改正拼写或删去该项。")
+            raise UsageError(
+                f"设置文件 {file} 中有不认识的项“{key}”{nearest(key, list(_KEYS))}。", "改正拼写或删去该项。"
+            )
     named = data.get("scheme")
     if named is not None and isinstance(named, str) and (folder / named / "scheme.toml").is_file():
         named = str(folder / named)
@@ -66,7 +70,9 @@ def _typed(file: Path, data: Mapping[str, Any], key: str, kinds: tuple[type, ...
 def _aliases(file: Path, role: str, table: Any) -> dict[str, str]:
     """``"本年指标" = "全年预算数"``, or ``annual_budget = ["本年指标", "指标数"]``: both directions of writing."""
     if not isinstance(table, dict):
-        raise UsageError(f"设置文件 {file} 的 columns.{role} 应当是一张表。", "写成 [columns.execution]，每行一个别名。")
+        raise UsageError(
+            f"设置文件 {file} 的 columns.{role} 应当是一张表。", "写成 [columns.execution]，每行一个别名。"
+        )
     aliases: dict[str, str] = {}
     for key, value in table.items():
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
@@ -74,5 +80,7 @@ def _aliases(file: Path, role: str, table: Any) -> dict[str, str]:
         elif isinstance(value, str):
             aliases[key] = value
         else:
-            raise UsageError(f"设置文件 {file} 的 columns.{role}.{key} 应当是表头文字。", '写成 "本单位的表头" = "全年预算数"。')
+            raise UsageError(
+                f"设置文件 {file} 的 columns.{role}.{key} 应当是表头文字。", '写成 "本单位的表头" = "全年预算数"。'
+            )
     return aliases

@@ -24,7 +24,13 @@ def test_a_float_of_fen_comes_back_exactly(fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown"), [(1831.5099999999998, "1831.51"), (0.1 + 0.2, "0.3"), (98765432109.87, "98765432109.87"), (12345678901234.56, "12345678901234.56")]
+    ("stored", "shown"),
+    [
+        (1831.5099999999998, "1831.51"),
+        (0.1 + 0.2, "0.3"),
+        (98765432109.87, "98765432109.87"),
+        (12345678901234.56, "12345678901234.56"),
+    ],
 )
 def test_decimal_of_float(stored: float, shown: str) -> None:
     assert decimal_of_float(stored) == Decimal(shown)
@@ -47,6 +53,15 @@ def test_unknown_parts_make_a_sum_unknown() -> None:
     assert list(sum_known(frame, ["key"], ["fen"])["fen"].fillna(-1)) == [-1, 5]
 
 
-@pytest.mark.parametrize(("fen", "yuan", "wan"), [(1831510000, "18315100.00", "1831.51"), (-5, "-0.05", "0.00"), (50_00, "50.00", "0.01"), (None, None, None), (pd.NA, None, None)])
+@pytest.mark.parametrize(
+    ("fen", "yuan", "wan"),
+    [
+        (1831510000, "18315100.00", "1831.51"),
+        (-5, "-0.05", "0.00"),
+        (50_00, "50.00", "0.01"),
+        (None, None, None),
+        (pd.NA, None, None),
+    ],
+)
 def test_printing(fen: object, yuan: str | None, wan: str | None) -> None:
     assert (two_decimals(fen), wan_yuan(fen)) == (yuan, wan)

@@ -31,16 +31,34 @@ def test_projects_equal_the_published_ones(done: tuple[Path, dict[str, Any]]) ->
     unit = done[1]["units"][0]
     assert unit["unit"] == "武汉市公安局洪山区分局"
     for project, published in zip(unit["projects"], PUBLISHED["projects"], strict=True):
-        for field in ("number", "project", "annual_budget", "executed", "execution_rate", "scores", "total_score", "grade"):
+        for field in (
+            "number",
+            "project",
+            "annual_budget",
+            "executed",
+            "execution_rate",
+            "scores",
+            "total_score",
+            "grade",
+        ):
             assert project[field] == published[field], field
         assert project["final_accounts"] == published["executed"]
-        assert {source["source"]: [source["annual_budget"], source["executed"]] for source in project["funding"]} == published["funding"]
-        indicators = [[row[name] for name in ("content", "target", "actual", "weight", "self_score")] for row in project["indicators"]]
+        assert {
+            source["source"]: [source["annual_budget"], source["executed"]] for source in project["funding"]
+        } == published["funding"]
+        indicators = [
+            [row[name] for name in ("content", "target", "actual", "weight", "self_score")]
+            for row in project["indicators"]
+        ]
         assert indicators == published["indicators"]
 
 
 def test_totals_equal_the_published_ones(done: tuple[Path, dict[str, Any]]) -> None:
-    assert done[1]["units"][0]["summary"] == {"annual_budget": "369770600.00", "executed": "369277300.00", "execution_rate": "99.87"}
+    assert done[1]["units"][0]["summary"] == {
+        "annual_budget": "369770600.00",
+        "executed": "369277300.00",
+        "execution_rate": "99.87",
+    }
     assert (PUBLISHED["summary"]["budget_wan"], PUBLISHED["summary"]["executed_wan"]) == ("36977.06", "36927.73")
 
 
@@ -55,7 +73,11 @@ def test_the_published_contradictions_are_named(done: tuple[Path, dict[str, Any]
     assert [code for code, _ in places].count("S305") == 9
     assert places.count(("S309", "基础设施建设经费")) == 2
     assert codes_of(done[1]) == ["M217", "S305", "S309", "C402", "M206", "C401"]
-    rules = {finding["subject"]: (finding["expected"], finding["actual"]) for finding in findings if finding["code"] == "S305"}
+    rules = {
+        finding["subject"]: (finding["expected"], finding["actual"])
+        for finding in findings
+        if finding["code"] == "S305"
+    }
     assert rules["队伍建设培训次数"] == ("6.40", "6.00")
     assert rules["禁毒宣传次数"] == ("4.96", "3.00")
 
@@ -101,11 +123,17 @@ def test_file_names_do_not_matter(done: tuple[Path, dict[str, Any]], tmp_path: P
 def test_the_manifest_lists_what_was_written(done: tuple[Path, dict[str, Any]]) -> None:
     results, manifest = done
     assert json.loads((results / "manifest.json").read_text(encoding="utf-8")) == manifest
-    assert {path.name for path in results.iterdir()} == {output["path"] for output in manifest["outputs"]} | {"manifest.json"}
+    assert {path.name for path in results.iterdir()} == {output["path"] for output in manifest["outputs"]} | {
+        "manifest.json"
+    }
     for output in manifest["outputs"]:
         assert hashlib.sha256((results / output["path"]).read_bytes()).hexdigest() == output["sha256"]
     assert sorted(output["kind"] for output in manifest["outputs"]) == ["form"] * 5 + ["summary"]
-    assert [sorted(file["roles"]) for file in manifest["inputs"]] == [["indicators", "projects", "report_info"], ["final_accounts"], ["execution"]]
+    assert [sorted(file["roles"]) for file in manifest["inputs"]] == [
+        ["indicators", "projects", "report_info"],
+        ["final_accounts"],
+        ["execution"],
+    ]
 
 
 def test_other_parts_of_the_template_arrive_unchanged(done: tuple[Path, dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.findings import Finding
+from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import ratio_half_up, round_half_up, two_decimals
 from perfeval_xl.scheme import Scheme
@@ -46,7 +46,16 @@ def _sources_add_up(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: i
                 message = f"“{_name(row)}”各资金来源的{label}相加为 {two_decimals(total)} 元，合计行是 {two_decimals(stated)} 元，相差 {two_decimals(stated - total)} 元。"
                 cells = inputs.cells_of(pd.DataFrame([row]), field) + inputs.cells_of(own, field)
                 findings.append(
-                    Finding("M211", message, row["unit"], own["project"].iloc[0], _name(row), two_decimals(total) or "", two_decimals(stated) or "", cells)
+                    Finding(
+                        "M211",
+                        message,
+                        row["unit"],
+                        own["project"].iloc[0],
+                        _name(row),
+                        two_decimals(total) or "",
+                        two_decimals(stated) or "",
+                        cells,
+                    )
                 )
     return findings
 
@@ -71,23 +80,43 @@ def _adjustments_add_up(inputs: Inputs, merged: Merged, scheme: Scheme, toleranc
     return findings
 
 
-def _row_finding(code: str, message: str, row: pd.Series, expected: int, actual: int, cells: tuple) -> Finding:
-    return Finding(code, message, row["unit"], row["project"], _name(row), two_decimals(expected) or "", two_decimals(actual) or "", cells)
+def _row_finding(
+    code: str, message: str, row: pd.Series, expected: int, actual: int, cells: tuple[Cell, ...]
+) -> Finding:
+    return Finding(
+        code,
+        message,
+        row["unit"],
+        row["project"],
+        _name(row),
+        two_decimals(expected) or "",
+        two_decimals(actual) or "",
+        cells,
+    )
 
 
 def _stated_rates(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int | None) -> list[Finding]:
     """M213: a stated rate, in whichever style, that is not the computed one at the precision it is printed with."""
-    rows = merged.rows[merged.rows["stated_rate"].notna() & merged.rows["executed"].notna() & merged.rows["annual_budget"].ne(0).fillna(False)]
+    rows = merged.rows[
+        merged.rows["stated_rate"].notna()
+        & merged.rows["executed"].notna()
+        & merged.rows["annual_budget"].ne(0).fillna(False)
+    ]
     computed = ratio_half_up(rows["executed"], rows["annual_budget"], 10_000)
     findings = []
-    for at, row in rows.iterrows():
+    for at in rows.index:
+        row = rows.loc[at]
         stated = str(row["stated_rate"])
         if any(_same_rate(number, int(row["executed"]), int(row["annual_budget"])) for number in _readings(stated)):
             continue
         shown = stated if stated.endswith("%") else f"{_readings(stated)[0].normalize():f}%"
         message = f"“{_name(row)}”填写的执行率是 {shown}，按执行数 ÷ 预算数应为 {two_decimals(computed[at])}%。"
         cells = inputs.cells_of(rows.loc[[at]], "stated_rate", "executed", "annual_budget")
-        findings.append(Finding("M213", message, row["unit"], row["project"], _name(row), f"{two_decimals(computed[at])}%", shown, cells))
+        findings.append(
+            Finding(
+                "M213", message, row["unit"], row["project"], _name(row), f"{two_decimals(computed[at])}%", shown, cells
+            )
+        )
     return findings
 
 
@@ -110,19 +139,28 @@ def _over_budget(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int 
     """M214: a detail's source executed beyond its budget."""
     keys = ["unit", "project", "detail", "funding_source"]
     rows = merged.rows
-    sums = rows.groupby(keys, sort=False)[["executed", "annual_budget"]].transform(lambda column: column.sum(skipna=True))
-    known = (rows[["executed", "annual_budget"]].notna().all(axis=1)).groupby([rows[key] for key in keys]).transform("all")
+    sums = rows.groupby(keys, sort=False)[["executed", "annual_budget"]].transform(
+        lambda column: column.sum(skipna=True)
+    )
+    known = (
+        (rows[["executed", "annual_budget"]].notna().all(axis=1)).groupby([rows[key] for key in keys]).transform("all")
+    )
     over = rows[known & sums["executed"].gt(sums["annual_budget"])].drop_duplicates(keys)
     findings = []
-    for at, row in over.iterrows():
+    for at in over.index:
+        row = over.loc[at]
         own = rows[(rows[keys] == row[keys]).all(axis=1)]
         allowed = rounding(inputs, own, 2 * len(own)) if tolerance is None else tolerance
         executed, budget = sums.loc[at]
         if executed - budget <= allowed:
             continue
         source = f"（{row['funding_source']}）" if row["funding_source"] else ""
-        message = f"“{_name(row)}”{source}全年执行数 {two_decimals(executed)} 元大于全年预算数 {two_decimals(budget)} 元。"
-        findings.append(_row_finding("M214", message, row, budget, executed, inputs.cells_of(own, "executed", "annual_budget")))
+        message = (
+            f"“{_name(row)}”{source}全年执行数 {two_decimals(executed)} 元大于全年预算数 {two_decimals(budget)} 元。"
+        )
+        findings.append(
+            _row_finding("M214", message, row, budget, executed, inputs.cells_of(own, "executed", "annual_budget"))
+        )
     return findings
 
 
@@ -133,9 +171,22 @@ def _no_budget(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int | 
         for _, row in frame[frame["annual_budget"].le(0).fillna(False)].iterrows():
             own = merged.rows[(merged.rows["unit"] == row["unit"]) & (merged.rows["project"] == row["project"])]
             own = own[own["detail"] == row["detail"]] if subject == "name" else own
-            message = f"“{row[subject]}”的全年预算数是 {two_decimals(row['annual_budget'])} 元，执行率无法计算或没有意义。"
+            message = (
+                f"“{row[subject]}”的全年预算数是 {two_decimals(row['annual_budget'])} 元，执行率无法计算或没有意义。"
+            )
             amount = two_decimals(row["annual_budget"]) or ""
-            findings.append(Finding("M215", message, row["unit"], row["project"], row[subject], "", amount, inputs.cells_of(own, "annual_budget")))
+            findings.append(
+                Finding(
+                    "M215",
+                    message,
+                    row["unit"],
+                    row["project"],
+                    row[subject],
+                    "",
+                    amount,
+                    inputs.cells_of(own, "annual_budget"),
+                )
+            )
     return findings
 
 
@@ -168,7 +219,18 @@ def _budget_changed(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: i
         )
         own = merged.rows[(merged.rows["unit"] == row["unit"]) & (merged.rows["project"] == row["project"])]
         cells = inputs.cells_of(own, "initial_budget", "annual_budget")
-        findings.append(Finding("M217", message, row["unit"], row["project"], row["project"], two_decimals(initial) or "", two_decimals(annual) or "", cells))
+        findings.append(
+            Finding(
+                "M217",
+                message,
+                row["unit"],
+                row["project"],
+                row["project"],
+                two_decimals(initial) or "",
+                two_decimals(annual) or "",
+                cells,
+            )
+        )
     return findings
 
 
@@ -177,13 +239,21 @@ def _slow_execution(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: i
     limit = scheme.thresholds["execution_rate"]
     findings = []
     for _, row in merged.projects[merged.projects["annual_budget"].gt(0).fillna(False)].iterrows():
-        if pd.isna(row["executed"]) or Decimal(int(row["executed"])) >= limit * int(row["annual_budget"]) or not is_nothing(row["deviation_reason"]):
+        if (
+            pd.isna(row["executed"])
+            or Decimal(int(row["executed"])) >= limit * int(row["annual_budget"])
+            or not is_nothing(row["deviation_reason"])
+        ):
             continue
         rate = two_decimals(row["execution_rate"])
         message = f"预算执行率 {rate}%，低于 {limit * 100:.0f}%，“执行偏差原因”没有填写。"
         own = merged.rows[(merged.rows["unit"] == row["unit"]) & (merged.rows["project"] == row["project"])]
         cells = inputs.cells_of(own, "executed", "annual_budget")
-        findings.append(Finding("M218", message, row["unit"], row["project"], row["project"], f"{limit * 100:.2f}%", f"{rate}%", cells))
+        findings.append(
+            Finding(
+                "M218", message, row["unit"], row["project"], row["project"], f"{limit * 100:.2f}%", f"{rate}%", cells
+            )
+        )
     return findings
 
 

@@ -108,7 +108,9 @@ def _claim_listed(claims: Claims, unit: str, records: list[tuple[str, str, str, 
         own = [pair for pair in found if pair[1] == match_key(entry.project)]
         if entry.open_ended:
             message = f"合并明细项目以“等”结尾（最后一项“{entry.text}”），没有列完。"
-            claims.findings.append(Finding("M206", message, unit, entry.project, entry.project, sources=(entry.source,)))
+            claims.findings.append(
+                Finding("M206", message, unit, entry.project, entry.project, sources=(entry.source,))
+            )
         if not found:
             message = f"合并清单中的“{entry.text}”在预算执行情况表里没有同名或同编码的行。"
             claims.findings.append(Finding("M203", message, unit, entry.project, entry.text, sources=(entry.source,)))
@@ -123,11 +125,17 @@ def _claim_listed(claims: Claims, unit: str, records: list[tuple[str, str, str, 
             claims.disputed |= {(unit, match_key(project)) for project in claimed}
             sources = tuple(cells[detail, project] for project in claimed)
             message = f"明细项目“{name or code}”同时列在{'、'.join(f'“{project}”' for project in claimed)}中，金额归属不能确定。"
-            claims.findings += [Finding("M202", message, unit, project, name or code, sources=sources) for project in claimed]
+            claims.findings += [
+                Finding("M202", message, unit, project, name or code, sources=sources) for project in claimed
+            ]
 
 
 def _claim_own_name(
-    claims: Claims, unit: str, records: list[tuple[str, str, str, str]], entries: list[Entry], spelling: dict[tuple[str, str], str]
+    claims: Claims,
+    unit: str,
+    records: list[tuple[str, str, str, str]],
+    entries: list[Entry],
+    spelling: dict[tuple[str, str], str],
 ) -> None:
     """A project without a list of its own is the unclaimed detail of exactly its name."""
     listed = {match_key(entry.project) for entry in entries}
@@ -138,7 +146,9 @@ def _claim_own_name(
 
 
 def _report_unclaimed(claims: Claims, inputs: Inputs, rows: pd.DataFrame) -> None:
-    unclaimed = [(unit, detail) not in claims.projects for unit, detail in zip(rows["unit"], rows["detail"], strict=True)]
+    unclaimed = [
+        (unit, detail) not in claims.projects for unit, detail in zip(rows["unit"], rows["detail"], strict=True)
+    ]
     for (unit, _), own in rows[unclaimed].groupby(["unit", "detail"], sort=False):
         name = own["name"].iloc[0] or own["code"].iloc[0] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"

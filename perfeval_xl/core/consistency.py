@@ -35,7 +35,9 @@ class Papers:
             row = self.indicators.loc[at]
             message, expected, actual = say(row)
             cells = self.inputs.cells_of(self.indicators.loc[[at]], *fields)
-            findings.append(Finding(code, message, row["unit"], row["project"], row["content"], expected, actual, cells))
+            findings.append(
+                Finding(code, message, row["unit"], row["project"], row["content"], expected, actual, cells)
+            )
         return findings
 
     def info_cells(self, project: pd.Series, *fields: str) -> tuple[Cell, ...]:
@@ -46,7 +48,9 @@ class Papers:
 Check = Callable[[Papers], list[Finding]]
 
 
-def check_consistency(inputs: Inputs, scheme: Scheme, projects: pd.DataFrame, indicators: pd.DataFrame) -> list[Finding]:
+def check_consistency(
+    inputs: Inputs, scheme: Scheme, projects: pd.DataFrame, indicators: pd.DataFrame
+) -> list[Finding]:
     """Every check of the listed tuple."""
     papers = Papers(inputs, scheme, projects, indicators)
     return [finding for check in CHECKS for finding in check(papers)]
@@ -61,13 +65,24 @@ def _weights_add_up(papers: Papers) -> list[Finding]:
     findings = []
     points = papers.scheme.indicator_points
     for _, project in papers.projects.iterrows():
-        own = papers.indicators[(papers.indicators["unit"] == project["unit"]) & (papers.indicators["project"] == project["project"])]
+        own = papers.indicators[
+            (papers.indicators["unit"] == project["unit"]) & (papers.indicators["project"] == project["project"])
+        ]
         if own.empty or pd.isna(project["indicator_weight"]) or project["indicator_weight"] == points:
             continue
         message = f"各指标分值合计 {_points(project['indicator_weight'])} 分，规定为 {_points(points)} 分。"
         cells = papers.inputs.cells_of(own, "weight")
         findings.append(
-            Finding("S301", message, project["unit"], project["project"], project["project"], _points(points), _points(project["indicator_weight"]), cells)
+            Finding(
+                "S301",
+                message,
+                project["unit"],
+                project["project"],
+                project["project"],
+                _points(points),
+                _points(project["indicator_weight"]),
+                cells,
+            )
         )
     return findings
 
@@ -90,7 +105,18 @@ def _scores_in_range(papers: Papers) -> list[Finding]:
         if pd.notna(stated) and not 0 <= stated <= points:
             message = f"项目绩效总目标得分 {_points(stated)} 分，应在 0 与 {_points(points)} 分之间。"
             cells = papers.info_cells(project, "stated_goal", "goal_deduction")
-            findings.append(Finding("S302", message, project["unit"], project["project"], project["project"], f"0.00–{_points(points)}", _points(stated), cells))
+            findings.append(
+                Finding(
+                    "S302",
+                    message,
+                    project["unit"],
+                    project["project"],
+                    project["project"],
+                    f"0.00–{_points(points)}",
+                    _points(stated),
+                    cells,
+                )
+            )
     return findings
 
 
@@ -109,17 +135,31 @@ def _unfit_values(papers: Papers) -> list[Finding]:
     frame = papers.indicators
     known = frame["rule"].isin([*RULES, *PERSONAL_RULES])
     personal = frame["rule"].isin(list(PERSONAL_RULES))
-    scored_words = (frame["rule"] == papers.scheme.words_rule) & frame["stated_score"].notna() & ~frame["target"].map(is_nothing)
+    scored_words = (
+        (frame["rule"] == papers.scheme.words_rule) & frame["stated_score"].notna() & ~frame["target"].map(is_nothing)
+    )
     given = ~frame["actual"].map(is_nothing)
-    between = frame["rule"].isin(["按比例"]) & frame["fits"] & frame["met"].eq(False).fillna(False) & frame["rule_score"].isna() & frame["stated_score"].isna()
+    between = (
+        frame["rule"].isin(["按比例"])
+        & frame["fits"]
+        & frame["met"].eq(False).fillna(False)
+        & frame["rule_score"].isna()
+        & frame["stated_score"].isna()
+    )
 
     def say(row: pd.Series) -> tuple[str, str, str]:
         if row["rule"] not in RULES and row["rule"] not in PERSONAL_RULES:
             return f"“{row['content']}”的评分规则“{row['rule']}”不认识，算不出规则得分。", "", row["rule"]
         values = f"目标值“{row['target']}”、完成值“{row['actual']}”"
-        return f"“{row['content']}”的{values}不适用评分规则“{row['rule']}”，算不出规则得分。", row["target"], row["actual"]
+        return (
+            f"“{row['content']}”的{values}不适用评分规则“{row['rule']}”，算不出规则得分。",
+            row["target"],
+            row["actual"],
+        )
 
-    return papers.on_indicators("S303", (given & ~personal & (~known | ~frame["fits"]) & ~scored_words) | between, ("actual", "target"), say)
+    return papers.on_indicators(
+        "S303", (given & ~personal & (~known | ~frame["fits"]) & ~scored_words) | between, ("actual", "target"), say
+    )
 
 
 def _against_the_rule(papers: Papers) -> list[Finding]:
@@ -145,7 +185,11 @@ def _full_though_unmet(papers: Papers) -> list[Finding]:
         "S306",
         frame["met"].eq(False) & frame["self_score"].eq(frame["weight"]) & frame["weight"].gt(0),
         ("recorded_score", "actual", "target"),
-        lambda row: (f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到而得满分 {_points(row['weight'])} 分。", "", _points(row["self_score"])),
+        lambda row: (
+            f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到而得满分 {_points(row['weight'])} 分。",
+            "",
+            _points(row["self_score"]),
+        ),
     )
 
 
@@ -173,7 +217,11 @@ def _unexplained(papers: Papers) -> list[Finding]:
             code,
             unmet & papers.indicators[field].map(is_nothing),
             (field, "actual"),
-            lambda row, label=label: (f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，“{label}”没有填写。", "", ""),  # type: ignore[misc]
+            lambda row, label=label: (
+                f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，“{label}”没有填写。",
+                "",
+                "",
+            ),  # type: ignore[misc]
         )
     return findings
 
@@ -193,18 +241,35 @@ def _recorded_twice(papers: Papers) -> list[Finding]:
     )
     points = papers.scheme.goal_points
     for _, project in papers.projects.iterrows() if points is not None else ():
-        if pd.isna(project["stated_goal"]) or pd.isna(project["goal_deduction"]) or project["stated_goal"] == points - project["goal_deduction"]:
+        if (
+            pd.isna(project["stated_goal"])
+            or pd.isna(project["goal_deduction"])
+            or project["stated_goal"] == points - project["goal_deduction"]
+        ):
             continue
         expected = points - project["goal_deduction"]
         message = f"总目标 {_points(points)} 分 − 总目标扣分 {_points(project['goal_deduction'])} = {_points(expected)}，总目标自评分却是 {_points(project['stated_goal'])}。"
         cells = papers.info_cells(project, "stated_goal", "goal_deduction")
         findings.append(
-            Finding("S314", message, project["unit"], project["project"], project["project"], _points(expected), _points(project["stated_goal"]), cells)
+            Finding(
+                "S314",
+                message,
+                project["unit"],
+                project["project"],
+                project["project"],
+                _points(expected),
+                _points(project["stated_goal"]),
+                cells,
+            )
         )
     return findings
 
 
-_STATED = (("stated_funding", "funding_score", "资金得分"), ("stated_indicators", "indicator_score", "指标得分"), ("stated_total", "total_score", "自评得分"))
+_STATED = (
+    ("stated_funding", "funding_score", "资金得分"),
+    ("stated_indicators", "indicator_score", "指标得分"),
+    ("stated_total", "total_score", "自评得分"),
+)
 
 
 def _stated_totals(papers: Papers) -> list[Finding]:
@@ -213,10 +278,21 @@ def _stated_totals(papers: Papers) -> list[Finding]:
     for _, project in papers.projects.iterrows():
         for stated, computed, label in _STATED:
             if pd.notna(project[stated]) and pd.notna(project[computed]) and project[stated] != project[computed]:
-                message = f"填写的{label} {_points(project[stated])} 分，由组成部分算出 {_points(project[computed])} 分。"
+                message = (
+                    f"填写的{label} {_points(project[stated])} 分，由组成部分算出 {_points(project[computed])} 分。"
+                )
                 cells = papers.info_cells(project, stated)
                 findings.append(
-                    Finding("S314", message, project["unit"], project["project"], project["project"], _points(project[computed]), _points(project[stated]), cells)
+                    Finding(
+                        "S314",
+                        message,
+                        project["unit"],
+                        project["project"],
+                        project["project"],
+                        _points(project[computed]),
+                        _points(project[stated]),
+                        cells,
+                    )
                 )
         grade = match_key(project["stated_grade"])
         totals = [int(project[name]) for name in ("total_score", "stated_total") if pd.notna(project[name])]
@@ -224,7 +300,11 @@ def _stated_totals(papers: Papers) -> list[Finding]:
             expected = papers.scheme.grade(totals[0])
             message = f"填写的等级是“{grade}”，{_points(totals[0])} 分应为“{expected}”。"
             cells = papers.info_cells(project, "stated_grade", "stated_total")
-            findings.append(Finding("S313", message, project["unit"], project["project"], project["project"], expected, grade, cells))
+            findings.append(
+                Finding(
+                    "S313", message, project["unit"], project["project"], project["project"], expected, grade, cells
+                )
+            )
     return findings
 
 
@@ -240,15 +320,39 @@ def _goal_words(papers: Papers) -> list[Finding]:
     if points is None:
         return []
     findings = []
-    for _, project in papers.projects[papers.projects["goal_score"].notna() & papers.projects["table"].notna()].iterrows():
+    for _, project in papers.projects[
+        papers.projects["goal_score"].notna() & papers.projects["table"].notna()
+    ].iterrows():
         deducted, said = points - int(project["goal_score"]), stated_deductions(project["goal_actual"])
         cells = papers.info_cells(project, "goal_actual", "stated_goal", "goal_deduction")
         if said is not None and said != deducted:
             message = f"“全年实际完成情况”写明共扣 {_points(said)} 分，总目标得分 {_points(project['goal_score'])} 分，实际扣了 {_points(deducted)} 分。"
-            findings.append(Finding("C401", message, project["unit"], project["project"], project["project"], _points(said), _points(deducted), cells))
+            findings.append(
+                Finding(
+                    "C401",
+                    message,
+                    project["unit"],
+                    project["project"],
+                    project["project"],
+                    _points(said),
+                    _points(deducted),
+                    cells,
+                )
+            )
         elif said is None and deducted > 0 and "扣" not in project["goal_actual"]:
             message = f"总目标扣了 {_points(deducted)} 分，“全年实际完成情况”没有写为什么扣分。"
-            findings.append(Finding("C402", message, project["unit"], project["project"], project["project"], "", _points(deducted), cells))
+            findings.append(
+                Finding(
+                    "C402",
+                    message,
+                    project["unit"],
+                    project["project"],
+                    project["project"],
+                    "",
+                    _points(deducted),
+                    cells,
+                )
+            )
     return findings
 
 

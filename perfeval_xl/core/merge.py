@@ -32,18 +32,25 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     spelling = _spellings(inputs, rows)
     claims = claim_details(inputs, rows, spelling)
     owners = [claims.project_of(unit, detail) for unit, detail in zip(rows["unit"], rows["detail"], strict=True)]
-    rows = rows.assign(project=[_spelled(spelling, unit, name) for unit, name in zip(rows["unit"], owners, strict=True)])
+    rows = rows.assign(
+        project=[_spelled(spelling, unit, name) for unit, name in zip(rows["unit"], owners, strict=True)]
+    )
     owned = rows[rows["project"] != ""]
     projects = _list_projects(inputs, rows, spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
     projects = projects.join(sums, on=["unit", "project"])
-    disputed = [(unit, match_key(name)) in claims.disputed for unit, name in zip(projects["unit"], projects["project"], strict=True)]
+    disputed = [
+        (unit, match_key(name)) in claims.disputed
+        for unit, name in zip(projects["unit"], projects["project"], strict=True)
+    ]
     projects.loc[disputed, MONEY_FIELDS] = pd.NA
     funding = sum_known(owned, ["unit", "project", "funding_source"], MONEY_FIELDS).reset_index()
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     details = sum_known(rows, ["unit", "project", "detail"], MONEY_FIELDS)
     named = rows.groupby(["unit", "project", "detail"], sort=False)[["name", "code"]].first()
-    merged = Merged(rows, stated, named.join(details).reset_index(), funding, _with_rate(projects.reset_index(drop=True)))
+    merged = Merged(
+        rows, stated, named.join(details).reset_index(), funding, _with_rate(projects.reset_index(drop=True))
+    )
     return merged, [*claims.findings, *_one_sided(inputs, merged, claims.disputed)]
 
 
@@ -67,7 +74,12 @@ def _identify_details(execution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
 
 def _spellings(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     """The name to print for each project: as in 项目信息, else the indicators, the merge list, the execution table."""
-    frames = ((inputs.projects, "project"), (inputs.indicators, "project"), (inputs.merge_list, "project"), (rows, "level1_project"))
+    frames = (
+        (inputs.projects, "project"),
+        (inputs.indicators, "project"),
+        (inputs.merge_list, "project"),
+        (rows, "level1_project"),
+    )
     spelling: dict[tuple[str, str], str] = {}
     for frame, column in frames:
         for unit, name in zip(frame["unit"], frame[column], strict=True):
@@ -82,22 +94,35 @@ def _spelled(spelling: dict[tuple[str, str], str], unit: str, name: str) -> str:
 
 def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, str], str]) -> pd.DataFrame:
     """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    named = [inputs.projects[["unit", "project"]], inputs.indicators[["unit", "project"]], inputs.merge_list[["unit", "project"]]]
+    named = [
+        inputs.projects[["unit", "project"]],
+        inputs.indicators[["unit", "project"]],
+        inputs.merge_list[["unit", "project"]],
+    ]
     pairs = [pair for frame in [*named, rows[["unit", "project"]]] for pair in frame.itertuples(index=False, name=None)]
     pairs = [(unit, _spelled(spelling, unit, name)) for unit, name in pairs if name]
     listed = pd.DataFrame(list(dict.fromkeys(pairs)), columns=["unit", "project"], dtype=object)
     info = inputs.projects.assign(
-        project=[_spelled(spelling, unit, name) for unit, name in zip(inputs.projects["unit"], inputs.projects["project"], strict=True)]
+        project=[
+            _spelled(spelling, unit, name)
+            for unit, name in zip(inputs.projects["unit"], inputs.projects["project"], strict=True)
+        ]
     ).drop_duplicates(["unit", "project"])
     info = info[info["project"] != ""].drop(columns=["unreadable", "issuer"]).assign(unreadable_info=info["unreadable"])
     projects = listed.merge(info, on=["unit", "project"], how="left", sort=False)
-    words = [name for name in projects.columns if projects[name].dtype == object and name not in ("unit", "project", "extra")]
+    words = [
+        name for name in projects.columns if projects[name].dtype == object and name not in ("unit", "project", "extra")
+    ]
     projects[words] = projects[words].fillna("")
-    numbered = projects.groupby("unit", sort=False)["number"].transform(lambda own: pd.Series(number_forms(list(own)), index=own.index))
+    numbered = projects.groupby("unit", sort=False)["number"].transform(
+        lambda own: pd.Series(number_forms(list(own)), index=own.index)
+    )
     projects = projects.assign(position=numbered.astype(int))
     projects = projects.assign(number=[f"1.{position}" for position in projects["position"]])
     order = {unit: at for at, unit in enumerate(dict.fromkeys(projects["unit"]))}
-    return projects.sort_values(["unit", "position"], key=lambda column: column.map(order) if column.name == "unit" else column, kind="stable")
+    return projects.sort_values(
+        ["unit", "position"], key=lambda column: column.map(order) if column.name == "unit" else column, kind="stable"
+    )
 
 
 def number_forms(stated: list[str]) -> list[int]:
@@ -108,7 +133,11 @@ def number_forms(stated: list[str]) -> list[int]:
     numbers = []
     for place, number in enumerate(kept, 1):
         if number is None:
-            number = place if place not in taken else next(free for free in range(1, len(kept) + len(taken) + 2) if free not in taken)
+            number = (
+                place
+                if place not in taken
+                else next(free for free in range(1, len(kept) + len(taken) + 2) if free not in taken)
+            )
             taken.add(number)
         numbers.append(number)
     return numbers
@@ -125,7 +154,13 @@ def _one_sided(inputs: Inputs, merged: Merged, disputed: set[tuple[str, str]]) -
         key = (unit, match_key(project))
         if key in with_money and key in with_indicators:
             continue
-        lacking = "有绩效指标而没有资金" if key in with_indicators else "有资金而没有绩效指标" if key in with_money else "既没有资金也没有绩效指标"
+        lacking = (
+            "有绩效指标而没有资金"
+            if key in with_indicators
+            else "有资金而没有绩效指标"
+            if key in with_money
+            else "既没有资金也没有绩效指标"
+        )
         sources = _first_cell(inputs, merged, unit, project)
         findings.append(Finding("M204", f"项目“{project}”{lacking}。", unit, project, project, sources=sources))
     return findings

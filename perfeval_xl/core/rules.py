@@ -21,16 +21,22 @@ PERSONAL_RULES = frozenset({"扣分", "人工评分"})
 def measure_indicators(indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """Settle each indicator's rule and direction and bring target and actual to comparable numbers."""
     measured = [
-        _measure(*values, scheme)
-        for values in indicators[["target", "actual", "rule", "direction", "measure"]].itertuples(index=False, name=None)
+        _measure(target, actual, rule, direction, measure, scheme)
+        for target, actual, rule, direction, measure in zip(
+            *(indicators[name] for name in ("target", "actual", "rule", "direction", "measure")), strict=True
+        )
     ]
     columns = ["rule", "operator", "target_number", "actual_number", "coefficient", "within", "fits"]
     frame = pd.DataFrame(measured, columns=columns, index=indicators.index)
-    frame = frame.astype({"target_number": "Int64", "actual_number": "Int64", "coefficient": "Int64", "within": "boolean", "fits": bool})
+    frame = frame.astype(
+        {"target_number": "Int64", "actual_number": "Int64", "coefficient": "Int64", "within": "boolean", "fits": bool}
+    )
     return indicators.drop(columns=["rule"]).assign(**{name: frame[name] for name in columns})
 
 
-def _measure(target: str, actual: str, stated_rule: str, direction: str, measure: str, scheme: Scheme) -> tuple[object, ...]:
+def _measure(
+    target: str, actual: str, stated_rule: str, direction: str, measure: str, scheme: Scheme
+) -> tuple[object, ...]:
     want, have = parse_quantity(_with_unit(target, measure)), parse_quantity(_with_unit(actual, measure))
     numeric = want.kind in ("number", "interval")
     operator = DIRECTIONS.get(match_key(direction)) or want.operator or "≥"
@@ -60,7 +66,11 @@ def _measure(target: str, actual: str, stated_rule: str, direction: str, measure
 def _with_unit(text: str, measure: str) -> str:
     """``90`` with 计量单位 % is 90%."""
     quantity = parse_quantity(text)
-    return f"{text}%" if quantity.kind == "number" and not quantity.unit and parse_quantity(f"1{measure}").unit == "%" else text
+    return (
+        f"{text}%"
+        if quantity.kind == "number" and not quantity.unit and parse_quantity(f"1{measure}").unit == "%"
+        else text
+    )
 
 
 def _coefficient(target: str, actual: str, scheme: Scheme) -> int | None:
@@ -86,7 +96,13 @@ def apply_rules(measured: pd.DataFrame) -> pd.DataFrame:
 
 def _met(frame: pd.DataFrame) -> pd.Series:
     target, actual = frame["target_number"], frame["actual_number"]
-    comparisons: Mapping[str, pd.Series] = {"≥": actual >= target, "≤": actual <= target, "=": actual == target, ">": actual > target, "<": actual < target}
+    comparisons: Mapping[str, pd.Series] = {
+        "≥": actual >= target,
+        "≤": actual <= target,
+        "=": actual == target,
+        ">": actual > target,
+        "<": actual < target,
+    }
     met = (frame["coefficient"] >= FULL).astype("boolean").fillna(frame["within"])
     for operator, comparison in comparisons.items():
         met = met.mask(frame["operator"] == operator, met.fillna(comparison.astype("boolean")))
@@ -107,7 +123,9 @@ def _completion(frame: pd.DataFrame) -> pd.Series:
 
 def _proportional(frame: pd.DataFrame) -> pd.Series:
     """按比例: full when met, else weight × actual ÷ target, or × target ÷ actual where less is better."""
-    flip = _downward(frame) | ((frame["operator"] == "=") & (frame["actual_number"] > frame["target_number"]).fillna(False))
+    flip = _downward(frame) | (
+        (frame["operator"] == "=") & (frame["actual_number"] > frame["target_number"]).fillna(False)
+    )
     above = frame["actual_number"].mask(flip, frame["target_number"])
     below = frame["target_number"].mask(flip, frame["actual_number"])
     # weight × above ÷ below, exactly: both factors are whole numbers.

@@ -16,17 +16,27 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
     The self score is 自评分, else 分值 − 扣分, else the rule's score. It is unknown where the cell that should say it
     cannot be read, or where it lies below 0 or above the weight.
     """
-    names = {(unit, match_key(name)): name for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)}
+    names = {
+        (unit, match_key(name)): name
+        for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
+    }
     indicators = inputs.indicators[inputs.indicators["content"].ne("") | inputs.indicators["target"].ne("")]
     indicators = indicators.assign(
-        project=[names.get((unit, match_key(name)), name) for unit, name in zip(indicators["unit"], indicators["project"], strict=True)]
+        project=[
+            names.get((unit, match_key(name)), name)
+            for unit, name in zip(indicators["unit"], indicators["project"], strict=True)
+        ]
     )
     frame = apply_rules(measure_indicators(indicators, scheme))
     unreadable = frame["unreadable"].str.contains(",recorded_score,|,deduction,|,weight,", regex=True)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
     score = stated.fillna(frame["rule_score"].where(~unreadable))
     inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)
-    return frame.assign(stated_score=stated, self_score=score.where(inside), out_of_range=(score.notna() & frame["weight"].notna() & ~inside))
+    return frame.assign(
+        stated_score=stated,
+        self_score=score.where(inside),
+        out_of_range=(score.notna() & frame["weight"].notna() & ~inside),
+    )
 
 
 def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:

@@ -16,7 +16,9 @@ _PRINTED = (
 )
 
 
-def withhold_forms(projects: pd.DataFrame, findings: list[Finding], has_goal: bool) -> tuple[pd.DataFrame, list[Finding]]:
+def withhold_forms(
+    projects: pd.DataFrame, findings: list[Finding], has_goal: bool
+) -> tuple[pd.DataFrame, list[Finding]]:
     """The projects with ``withheld`` (why, "" where the form is written), and an O501 for each that is withheld."""
     causes: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -33,6 +35,8 @@ def withhold_forms(projects: pd.DataFrame, findings: list[Finding], has_goal: bo
             reason += f"（见 {codes}）" if codes else "（单元格为空或预算数为零）"
             cells = tuple(dict.fromkeys(cell for finding in own for cell in finding.sources))
             message = f"{project['number']} “{project['project']}”的自评表没有生成：{reason}。"
-            withheld.append(Finding("O501", message, project["unit"], project["project"], project["project"], sources=cells))
+            withheld.append(
+                Finding("O501", message, project["unit"], project["project"], project["project"], sources=cells)
+            )
         reasons.append(reason)
     return projects.assign(withheld=pd.Series(reasons, index=projects.index, dtype=object)), withheld

@@ -47,17 +47,24 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     frames: dict[str, pd.DataFrame] = {}
     for role in roles:
         frames[role.name], unreadable = read_frame(
-            role, [(index, table) for index, table in enumerate(tables) if table.role.name == role.name], settings.amount_unit
+            role,
+            [(index, table) for index, table in enumerate(tables) if table.role.name == role.name],
+            settings.amount_unit,
         )
         findings += unreadable
-    report_info = {name: content for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True) if name}
+    report_info = {
+        name: content
+        for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True)
+        if name
+    }
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     findings += _missing_tables(frames)
     inputs = Inputs(
         files=tuple(files),
         tables=tuple(table.place(settings.amount_unit) for table in tables),
         report_info=report_info,
-        year=settings.year if settings.year is not None else _year_of(tables, report_info),
+        year=settings.year
+        or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
         **{name: frames[name] for name in ("execution", "projects", "indicators", "merge_list", "final_accounts")},
     )
     return inputs, findings
@@ -77,7 +84,11 @@ def _read_tables(path: Path, name: str, roles: Sequence[Role]) -> tuple[list[Raw
         findings += trouble
     if not tables and not findings:
         sheets = "、".join(grid.sheet for grid in grids)
-        findings.append(Finding("R104", f"“{name}”中没有可识别的表（工作表：{sheets}），没有使用。", subject=name, sources=_whole(name)))
+        findings.append(
+            Finding(
+                "R104", f"“{name}”中没有可识别的表（工作表：{sheets}），没有使用。", subject=name, sources=_whole(name)
+            )
+        )
     return tables, findings
 
 
@@ -89,7 +100,12 @@ def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Fi
     findings = []
     for table in tables:
         amounts = [name for name, kind in table.role.kinds.items() if kind == "amount" and name in table.columns]
-        if amounts and not settings.amount_unit and not table.unit and any(name not in table.column_units for name in amounts):
+        if (
+            amounts
+            and not settings.amount_unit
+            and not table.unit
+            and any(name not in table.column_units for name in amounts)
+        ):
             message = f"{table.role.label}没有注明金额单位，按“元”处理。"
             findings.append(Finding("R108", message, sources=(table.cell(table.heading_row, amounts[0]),)))
     return findings
@@ -115,6 +131,9 @@ def _year_of(tables: Sequence[RawTable], report_info: dict[str, str]) -> int:
     if len(stated) == 1:
         return next(iter(stated))
     if not stated:
-        raise UsageError("不知道是哪一年的自评：工作簿标题和报告信息中都没有年度。", "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。")
+        raise UsageError(
+            "不知道是哪一年的自评：工作簿标题和报告信息中都没有年度。",
+            "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。",
+        )
     places = "；".join(f"{year}（{place}）" for year, place in sorted(stated.items()))
     raise UsageError(f"各表的年度不一致：{places}。", "移走别的年度的工作簿，或用 --year 指明年度。")

@@ -1,6 +1,6 @@
 """Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,17 @@ from perfeval_xl.read.values import Cell, amount_of, points_of, rate_of, text_of
 _KIND_WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
-def read_frame(role: Role, tables: Sequence[tuple[int, RawTable]], amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+#: Kind of column → (cell, fen per unit) → its value, ``None`` where it is blank, or the code of the finding.
+_READERS: dict[str, Callable[[Cell, int], Any]] = {
+    "amount": amount_of,
+    "points": lambda cell, _: points_of(cell),
+    "rate": lambda cell, _: rate_of(cell),
+}
+
+
+def read_frame(
+    role: Role, tables: Sequence[tuple[int, RawTable]], amount_unit: str | None
+) -> tuple[pd.DataFrame, list[Finding]]:
     """All tables of a role under each other.
 
     Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text),
@@ -21,7 +31,9 @@ def read_frame(role: Role, tables: Sequence[tuple[int, RawTable]], amount_unit: 
     roles whose columns are template markers, ``extra`` (heading → text of every other column).
     """
     findings: list[Finding] = []
-    columns: dict[str, list[Any]] = {name: [] for name in [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]}
+    columns: dict[str, list[Any]] = {
+        name: [] for name in [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]
+    }
     for index, table in tables:
         lines = _carried(table)
         unreadable: dict[int, list[str]] = {}
@@ -55,11 +67,7 @@ def _read_column(
     bad: dict[int, Finding] = {}
     for place, (row, line) in enumerate(lines):
         cell = line[at]
-        value: Any
-        if kind == "rate":
-            value = rate_of(cell)
-        else:
-            value = amount_of(cell, fen_per_unit) if kind == "amount" else points_of(cell)
+        value: Any = _READERS[kind](cell, fen_per_unit)
         if isinstance(value, str) and value in ("R106", "R107"):
             bad[place] = _unreadable(table, row, name, kind, value, cell)
             value = None

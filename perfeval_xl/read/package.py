@@ -76,10 +76,14 @@ def _percent_styles(package: zipfile.ZipFile) -> frozenset[bytes]:
     if "xl/styles.xml" not in package.namelist():
         return frozenset()
     styles = etree.fromstring(package.read("xl/styles.xml"), _parser())
-    custom = {int(item.get("numFmtId", "0")) for item in styles.iter(f"{_MAIN}numFmt") if "%" in item.get("formatCode", "")}
+    custom = {
+        int(item.get("numFmtId", "0")) for item in styles.iter(f"{_MAIN}numFmt") if "%" in item.get("formatCode", "")
+    }
     formats = styles.find(f"{_MAIN}cellXfs")
     rows = [] if formats is None else list(formats)
-    return frozenset(str(at).encode() for at, row in enumerate(rows) if int(row.get("numFmtId", "0")) in _PERCENT_IDS | custom)
+    return frozenset(
+        str(at).encode() for at, row in enumerate(rows) if int(row.get("numFmtId", "0")) in _PERCENT_IDS | custom
+    )
 
 
 def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: bool) -> SheetNotes:

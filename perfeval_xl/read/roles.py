@@ -57,7 +57,10 @@ def load_roles(aliases: Mapping[str, Mapping[str, str]]) -> list[Role]:
     roles = _standard_roles()
     for name in aliases:
         if name not in roles:
-            raise UsageError(f"perfeval.toml 中有不认识的表“columns.{name}”{nearest(name, list(roles))}。", f"可用：{'、'.join(roles)}。")
+            raise UsageError(
+                f"perfeval.toml 中有不认识的表“columns.{name}”{nearest(name, list(roles))}。",
+                f"可用：{'、'.join(roles)}。",
+            )
     return [_with_aliases(role, aliases.get(role.name, {})) for role in roles.values()]
 
 

@@ -18,7 +18,9 @@ _UNIT = re.compile(r"单位[:：]?(?:人民币)?(百万元|亿元|万元|千元|
 _ISSUER = re.compile(r"(?:编制|填报|预算|申报)单位(?:\([^)]*\))?[:：](.+)")
 _YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
 _TOTAL = re.compile(r"(合计|总计|小计|本页合计|累计|.+小计)")
-_FOOTER = re.compile(r"(制表|填表|编制|审核|复核|经办|单位负责|财务负责|负责|联系)(人|日期|时间|电话)?[:：]|(注|备注|说明|填报日期|日期)[:：]")
+_FOOTER = re.compile(
+    r"(制表|填表|编制|审核|复核|经办|单位负责|财务负责|负责|联系)(人|日期|时间|电话)?[:：]|(注|备注|说明|填报日期|日期)[:：]"
+)
 _COLUMN_NUMBER = re.compile(r"(栏次|行次|[甲乙丙丁一二三四五六七八九十]|[A-Z]|\d{1,2}(=[\d+\-*/×÷%]+)?)")
 
 
@@ -49,7 +51,10 @@ class RawTable:
     def place(self, default: str | None) -> Table:
         """The record by which rows find their cells again."""
         amounts = [name for name, kind in self.role.kinds.items() if kind == "amount" and name in self.columns]
-        places = [printed_place((row[self.columns[name]] for _, row in self.body), self.fen_per_unit(name, default)) for name in amounts]
+        places = [
+            printed_place((row[self.columns[name]] for _, row in self.body), self.fen_per_unit(name, default))
+            for name in amounts
+        ]
         return Table(
             role=self.role.name,
             workbook=self.workbook,
@@ -79,11 +84,19 @@ class _Headings:
 
 
 def find_table(
-    workbook: str, sheet: str, cells: list[list[Cell]], merges: Sequence[tuple[int, int, int, int]], roles: Sequence[Role]
+    workbook: str,
+    sheet: str,
+    cells: list[list[Cell]],
+    merges: Sequence[tuple[int, int, int, int]],
+    roles: Sequence[Role],
 ) -> tuple[RawTable | None, list[Finding]]:
     """The sheet's table, or nothing where no row is a heading, with R105 and R109 where a likely one cannot be used."""
     best = max(
-        ((headings, at) for at in range(min(_HEADING_ROWS, len(cells))) if (headings := _read_headings(cells[at], roles))),
+        (
+            (headings, at)
+            for at in range(min(_HEADING_ROWS, len(cells)))
+            if (headings := _read_headings(cells[at], roles))
+        ),
         key=lambda found: (not found[0].missing, len(found[0].columns), -found[1]),
         default=None,
     )
@@ -97,20 +110,28 @@ def find_table(
     filled = _fill_merges(cells, merges, headings)
     width = max(len(row) for row in cells)
     body = [(row + 1, [*filled[row], *[""] * (width - len(filled[row]))]) for row in range(at + 1, len(filled))]
-    preamble = [(text_of(cell), Address(workbook, sheet, f"{column_letters(column)}{row + 1}"))
-                for row in range(at) for column, cell in enumerate(cells[row]) if isinstance(cell, str) and cell.strip()]
+    preamble = [
+        (text_of(cell), Address(workbook, sheet, f"{column_letters(column)}{row + 1}"))
+        for row in range(at)
+        for column, cell in enumerate(cells[row])
+        if isinstance(cell, str) and cell.strip()
+    ]
     return RawTable(
         role=headings.role,
         workbook=workbook,
         sheet=sheet,
         heading_row=at + 1,
-        columns=headings.columns | {f"extra:{text}": column for column, text in seen.items() if column not in headings.columns.values()},
+        columns=dict(headings.columns)
+        | {f"extra:{text}": column for column, text in seen.items() if column not in headings.columns.values()},
         headings={name: seen[column] for name, column in headings.columns.items()},
         body=[(row, line) for row, line in body if _is_data(line, headings, row == at + 2)],
         issuer=next((match[1].strip() for text, _ in preamble if (match := _ISSUER.match(match_key(text)))), ""),
         unit=next((match[1] or match[2] for text, _ in preamble if (match := _UNIT.search(match_key(text)))), None),
-        column_units={name: match[1] or match[2] for name, column in headings.columns.items()
-                      if headings.role.kinds[name] == "amount" and (match := _UNIT.search(match_key(seen[column])))},
+        column_units={
+            name: match[1] or match[2]
+            for name, column in headings.columns.items()
+            if headings.role.kinds[name] == "amount" and (match := _UNIT.search(match_key(seen[column])))
+        },
         years=tuple((int(match[1]), place) for text, place in preamble for match in _YEAR.finditer(match_key(text))),
     ), []
 
@@ -131,7 +152,9 @@ def _read_headings(row: Sequence[Cell], roles: Sequence[Role]) -> _Headings | No
     return max(likely, key=lambda headings: (not headings.missing, len(headings.columns)), default=None)
 
 
-def _heading_findings(workbook: str, sheet: str, at: int, headings: _Headings, seen: Mapping[int, str]) -> list[Finding]:
+def _heading_findings(
+    workbook: str, sheet: str, at: int, headings: _Headings, seen: Mapping[int, str]
+) -> list[Finding]:
     label = headings.role.label
     findings = [
         Finding(
@@ -152,7 +175,9 @@ def _heading_findings(workbook: str, sheet: str, at: int, headings: _Headings, s
     return findings
 
 
-def _fill_merges(cells: list[list[Cell]], merges: Sequence[tuple[int, int, int, int]], headings: _Headings) -> list[list[Cell]]:
+def _fill_merges(
+    cells: list[list[Cell]], merges: Sequence[tuple[int, int, int, int]], headings: _Headings
+) -> list[list[Cell]]:
     """Texts merged downwards hold for every row of the area; a merged number stands once."""
     text_columns = {column for name, column in headings.columns.items() if headings.role.kinds[name] == "text"}
     tall = [merge for merge in merges if merge[2] > merge[0] and merge[1] in text_columns and merge[2] < len(cells)]
@@ -169,7 +194,9 @@ def _fill_merges(cells: list[list[Cell]], merges: Sequence[tuple[int, int, int, 
 
 def _is_data(line: Sequence[Cell], headings: _Headings, first: bool) -> bool:
     role, columns = headings.role, headings.columns
-    filled = [text for name, column in columns.items() if (text := text_of(line[column]) or ("!" if line[column] else ""))]
+    filled = [
+        text for name, column in columns.items() if (text := text_of(line[column]) or ("!" if line[column] else ""))
+    ]
     if not filled:
         return False
     keys = [match_key(text_of(cell)) for cell in line if text_of(cell)]

@@ -22,7 +22,11 @@ def assign_units(
     findings: list[Finding] = []
     if several:
         findings = _without_unit_column(tables)
-        dropped = {index for index, table in enumerate(tables) if table.role.name in _SPLIT_ROLES and "unit" not in table.columns}
+        dropped = {
+            index
+            for index, table in enumerate(tables)
+            if table.role.name in _SPLIT_ROLES and "unit" not in table.columns
+        }
         for role in _SPLIT_ROLES:
             frames[role] = frames[role][~frames[role]["table"].isin(dropped)].reset_index(drop=True)
     only = next(iter(spelling.values())) if len(spelling) == 1 else ""

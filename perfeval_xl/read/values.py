@@ -20,7 +20,9 @@ class Unusable(str):
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
 #: A dash where an amount stands says that there is none.
 _DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
-_NUMBER = re.compile(r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?")
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
+)
 _SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
 
 

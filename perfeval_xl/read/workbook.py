@@ -43,9 +43,14 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
     except PasswordError:
         raise UnreadableWorkbookError("R102", "设有打开密码") from None
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, OSError) as error:
-        if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" and "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        if (
+            path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+        ):
             raise UnreadableWorkbookError("R102", "设有打开密码") from None
-        raise UnreadableWorkbookError("R101", str(error).splitlines()[0][:120] if str(error) else type(error).__name__) from None
+        raise UnreadableWorkbookError(
+            "R101", str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        ) from None
 
 
 def _grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetNotes) -> Grid:

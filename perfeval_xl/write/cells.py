@@ -12,7 +12,7 @@ _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: The most characters that Excel holds in a cell; a file with more is "damaged".
 _CELL_LIMIT = 32767
-_LINE_PER_POINT = 1.35
+_LINE_PER_POINT = 1.45
 _WIDTH_FONT_SIZE = 11
 #: A cell's inner margin in characters.
 _PADDING = 1

@@ -46,15 +46,12 @@ class ChartData:
         return series
 
 
-def execution_chart(book: xlsxwriter.Workbook, data: ChartData, highest: int | None) -> Any:
-    """Execution rate as columns from 0; ``highest`` is the highest known rate in hundredths of a percent."""
+def execution_chart(book: xlsxwriter.Workbook, data: ChartData) -> Any:
+    """Execution rate as columns, always from 0 up."""
     chart: Any = book.add_chart({"type": "column"})
     chart.add_series(data.series(data.names + 1, _COLOURS[0], "0.00%"))
     chart.set_legend({"none": True})
-    axis: dict[str, Any] = {"min": 0, "num_format": "0%"}
-    if highest is not None and highest <= 10_000:
-        axis |= {"max": 1, "major_unit": 0.2}
-    _dress(chart, "各项目预算执行率", axis)
+    _dress(chart, "各项目预算执行率", {"min": 0, "num_format": "0%"})
     return chart
 
 

@@ -55,10 +55,8 @@ def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object
         for output in outputs
         if output.kind == "form" and output.project.startswith(f"{unit}\n")
     }
-    totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False)
-    rate = ratio_half_up(*(pd.Series([totals[name]], dtype="Int64") for name in ("executed", "annual_budget")), 10_000)[
-        0
-    ]
+    totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False).to_frame().T.astype("Int64")
+    rate = ratio_half_up(totals["executed"], totals["annual_budget"], 10_000)[0]
     return {
         "unit": unit,
         "projects": [
@@ -66,8 +64,8 @@ def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object
             for _, project in evaluation.projects.iterrows()
         ],
         "summary": {
-            "annual_budget": two_decimals(totals["annual_budget"]),
-            "executed": two_decimals(totals["executed"]),
+            "annual_budget": two_decimals(totals["annual_budget"][0]),
+            "executed": two_decimals(totals["executed"][0]),
             "execution_rate": two_decimals(rate),
         },
     }

@@ -52,17 +52,17 @@ def ranges(addresses: Iterable[str]) -> str:
 
 
 def places_text(cells: Iterable[Cell], most: int = 6) -> str:
-    """All the cells in words, sheet by sheet; beyond ``most`` sheets only how many more there are."""
+    """All the cells in words, the workbook last; beyond ``most`` sheets only how many more there are."""
     groups = by_sheet(cells)
-    words = [
-        " ".join(part for part in (workbook, sheet, ranges(cell.cell for cell in group)) if part)
-        for (workbook, sheet), group in list(groups.items())[:most]
-    ]
+    words = []
+    for (workbook, sheet), group in list(groups.items())[:most]:
+        place = " ".join(part for part in (sheet, ranges(cell.cell for cell in group)) if part)
+        words.append(f"{place}（{workbook}）" if place and workbook else place or workbook)
     more = f"；另有 {len(groups) - most} 张工作表" if len(groups) > most else ""
     return "；".join(words) + more
 
 
 def first_place(cells: tuple[Cell, ...]) -> str:
-    """The first cell in words, and how many there are."""
+    """Sheet and address of the first cell, and how many there are; the workbook is where the link leads."""
     several = f" 等{len(cells)}处" if len(cells) > 1 else ""
-    return f"{cells[0]}{several}" if cells else ""
+    return f"{cells[0].sheet} {cells[0].cell}{several}".strip() if cells else ""

@@ -21,7 +21,7 @@ Row = Mapping[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One printed figure: its value (in the unit of its kind, ``None`` unknown), how it comes about, from which cells."""
+    """One printed figure: its value in the unit of its kind (``None`` unknown), its method and its input cells."""
 
     number: str
     project: str
@@ -34,7 +34,7 @@ class Figure:
 
 def known(value: object) -> int | None:
     """A frame's whole number, or ``None`` where it is unknown."""
-    return None if value is None or value is pd.NA else int(value)  # type: ignore[call-overload, no-any-return]
+    return None if value is None or value is pd.NA else int(value)  # type: ignore[call-overload]
 
 
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
@@ -64,11 +64,11 @@ class _Traces:
         """How the goal's score comes about."""
         place = {"table": project.get("table"), "row": project.get("row")}
         info = self.info.get((place["table"], place["row"]), {}) if known(place["table"]) is not None else {}
-        if known(info.get("goal_score")) is not None:
-            return "记录得分", field_cells(self.inputs, [place], "goal_score")
+        if known(info.get("stated_goal")) is not None:
+            return "记录得分", field_cells(self.inputs, [place], "stated_goal")
         if known(info.get("goal_deduction")) is not None:
             return "总目标分值−总目标扣分", field_cells(self.inputs, [place], "goal_deduction")
-        return "未扣分，取总目标分值", field_cells(self.inputs, [place], "goal_score", "goal_deduction")
+        return "未扣分，取总目标分值", field_cells(self.inputs, [place], "stated_goal", "goal_deduction")
 
     def final_accounts(self, project: str) -> Cells:
         """The cells of the final accounts behind the project's figure and its details'."""
@@ -141,6 +141,7 @@ def _project_figures(traces: _Traces, project: Row) -> Iterator[Figure]:
         scored += cells
         for label, kind, value, method, place in _indicator_figures(traces.inputs, indicator, cells):
             yield figure(f"{label}：{indicator['content']}", kind, value, method, place)
+    yield from _group_points(traces, number, name)
     yield figure("指标得分", "points", project["indicator_score"], "各指标自评分相加", tuple(scored))
     everything = (*money, *goal, *scored)
     yield figure("自评得分", "points", project["total_score"], "各部分得分相加", everything)
@@ -150,8 +151,8 @@ def _project_figures(traces: _Traces, project: Row) -> Iterator[Figure]:
 def _indicator_figures(inputs: Inputs, indicator: Row, scored: Cells) -> Iterator[tuple[str, str, object, str, Cells]]:
     for label, field, kind in (
         ("分值", "weight", "points"),
-        ("年度目标值", "target", "text"),
-        ("全年完成值", "actual", "text"),
+        ("年度目标值", "target", "word"),
+        ("全年完成值", "actual", "word"),
     ):
         yield label, kind, indicator[field], "取自表中", field_cells(inputs, [indicator], field)
     if known(indicator["rule_score"]) is not None:
@@ -164,6 +165,18 @@ def _indicator_figures(inputs: Inputs, indicator: Row, scored: Cells) -> Iterato
             field_cells(inputs, [indicator], *_SELF_SCORE_CELLS["规则得分"]),
         )
     yield "自评分", "points", indicator["self_score"], self_score_method(indicator), scored
+
+
+def _group_points(traces: _Traces, number: str, project: str) -> Iterator[Figure]:
+    """The points of each level-1 group, which a form prints beside its name."""
+    groups: dict[str, list[Row]] = {}
+    for indicator in traces.indicators.get(project, []):
+        groups.setdefault(indicator["level1"], []).append(indicator)
+    for level1, own in groups.items():
+        weights = [known(indicator["weight"]) for indicator in own]
+        points = None if None in weights else sum(weight or 0 for weight in weights)
+        cells = field_cells(traces.inputs, own, "weight")
+        yield Figure(number, project, f"一级指标分值：{level1}", "points", points, "各指标分值相加", cells)
 
 
 def _unit_totals(evaluation: Evaluation) -> Iterator[Figure]:

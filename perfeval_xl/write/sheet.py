@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 from perfeval_xl.write.cells import Marker, Slot, Style, bind, level_of, lines_needed, parse_cell, row_kind, unescape
-from perfeval_xl.write.layout import MOVES_MARK, ROW_MARK, Constant, RowPlan, SheetPlan
+from perfeval_xl.write.plan import MOVES_MARK, ROW_MARGIN, ROW_MARK, Constant, RowPlan, SheetPlan
 from perfeval_xl.write.shift import Area, column_letters, column_number
 
 _CELL_END, _ROW_END, _MERGES = "\ufdd2", "\ufdd3", "\ufdd4"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 8.43, 15.0
-_ROW_MARGIN = 4
 #: What the schema puts between the rows and the merges.
 _BEFORE_MERGES = frozenset(
     {
@@ -71,7 +70,7 @@ def local(element: etree._Element) -> str:
 
 def text_of(item: etree._Element) -> str:
     """A string item's text: its rich-text runs joined, without the reading aids."""
-    texts = (child.text or "" for child in item.iter("{*}t") if local(child.getparent() or item) != "rPh")
+    texts = (text.text or "" for path in ("{*}t", "{*}r/{*}t") for text in item.iterfind(path))
     return unescape("".join(texts))
 
 
@@ -219,7 +218,7 @@ def _constant_height(row: _Row, cell: tuple[int, etree._Element, tuple[str | Mar
     style = grid.style(element)
     if not (style.wraps and len(parts) == 1 and isinstance(parts[0], str)) or area.top != area.bottom:
         return 0
-    return lines_needed(parts[0], style.capacity(grid.width(area.left, area.right))) * style.line + _ROW_MARGIN
+    return lines_needed(parts[0], style.capacity(grid.width(area.left, area.right))) * style.line + ROW_MARGIN
 
 
 def _compile_cell(row: _Row, at: int, text: str, grid: _Grid, kind: int) -> Constant | Slot:

@@ -8,7 +8,7 @@ _RANGE = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
 _REFERENCE = re.compile(
     r'"[^"]*"'  # words in a formula
     r"|(?:'[^']*'|[\w.\[\]]+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # another sheet's cells
-    r"|(?<![\w.])(?P<colon>:?)(?P<column>\$?[A-Z]{1,3}\$?)(?P<row>\d+)(?![\w(.!])"
+    r"|(?:(?P<colon>:)|(?<![\w.$:!]))(?P<column>\$?[A-Z]{1,3}\$?)(?P<row>\d+)(?![\w(.!])"
 )
 
 
@@ -85,9 +85,9 @@ class Shift:
                 return match[0]
             row = int(match["row"])
             if row == own:
-                return f"{match['colon']}{match['column']}{self.start(row) + copy}"
+                return f"{match['colon'] or ''}{match['column']}{self.start(row) + copy}"
             place = self.end if match["colon"] else self.start
-            return f"{match['colon']}{match['column']}{place(row)}"
+            return f"{match['colon'] or ''}{match['column']}{place(row)}"
 
         return _REFERENCE.sub(moved, text)
 

@@ -1,4 +1,4 @@
-"""The summary workbook ``绩效自评汇总表.xlsx`` of one unit: five sheets, live totals, native charts, links to the input cells."""
+"""One unit's summary workbook ``绩效自评汇总表.xlsx``: five sheets, live totals, native charts, links to the inputs."""
 
 from datetime import datetime
 from io import BytesIO
@@ -11,7 +11,8 @@ from perfeval_xl.findings import SEVERITY_LABELS, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
 from perfeval_xl.write.provenance import known
-from perfeval_xl.write.summary_formats import NONE, UNKNOWN, Column, Formats, Formula, Page, Value
+from perfeval_xl.write.summary_formats import NONE, UNKNOWN, Formats
+from perfeval_xl.write.summary_page import Column, Formula, Page, Value
 from perfeval_xl.write.summary_sheets import write_findings, write_indicators, write_reconciliation, write_sources
 
 _RESULTS = "自评结果汇总"
@@ -62,10 +63,9 @@ def _write_results(book: xlsxwriter.Workbook, formats: Formats, evaluation: Eval
     end = page.next_row
     if projects:
         data = _write_chart_data(page, evaluation)
-        rates = [rate for project in projects[:MOST_PROJECTS] if (rate := known(project["execution_rate"])) is not None]
         width = sum(int(column.width * 7 + 5) for column in _COLUMNS)
-        for chart in (execution_chart(book, data, max(rates, default=None)), score_chart(book, data)):
-            chart.set_size({"width": width, "height": _CHART_ROWS * _ROW_PIXELS - 10})
+        for chart in (execution_chart(book, data), score_chart(book, data)):
+            chart.set_size({"width": width - 6, "height": _CHART_ROWS * _ROW_PIXELS - 10})
             page.sheet.insert_chart(end, 0, chart, {"y_offset": 6})
             end += _CHART_ROWS
     page.print_setup(landscape=False, end_row=end)
@@ -102,7 +102,7 @@ def _write_notes(page: Page, evaluation: Evaluation) -> None:
 
 
 def _write_chart_data(page: Page, evaluation: Evaluation) -> ChartData:
-    """The small table 图表数据 beside the projects, on their rows; an unknown figure is blank, so the chart has a gap."""
+    """The small table 图表数据 beside the projects, on their rows; an unknown figure is blank, a gap in the chart."""
     parts = {
         label: name
         for label, name in _PARTS.items()

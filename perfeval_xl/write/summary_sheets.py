@@ -10,66 +10,67 @@ from perfeval_xl.model import Evaluation, texts
 from perfeval_xl.money import ratio_half_up
 from perfeval_xl.write.places import by_sheet, first_place, places_text, ranges
 from perfeval_xl.write.provenance import field_cells, known, trace_figures
-from perfeval_xl.write.summary_formats import NONE, As, Column, Formats, Formula, Link, Page, Value
+from perfeval_xl.write.summary_formats import NONE, Formats
+from perfeval_xl.write.summary_page import As, Column, Formula, Link, Page, Value
 
 _LEVELS = {"project": "项目", "detail": "明细", "source": "来源"}
 _RECONCILIATION = [
     Column("层级", 7, "word"),
-    Column("项目 / 明细 / 来源", 36),
-    Column("全年预算数（元）", 18, "yuan"),
-    Column("全年执行数（元）", 18, "yuan"),
-    Column("执行率", 10, "percent"),
-    Column("部门决算（元）", 18, "yuan", NONE),
-    Column("差异（元）", 16, "yuan", NONE),
-    Column("原因", 34),
-    Column("单元格", 34),
+    Column("项目 / 明细 / 来源", 32),
+    Column("全年预算数（元）", 17, "yuan"),
+    Column("全年执行数（元）", 17, "yuan"),
+    Column("执行率", 9, "percent"),
+    Column("部门决算（元）", 17, "yuan", NONE),
+    Column("差异（元）", 15, "yuan", NONE),
+    Column("原因", 24),
+    Column("单元格", 24),
 ]
 _INDICATORS = [
-    Column("项目", 16),
-    Column("一级", 10),
-    Column("二级", 10),
-    Column("指标内容", 22),
-    Column("年度目标值", 12, "word"),
-    Column("全年完成值", 12, "word"),
+    Column("项目", 14),
+    Column("一级", 9),
+    Column("二级", 9),
+    Column("指标内容", 20),
+    Column("年度目标值", 11, "word"),
+    Column("全年完成值", 11, "word"),
     Column("完成率", 9, "percent", NONE),
     Column("分值", 7, "points"),
-    Column("评分规则", 12, "word"),
+    Column("评分规则", 10, "word"),
     Column("规则得分", 9, "points", NONE),
     Column("自评分", 8, "points"),
-    Column("差异（自评分−规则得分）", 12, "points", NONE),
-    Column("未完成原因", 30),
-    Column("改进措施", 30),
-    Column("单元格", 24),
+    Column("差异（自评分−规则得分）", 11.5, "points", NONE),
+    Column("未完成原因", 24),
+    Column("改进措施", 24),
+    Column("单元格", 15),
 ]
 _FINDINGS = [
     Column("级别", 7, "word"),
     Column("代码", 7, "word"),
-    Column("问题", 20),
-    Column("项目", 18),
-    Column("对象", 18),
-    Column("说明", 42),
-    Column("应为", 14, "word"),
-    Column("实为", 14, "word"),
-    Column("位置", 30),
-    Column("处理建议", 36),
-    Column("处理说明", 24),
+    Column("问题", 16),
+    Column("项目", 14),
+    Column("对象", 16),
+    Column("说明", 36),
+    Column("应为", 13, "word"),
+    Column("实为", 13, "word"),
+    Column("位置", 24),
+    Column("处理建议", 28),
+    Column("处理说明", 18),
 ]
 _SOURCES = [
     Column("附件号", 9, "word"),
     Column("项目", 20),
-    Column("数字名称", 32),
+    Column("数字名称", 40),
     Column("数值", 18),
     Column("算法", 22),
-    Column("工作簿", 28),
-    Column("工作表", 20),
-    Column("单元格", 26),
+    Column("工作簿", 36),
+    Column("工作表", 18),
+    Column("单元格", 24),
 ]
 
 
 def write_reconciliation(
     book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str, input_prefix: str
 ) -> None:
-    """预算执行对账: each project, its details and their funding sources, in outline levels, against the final accounts."""
+    """预算执行对账: each project, its details and their funding sources in outline, against the final accounts."""
     page = Page(book, formats, "预算执行对账", _RECONCILIATION, input_prefix)
     page.title(f"{evaluation.inputs.year}年度预算执行与部门决算对账表", f"{heading}　　金额单位：元")
     page.headings(freeze=2)
@@ -110,7 +111,6 @@ def _reconciliation_total(page: Page, evaluation: Evaluation) -> None:
         total = sums[name]
         if total is not None:
             values[at] = Formula(f'=SUMIF($A${first}:$A${last},"项目",{letter}${first}:{letter}${last})', total)
-    rate = ratio_half_up(projects["executed"].iloc[:0], projects["executed"].iloc[:0])
     if sums["annual_budget"] and sums["executed"] is not None:
         at_total = page.next_row + 1
         total_of = projects[["executed", "annual_budget"]].sum().to_frame().T.astype("Int64")
@@ -131,7 +131,7 @@ def write_indicators(
         rule_score, self_score = known(row["rule_score"]), known(row["self_score"])
         difference = None if rule_score is None or self_score is None else self_score - rule_score
         styles = dict.fromkeys((9, 10, 11), "differs") if difference else {}
-        if row["met"] is False:
+        if known(row["met"]) == 0:
             styles[5] = "warning"
         cells = field_cells(evaluation.inputs, [row], "target")
         values: list[Value] = [

@@ -15,11 +15,15 @@ from lxml import etree
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.write.cells import Figure, Style, Value
-from perfeval_xl.write.layout import SheetPlan
+from perfeval_xl.write.filling import Layout
+from perfeval_xl.write.layout import lay_out
 from perfeval_xl.write.package import Package, lay_out_package, make_part, read_parts, without_calc_chain
+from perfeval_xl.write.plan import SheetPlan
 from perfeval_xl.write.sheet import Book, compile_sheet, text_of
 
 __all__ = ["Figure", "Template", "Value", "compile_template"]
+
+_LAYOUTS_KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Template:
     markers: tuple[tuple[str, str], ...]
     _package: Package = field(repr=False)
     _sheets: tuple[SheetPlan, ...] = field(repr=False)
+    _layouts: dict[tuple[int, int], tuple[Layout, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def fill(
         self,
@@ -37,11 +42,20 @@ class Template:
         indicators: Sequence[Mapping[str, Value]],
     ) -> bytes:
         """The form as a file's bytes. Keys are whole marker names (``指标.指标内容``); a missing one prints nothing."""
-        filled = []
-        for sheet in self._sheets:
-            xml = sheet.layout(len(funding), len(indicators)).fill(single, funding, indicators)
-            filled.append(make_part(sheet.name, xml.encode()))
+        filled = [
+            make_part(sheet.name, layout.fill(single, funding, indicators).encode())
+            for sheet, layout in zip(self._sheets, self._laid_out(len(funding), len(indicators)), strict=True)
+        ]
         return self._package.pack(filled)
+
+    def _laid_out(self, funding: int, indicators: int) -> tuple[Layout, ...]:
+        """The sheets' layouts, kept by size: most forms of a batch have the same few."""
+        size = (funding, indicators)
+        if size not in self._layouts:
+            if len(self._layouts) >= _LAYOUTS_KEPT:
+                self._layouts.clear()
+            self._layouts[size] = tuple(lay_out(sheet, funding, indicators) for sheet in self._sheets)
+        return self._layouts[size]
 
 
 def compile_template(path: Path) -> Template:

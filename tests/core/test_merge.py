@@ -17,7 +17,20 @@ def year(rows: list[tuple[int, int, int]], unit: str, shuffle: int) -> dict[str,
     """Rows of (project 0 or 1, detail, budget in fen), executed in full, in yuan or 万元."""
     scale = {"元": 100, "万元": 1_000_000}[unit]
     lines = [
-        ["", "", f"{project}{detail:02d}", f"明细{project}-{detail}", ("中央补助", "区级预算资金")[fen % 2], "", "", fen / scale, "", fen / scale, "", ""]
+        [
+            "",
+            "",
+            f"{project}{detail:02d}",
+            f"明细{project}-{detail}",
+            ("中央补助", "区级预算资金")[fen % 2],
+            "",
+            "",
+            fen / scale,
+            "",
+            fen / scale,
+            "",
+            "",
+        ]
         for project, detail, fen in rows
     ]
     random.Random(shuffle).shuffle(lines)
@@ -36,7 +49,9 @@ ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(1, 1
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, shuffle=st.integers(0, 99))
-def test_merging_loses_no_fen_in_any_order_and_unit(rows: list[tuple[int, int, int]], shuffle: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_merging_loses_no_fen_in_any_order_and_unit(
+    rows: list[tuple[int, int, int]], shuffle: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     units = [
         perfeval("check", write_folder(tmp_path_factory.mktemp("y") / "馆", year(rows, unit, order)))[1]["units"][0]
         for unit, order in (("元", 0), ("元", shuffle), ("万元", shuffle))
@@ -47,12 +62,20 @@ def test_merging_loses_no_fen_in_any_order_and_unit(rows: list[tuple[int, int, i
         assert list(fen.values()) == expected
         assert unit["summary"]["annual_budget"].replace(".", "") == str(sum(expected))
         for project in unit["projects"]:
-            assert sum(int(source["annual_budget"].replace(".", "")) for source in project["funding"]) == fen[project["project"]]
+            assert (
+                sum(int(source["annual_budget"].replace(".", "")) for source in project["funding"])
+                == fen[project["project"]]
+            )
             assert project["final_accounts"] == project["executed"]
             parts = [*project["scores"].values()]
             assert int(project["total_score"].replace(".", "")) == sum(int(part.replace(".", "")) for part in parts)
-            assert int(project["scores"]["indicators"].replace(".", "")) == sum(int(row["self_score"].replace(".", "")) for row in project["indicators"])
-    facts = [[(project["annual_budget"], project["executed"], project["total_score"]) for project in unit["projects"]] for unit in units]
+            assert int(project["scores"]["indicators"].replace(".", "")) == sum(
+                int(row["self_score"].replace(".", "")) for row in project["indicators"]
+            )
+    facts = [
+        [(project["annual_budget"], project["executed"], project["total_score"]) for project in unit["projects"]]
+        for unit in units
+    ]
     assert facts[0] == facts[1] == facts[2]
 
 
@@ -73,7 +96,14 @@ def test_split_list(text: str, known: list[str], entries: list[str], open_ended:
 
 
 @pytest.mark.parametrize(
-    ("stated", "numbers"), [(["1", "2", "3"], [1, 2, 3]), (["", "", ""], [1, 2, 3]), (["3", "", "1"], [3, 2, 1]), (["2", "", ""], [2, 1, 3]), (["1", "1", ""], [1, 2, 3])]
+    ("stated", "numbers"),
+    [
+        (["1", "2", "3"], [1, 2, 3]),
+        (["", "", ""], [1, 2, 3]),
+        (["3", "", "1"], [3, 2, 1]),
+        (["2", "", ""], [2, 1, 3]),
+        (["1", "1", ""], [1, 2, 3]),
+    ],
 )
 def test_number_forms(stated: list[str], numbers: list[int]) -> None:
     assert number_forms(stated) == numbers
@@ -92,7 +122,10 @@ def lists(**change: Any) -> dict[str, list[list[Any]]]:
     ("change", "codes"),
     [
         ({"lists": ["", ""]}, []),
-        ({"lists": ["", ""], "compared": [["001", "读者服务"], ["读者活动", "读者服务"], ["屋面维修", "馆舍维护"]]}, []),
+        (
+            {"lists": ["", ""], "compared": [["001", "读者服务"], ["读者活动", "读者服务"], ["屋面维修", "馆舍维护"]]},
+            [],
+        ),
         ({"lists": ["图书购置", ""], "compared": [["读者活动", "读者服务"], ["屋面维修", "馆舍维护"]]}, []),
         ({"lists": ["图书购置、读者活动", "屋面维修"], "compared": [["读者活动", "馆舍维护"]]}, ["O501", "M202"]),
         ({"lists": ["图书 购置、读者活动", "屋面维修"]}, []),

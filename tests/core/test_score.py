@@ -49,17 +49,36 @@ def scored(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
         ("=10次", "12次", "", "", False, 12000, 667),
     ],
 )
-def test_rules(target: str, actual: str, rule: str, direction: str, met: bool | None, completion: int | None, score: int | None) -> None:
+def test_rules(
+    target: str, actual: str, rule: str, direction: str, met: bool | None, completion: int | None, score: int | None
+) -> None:
     row = scored((target, actual, rule, direction, 800)).iloc[0]
-    assert [None if pd.isna(row[name]) else row[name] for name in ("met", "completion", "rule_score")] == [met, completion, score]
+    assert [None if pd.isna(row[name]) else row[name] for name in ("met", "completion", "rule_score")] == [
+        met,
+        completion,
+        score,
+    ]
 
 
 NUMBERS = st.decimals(0, 10**6, places=2)
 
 
-@given(st.lists(st.tuples(NUMBERS, NUMBERS, st.sampled_from(["", "达标得分"]), st.sampled_from(["≥", "≤", "=", ""]), st.integers(0, 6000)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(
+            NUMBERS,
+            NUMBERS,
+            st.sampled_from(["", "达标得分"]),
+            st.sampled_from(["≥", "≤", "=", ""]),
+            st.integers(0, 6000),
+        ),
+        min_size=1,
+    )
+)
 def test_a_rule_score_lies_between_zero_and_the_weight(rows: list[tuple[Decimal, Decimal, str, str, int]]) -> None:
-    frame = scored(*((str(target), str(actual), rule, direction, weight) for target, actual, rule, direction, weight in rows))
+    frame = scored(
+        *((str(target), str(actual), rule, direction, weight) for target, actual, rule, direction, weight in rows)
+    )
     known = frame[frame["rule_score"].notna()]
     assert (known["rule_score"].ge(0) & known["rule_score"].le(known["weight"])).all()
     assert known.loc[known["met"].eq(True), "rule_score"].eq(known.loc[known["met"].eq(True), "weight"]).all()
@@ -77,15 +96,40 @@ def test_the_funding_score_is_weight_times_rate(budget: int, executed: int) -> N
     assert funding_scores(frame, 2000)[0] == min(2000, (4000 * executed + budget) // (2 * budget))
 
 
-@pytest.mark.parametrize(("stated", "deduction", "score"), [(1600, None, 1600), (None, 400, 1600), (None, None, 2000), (None, 0, 2000), (2100, None, None), (None, 2100, None)])
+@pytest.mark.parametrize(
+    ("stated", "deduction", "score"),
+    [
+        (1600, None, 1600),
+        (None, 400, 1600),
+        (None, None, 2000),
+        (None, 0, 2000),
+        (2100, None, None),
+        (None, 2100, None),
+    ],
+)
 def test_goal_scores(stated: int | None, deduction: int | None, score: int | None) -> None:
-    frame = pd.DataFrame({"stated_goal": pd.array([stated], "Int64"), "goal_deduction": pd.array([deduction], "Int64"), "unreadable_info": [","]})
+    frame = pd.DataFrame(
+        {
+            "stated_goal": pd.array([stated], "Int64"),
+            "goal_deduction": pd.array([deduction], "Int64"),
+            "unreadable_info": [","],
+        }
+    )
     result = goal_scores(frame, SCHEME)[0]
     assert (None if pd.isna(result) else result) == score
 
 
 @pytest.mark.parametrize(
-    ("recorded", "deducted", "score"), [(15, "", "15.00"), ("", 5, "15.00"), ("", 0, "20.00"), ("", "", "15.00"), (14, 6, "14.00"), ("看情况", 5, None), (25, "", None)]
+    ("recorded", "deducted", "score"),
+    [
+        (15, "", "15.00"),
+        ("", 5, "15.00"),
+        ("", 0, "20.00"),
+        ("", "", "15.00"),
+        (14, 6, "14.00"),
+        ("看情况", 5, None),
+        (25, "", None),
+    ],
 )
 def test_which_score_counts(recorded: object, deducted: object, score: str | None, tmp_path: Path) -> None:
     def change(sheets: dict[str, list[list[Any]]]) -> None:

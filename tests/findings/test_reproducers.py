@@ -50,22 +50,45 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
     "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
     "M203": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、数字资源"), "E2", set()),
-    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "A5", {"O501"}),
+    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501"}),
     "M206": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等"), "E2", set()),
     "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 360000, "", 340000]), "H8", set()),
     "M212": (put(EXECUTION, 1, "预算调整数", 40000), "H5", set()),
     "M213": (put(EXECUTION, 1, "预算执行率", "95.9%"), "K5", set()),
-    "M214": (both(put(EXECUTION, 3, "全年执行数", 120000.01), put(FINAL, 2, "本年支出", 120000.01), put(EXECUTION, 3, "预算执行率", 100)), "J7", set()),
+    "M214": (
+        both(
+            put(EXECUTION, 3, "全年执行数", 120000.01),
+            put(FINAL, 2, "本年支出", 120000.01),
+            put(EXECUTION, 3, "预算执行率", 100),
+        ),
+        "J7",
+        set(),
+    ),
     "M215": (
-        both(*(put(EXECUTION, 2, name, value) for name, value in
-               (("全年预算数", 0), ("年初预算数", 0), ("到位资金", 0), ("全年执行数", "-"), ("预算执行率", ""))), put(FINAL, 1, "本年支出", 0)),
+        both(
+            *(
+                put(EXECUTION, 2, name, value)
+                for name, value in (
+                    ("全年预算数", 0),
+                    ("年初预算数", 0),
+                    ("到位资金", 0),
+                    ("全年执行数", "-"),
+                    ("预算执行率", ""),
+                )
+            ),
+            put(FINAL, 1, "本年支出", 0),
+        ),
         "H6",
         set(),
     ),
     "M216": (put(EXECUTION, 3, "到位资金", 110000), "I7", set()),
     "M217": (both(put(EXECUTION, 3, "年初预算数", 90000), put(EXECUTION, 3, "预算调整数", 30000)), "F7", set()),
     "M218": (
-        both(put(EXECUTION, 3, "全年执行数", 107999.99), put(EXECUTION, 3, "预算执行率", ""), put(FINAL, 2, "本年支出", 107999.99)),
+        both(
+            put(EXECUTION, 3, "全年执行数", 107999.99),
+            put(EXECUTION, 3, "预算执行率", ""),
+            put(FINAL, 2, "本年支出", 107999.99),
+        ),
         "J7",
         set(),
     ),
@@ -138,7 +161,9 @@ def test_a_damaged_workbook_is_named_and_the_rest_goes_on(tmp_path: Path) -> Non
 
 def test_a_protected_workbook_is_named(tmp_path: Path) -> None:
     write_folder(tmp_path, clean_year())
-    (tmp_path / "密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(3000))
+    (tmp_path / "密.xlsx").write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(3000)
+    )
     status, manifest = perfeval("check", tmp_path)
     assert (status, codes_of(manifest)) == (1, ["R102"])
 

@@ -21,7 +21,11 @@ def test_amount_of_yuan(cell: Cell, fen: int | str | None) -> None:
     assert amount_of(cell, 100) == fen
 
 
-@given(st.integers(-(10**12), 10**12), st.sampled_from([100, 100_000, 1_000_000]), st.sampled_from(["plain", "comma", "yen", "bracket", "wide"]))
+@given(
+    st.integers(-(10**12), 10**12),
+    st.sampled_from([100, 100_000, 1_000_000]),
+    st.sampled_from(["plain", "comma", "yen", "bracket", "wide"]),
+)
 def test_an_amount_printed_in_any_style_reads_back(fen: int, unit: int, style: str) -> None:
     number = Decimal(fen) / unit
     text = f"{abs(number):,f}" if style in ("comma", "yen") else f"{abs(number):f}"
@@ -32,27 +36,67 @@ def test_an_amount_printed_in_any_style_reads_back(fen: int, unit: int, style: s
     assert amount_of(printed, unit) == fen
 
 
-@pytest.mark.parametrize(("cell", "points"), [(8, 800), ("8分", 800), ("6.5", 650), ("-", None), ("", None), (0, 0), ("优", "R106"), (Percent(0.2), "R106"), (6.666666666667, 667)])
+@pytest.mark.parametrize(
+    ("cell", "points"),
+    [
+        (8, 800),
+        ("8分", 800),
+        ("6.5", 650),
+        ("-", None),
+        ("", None),
+        (0, 0),
+        ("优", "R106"),
+        (Percent(0.2), "R106"),
+        (6.666666666667, 667),
+    ],
+)
 def test_points_of(cell: Cell, points: int | str | None) -> None:
     assert points_of(cell) == points
 
 
 @pytest.mark.parametrize(
-    ("cell", "rate"), [("98.91%", "98.91%"), ("98.91％", "98.91%"), (0.9891, "0.9891"), (Percent(0.9891), "98.91%"), (98.91, "98.91"), ("-", None), ("", None), ("高", "R106")]
+    ("cell", "rate"),
+    [
+        ("98.91%", "98.91%"),
+        ("98.91％", "98.91%"),
+        (0.9891, "0.9891"),
+        (Percent(0.9891), "98.91%"),
+        (98.91, "98.91"),
+        ("-", None),
+        ("", None),
+        ("高", "R106"),
+    ],
 )
 def test_rate_of(cell: Cell, rate: str | None) -> None:
     assert rate_of(cell) == rate
 
 
 @pytest.mark.parametrize(
-    ("cell", "text"), [(10.0, "10"), (Percent(0.9), "90%"), (0.85, "0.85"), (" 合格 ", "合格"), (dt.date(2019, 12, 31), "2019年12月31日"), (True, "是"), (None, ""), (0.0, "0")]
+    ("cell", "text"),
+    [
+        (10.0, "10"),
+        (Percent(0.9), "90%"),
+        (0.85, "0.85"),
+        (" 合格 ", "合格"),
+        (dt.date(2019, 12, 31), "2019年12月31日"),
+        (True, "是"),
+        (None, ""),
+        (0.0, "0"),
+    ],
 )
 def test_text_of(cell: Cell, text: str) -> None:
     assert text_of(cell) == text
 
 
 @pytest.mark.parametrize(
-    ("cells", "unit", "place"), [([1.5, 2], 100, 1), ([1831.51, 3.1], 1_000_000, 10_000), ([12, 3], 1_000_000, 1_000_000), ([1.123456], 1_000_000, 1), ([], 1_000_000, 1_000_000)]
+    ("cells", "unit", "place"),
+    [
+        ([1.5, 2], 100, 1),
+        ([1831.51, 3.1], 1_000_000, 10_000),
+        ([12, 3], 1_000_000, 1_000_000),
+        ([1.123456], 1_000_000, 1),
+        ([], 1_000_000, 1_000_000),
+    ],
 )
 def test_printed_place(cells: list[Cell], unit: int, place: int) -> None:
     assert printed_place(cells, unit) == place

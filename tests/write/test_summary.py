@@ -1,0 +1,388 @@
+"""The summary workbook from a small hand-made evaluation, read back with two independent readers."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook.workbook import Workbook
+from python_calamine import CalamineWorkbook
+
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
+from perfeval_xl.scheme import load_scheme
+from perfeval_xl.write.places import link_target, places_text, ranges
+from perfeval_xl.write.provenance import Figure, trace_figures
+from perfeval_xl.write.summary import summary_bytes
+
+UNIT = "某区图书馆"
+SHEETS = ["自评结果汇总", "预算执行对账", "指标得分明细", "问题清单", "数据来源"]
+EXECUTION, INDICATORS, INFO, FINAL = range(4)
+NA = pd.NA
+Row = dict[str, Any]
+
+
+def table(role: str, workbook: str, sheet: str, letters: dict[str, str]) -> Table:
+    return Table(role, workbook, sheet, 1, letters, letters)
+
+
+TABLES = (
+    table("execution", "输入/执行 #1.xlsx", "执行'情况", {"annual_budget": "H", "executed": "J"}),
+    table("indicators", "指标.xlsx", "绩效指标", {"target": "E", "actual": "F", "weight": "G", "recorded_score": "I"}),
+    table("projects", "指标.xlsx", "项目信息", {"stated_goal": "I", "goal_deduction": "H"}),
+    table("final_accounts", "决算.xlsx", "决算", {"amount": "E"}),
+)
+
+
+def frame(rows: list[Row], numbers: list[str]) -> pd.DataFrame:
+    made = pd.DataFrame([{"unit": UNIT, **row} for row in rows])
+    return made.astype({name: "Int64" for name in numbers if name in made})
+
+
+def row(project: str, source: str, line: int, budget: Any, executed: Any) -> Row:
+    money = dict.fromkeys(MONEY_FIELDS, NA) | {"annual_budget": budget, "executed": executed}
+    return {
+        "project": project,
+        "name": "明细",
+        "code": "",
+        "funding_source": source,
+        **money,
+        "table": EXECUTION,
+        "row": line,
+    }
+
+
+def indicator(project: str, content: str, line: int, recorded: Any, rule_score: Any, met: Any) -> Row:
+    words = dict.fromkeys(("direction", "measure", "rule", "reason", "improvement", "evidence", "remark"), "")
+    return words | {
+        "project": project,
+        "level1": "产出指标",
+        "level2": "数量",
+        "content": content,
+        "target": "10次",
+        "actual": "8次",
+        "weight": 6000,
+        "deduction": NA,
+        "recorded_score": recorded,
+        "table": INDICATORS,
+        "row": line,
+        "met": met,
+        "completion": 8000,
+        "rule_score": rule_score,
+        "self_score": recorded if recorded is not NA else rule_score,
+    }
+
+
+def project(number: str, name: str, budget: Any, executed: Any, info: Any, **more: Any) -> Row:
+    scores = dict(zip(SCORES, (9500, 1900, 1600, 5500, 9000), strict=True))
+    return {
+        "number": number,
+        "project": name,
+        "merged_details": "",
+        "department": "",
+        "implementing_unit": "",
+        **dict.fromkeys(MONEY_FIELDS, NA),
+        "annual_budget": budget,
+        "executed": executed,
+        "final_accounts": executed,
+        **scores,
+        "grade": "优",
+        "withheld": "",
+        "table": INFO if info is not NA else NA,
+        "row": info,
+        **more,
+    }
+
+
+def reconciled(level: str, name: str, budget: Any, executed: Any, final: Any, difference: Any, line: int) -> Row:
+    execution = TABLES[EXECUTION]
+    cells = (Cell(execution.workbook, execution.sheet, f"J{line}"), Cell("决算.xlsx", "决算", f"E{line}"))
+    return {
+        "project": "读者服务" if line < 4 else name,
+        "level": level,
+        "name": name,
+        "annual_budget": budget,
+        "executed": executed,
+        "final_accounts": final,
+        "difference": difference,
+        "sources": cells if level != "source" else cells[:1],
+        "cause": "原因待查" if difference is not NA and difference else "",
+    }
+
+
+MONEY = [*MONEY_FIELDS, "final_accounts", "difference", "table", "row"]
+SCORES = ["execution_rate", "funding_score", "goal_score", "indicator_score", "total_score"]
+POINTS = ["weight", "deduction", "recorded_score", "completion", "rule_score", "self_score", "table", "row"]
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    empty = pd.DataFrame()
+    info = [{"table": INFO, "row": 2, "stated_goal": 1600, "goal_deduction": NA}]
+    inputs = Inputs(
+        (), TABLES, empty, frame(info, ["table", "row", "stated_goal", "goal_deduction"]), empty, empty, empty, {}, 2024
+    )
+    rows = [
+        row("读者服务", "中央补助资金", 2, 10_000_000, 9_500_000),
+        row("读者服务", "区级资金", 3, 183_151_234, 100_000_000),
+    ]
+    funding = [
+        {
+            "project": "读者服务",
+            "source": "中央补助",
+            "annual_budget": 10_000_000,
+            "executed": 9_500_000,
+            "execution_rate": 9500,
+        },
+        {
+            "project": "读者服务",
+            "source": "区级预算资金",
+            "annual_budget": 183_151_234,
+            "executed": 100_000_000,
+            "execution_rate": 5460,
+        },
+    ]
+    levels = [
+        reconciled("project", "读者服务", 193_151_234, 109_500_000, 109_499_900, 100, 2),
+        reconciled("detail", "明细", 193_151_234, 109_500_000, 109_499_900, 100, 2),
+        reconciled("source", "中央补助", 10_000_000, 9_500_000, NA, NA, 2),
+        reconciled("project", "=1+1", 1_000_000, 1_000_000, 1_000_000, 0, 4),
+    ]
+    findings = (
+        Finding("M221", "=HYPERLINK(1)", UNIT, "读者服务", "明细", "1094999.00", "1095000.00", levels[0]["sources"]),
+        Finding("M225", "没有提供部门决算。", UNIT),
+        Finding("R101", "打不开。", UNIT, sources=(Cell("坏.xlsx"),)),
+    )
+    return Evaluation(
+        inputs,
+        load_scheme("hongshan-2019"),
+        frame(
+            [project("1.1", "读者服务", 193_151_234, 109_500_000, 2), project("1.2", "=1+1", 1_000_000, 1_000_000, NA)],
+            MONEY + SCORES,
+        ),
+        frame(funding, [*MONEY_FIELDS, "execution_rate"]),
+        frame(
+            [indicator("读者服务", "场次", 2, 5500, 4800, False), indicator("=1+1", "@册数", 3, NA, 5500, NA)], POINTS
+        ),
+        frame(rows, MONEY),
+        frame(levels, MONEY),
+        findings,
+    )
+
+
+def opened(evaluation: Evaluation, values: bool = True) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(summary_bytes(evaluation, "../")), data_only=values)
+
+
+def table_of(book: Workbook, sheet: str, heading: str) -> list[list[Any]]:
+    """The rows under the heading row that holds this heading."""
+    lines = [list(line) for line in book[sheet].iter_rows(values_only=True)]
+    at = next(at for at, line in enumerate(lines) if heading in line)
+    return lines[at + 1 :]
+
+
+def figures(evaluation: Evaluation) -> dict[tuple[str, str], Figure]:
+    return {(figure.project, figure.name): figure for figure in trace_figures(evaluation)}
+
+
+def test_sheets_and_results(evaluation: Evaluation) -> None:
+    book = opened(evaluation)
+    assert book.sheetnames == SHEETS
+    rows = table_of(book, "自评结果汇总", "项目名称")
+    assert rows[0][:6] == [1, "读者服务", 193.151234, 109.5, 90, "优"]
+    assert rows[1][:6] == [2, "=1+1", 1, 1, 90, "优"]
+    assert rows[2][:6] == ["合计", None, 194.151234, 110.5, "—", "—"]
+    assert [line[7:13] for line in rows[:2]] == [["读者服务", 0.95, 19, 16, 55, 90], ["=1+1", 0.95, 19, 16, 55, 90]]
+    live = opened(evaluation, values=False)["自评结果汇总"]
+    assert [live["C6"].value, live["D6"].value] == ["=SUM(C4:C5)", "=SUM(D4:D5)"]
+    assert live["C4"].number_format == "0.00"
+    assert len(live._charts) == 2  # type: ignore[attr-defined]
+
+
+def test_both_readers_see_the_same_values(evaluation: Evaluation) -> None:
+    data = summary_bytes(evaluation, "../")
+    other = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    assert other.sheet_names == SHEETS
+    for name in SHEETS:
+        lines = other.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        mine = [["" if value is None else value for value in line] for line in book[name].iter_rows(values_only=True)]
+        assert lines == mine, name
+
+
+def test_an_unknown_addend_leaves_no_total(evaluation: Evaluation) -> None:
+    projects = evaluation.projects.copy()
+    projects.loc[0, ["executed", "execution_rate", "funding_score", "total_score"]] = NA
+    projects.loc[0, ["grade", "withheld"]] = ["", "全年执行数读不出来"]
+    book = opened(replace(evaluation, projects=projects))
+    rows = table_of(book, "自评结果汇总", "项目名称")
+    assert rows[0][:6] == [1, "读者服务", 193.151234, "未知", "未知", "未知"]
+    assert rows[0][7:13] == ["读者服务", None, None, 16, 55, None]
+    assert rows[2][:4] == ["合计", None, 194.151234, "—"]
+    notes = [line[0] for line in rows[3:]]
+    assert notes[:3] == [
+        "发现问题：错误 2 个，警告 1 个，提示 0 个（见“问题清单”）。",
+        "有 1 个项目的自评表暂不生成：",
+        "附件1.1 读者服务：全年执行数读不出来",
+    ]
+
+
+def test_text_stays_text(evaluation: Evaluation) -> None:
+    book = opened(evaluation, values=False)
+    formulas = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.data_type == "f"
+    ]
+    assert {sheet for sheet, _, _ in formulas} == {"自评结果汇总", "预算执行对账"}
+    assert {str(value).split("(")[0] for _, _, value in formulas} == {"=SUM", "=SUMIF", "=ROUND"}
+    texts = [cell.value for line in book["问题清单"].iter_rows() for cell in line]
+    assert "=HYPERLINK(1)" in texts
+
+
+def test_reconciliation(evaluation: Evaluation) -> None:
+    book = opened(evaluation)
+    rows = table_of(book, "预算执行对账", "层级")
+    assert rows[0] == ["项目", "读者服务", 1931512.34, 1095000, 0.5669, 1094999, 1, "原因待查", "执行'情况 J2 等2处"]
+    assert rows[2] == ["来源", "中央补助", 100000, 95000, 0.95, "—", "—", None, "执行'情况 J2"]
+    assert rows[4] == ["合计", None, 1941512.34, 1105000, 0.5691, 1104999, 1, None, None]
+    sheet = opened(evaluation, values=False)["预算执行对账"]
+    assert [sheet.row_dimensions[line].outlineLevel for line in range(4, 8)] == [0, 1, 2, 0]
+    assert sheet["C8"].value == '=SUMIF($A$4:$A$7,"项目",C$4:C$7)'
+    assert sheet.auto_filter.ref == "A3:I7"
+    assert sheet["G4"].fill.fgColor.rgb == "FFFCE4D6"
+    assert sheet["G7"].fill.fgColor.rgb != "FFFCE4D6"
+
+
+def test_without_final_accounts(evaluation: Evaluation) -> None:
+    absent = evaluation.reconciliation.assign(
+        final_accounts=pd.array([NA] * 4, dtype="Int64"), difference=pd.array([NA] * 4, dtype="Int64")
+    )
+    projects = evaluation.projects.assign(final_accounts=pd.array([NA] * 2, dtype="Int64"))
+    without = replace(evaluation.inputs, tables=TABLES[:3])
+    changed = replace(evaluation, reconciliation=absent, projects=projects, inputs=without)
+    rows = table_of(opened(changed), "预算执行对账", "层级")
+    assert rows[0][5:7] == ["—", "—"]
+    assert rows[4][2:7] == [1941512.34, 1105000, 0.5691, "—", "—"]
+    assert ("读者服务", "部门决算") not in figures(changed)
+
+
+def test_indicators(evaluation: Evaluation) -> None:
+    book = opened(evaluation)
+    rows = table_of(book, "指标得分明细", "指标内容")
+    assert rows[0][3:12] == ["场次", "10次", "8次", 0.8, 60, None, 48, 55, 7]
+    assert rows[1][3:12] == ["@册数", "10次", "8次", 0.8, 60, None, 55, 55, 0]
+    sheet = opened(evaluation, values=False)["指标得分明细"]
+    assert sheet["L4"].fill.fgColor.rgb == "FFFCE4D6"
+    link = sheet["O4"].hyperlink
+    assert link is not None
+    assert (link.target, link.location) == ("..\\指标.xlsx", "'绩效指标'!E2")
+
+
+def test_findings_with_links_and_room(evaluation: Evaluation) -> None:
+    book = opened(evaluation)
+    rows = table_of(book, "问题清单", "处理说明")
+    assert [line[:2] for line in rows] == [["错误", "M221"], ["警告", "M225"], ["错误", "R101"]]
+    assert rows[0][6:9] == ["1094999.00", "1095000.00", "执行'情况 J2（输入/执行 #1.xlsx）；决算 E2（决算.xlsx）"]
+    assert [line[10] for line in rows] == [None] * 3
+    sheet = book["问题清单"]
+    assert [[sheet.cell(at, 1).value, sheet.cell(at, 2).value] for at in (3, 4, 5)] == [
+        ["错误", 2],
+        ["警告", 1],
+        ["提示", 0],
+    ]
+    link = sheet["I8"].hyperlink
+    assert link is not None
+    assert (link.target, link.location) == ("..\\输入\\执行%20%231.xlsx", "'执行''情况'!J2")
+    assert (sheet["I9"].hyperlink, sheet["I10"].hyperlink) == (None, None)
+    assert sheet["I10"].value == "坏.xlsx"
+
+
+def test_no_findings(evaluation: Evaluation) -> None:
+    book = opened(replace(evaluation, findings=()))
+    assert table_of(book, "问题清单", "处理说明")[0][2] == "没有发现问题"
+    assert table_of(book, "自评结果汇总", "项目名称")[3][0] == "没有发现问题。"
+
+
+def test_figures_name_their_cells(evaluation: Evaluation) -> None:
+    found = figures(evaluation)
+    execution = (TABLES[EXECUTION].workbook, TABLES[EXECUTION].sheet)
+    budget = found["读者服务", "全年预算数 合计"]
+    assert (budget.value, budget.method, budget.cells) == (
+        193_151_234,
+        "相加",
+        (Cell(*execution, "H2"), Cell(*execution, "H3")),
+    )
+    assert found["读者服务", "全年执行数 中央补助"].cells == (Cell(*execution, "J2"),)
+    assert found["读者服务", "总目标自评分"].cells == (Cell("指标.xlsx", "项目信息", "I2"),)
+    assert found["读者服务", "总目标自评分"].method == "记录得分"
+    assert (found["=1+1", "总目标自评分"].cells, found["=1+1", "总目标自评分"].method) == ((), "未扣分，取总目标分值")
+    assert found["读者服务", "自评分：场次"].cells == (Cell("指标.xlsx", "绩效指标", "I2"),)
+    assert found["=1+1", "自评分：@册数"].method == "规则得分"
+    assert found["读者服务", "部门决算"].cells == (Cell("决算.xlsx", "决算", "E2"),)
+    assert found["读者服务", "一级指标分值：产出指标"].value == 6000
+    assert len(found["读者服务", "自评得分"].cells) == 6
+    assert found["合计", "预算数合计"].value == 194_151_234
+
+
+def test_sources_sheet(evaluation: Evaluation) -> None:
+    rows = table_of(opened(evaluation), "数据来源", "数字名称")
+    assert rows[0] == [
+        "附件1.1",
+        "读者服务",
+        "全年预算数 合计",
+        1931512.34,
+        "相加",
+        "输入/执行 #1.xlsx",
+        "执行'情况",
+        "H2:H3",
+    ]
+    totals = [line for line in rows if line[:3] == ["附件1.1", "读者服务", "自评得分"]]
+    assert [line[7] for line in totals] == ["H2:H3,J2:J3", "I2", "I2"]
+    assert ["附件1.2", "=1+1", "总目标自评分", 16, "未扣分，取总目标分值", "—", "—", "—"] in rows
+
+
+def test_a_scheme_without_goal(evaluation: Evaluation) -> None:
+    other = replace(evaluation, scheme=replace(evaluation.scheme, goal_points=None))
+    sheet = opened(other)["自评结果汇总"]
+    assert [cell.value for cell in sheet[3]][7:] == ["项目", "执行率", "资金得分", "指标得分", "总分"]
+    assert ("读者服务", "总目标自评分") not in figures(other)
+
+
+def test_the_same_evaluation_gives_the_same_bytes(evaluation: Evaluation) -> None:
+    assert summary_bytes(evaluation, "../") == summary_bytes(evaluation, "../")
+
+
+def test_a_unit_without_projects(evaluation: Evaluation) -> None:
+    assert opened(evaluation.of_unit("另一单位")).sheetnames == SHEETS
+
+
+def test_text_beyond_a_cell_and_control_characters(evaluation: Evaluation) -> None:
+    findings = (Finding("M225", "长" * 40_000, UNIT), Finding("M225", "a\x01b\ud800", UNIT))
+    rows = table_of(opened(replace(evaluation, findings=findings)), "问题清单", "处理说明")
+    assert str(rows[0][5]).endswith("长…")
+    assert str(rows[1][5]).endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([], ""),
+        (["H5"], "H5"),
+        (["H5", "H6", "H7", "H12"], "H5:H7,H12"),
+        (["J3", "H2", "J2"], "J2:J3,H2"),
+        (["H5", "", "H5"], "H5"),
+    ],
+)
+def test_ranges(cells: list[str], expected: str) -> None:
+    assert ranges(cells) == expected
+
+
+def test_links_and_places() -> None:
+    assert link_target(Cell("甲 50%.xlsx", "表#1", "A1"), "../") == "external:../甲%2050%25.xlsx#'表#1'!A1"
+    assert link_target(Cell("甲.xlsx"), "../") == ""
+    assert places_text(Cell("甲.xlsx", f"表{at}", "A1") for at in range(8)).endswith("；另有 2 张工作表")
