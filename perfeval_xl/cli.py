@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from perfeval_xl.model import Evaluation
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FORMATS = click.Choice(["text", "json"])
+_YEARS = click.IntRange(2000, 2099)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -61,6 +63,14 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command takes."""
+    command = click.option("--quiet", is_flag=True, help="不显示进度。")(command)
+    command = click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表。")(command)
+    message = "%(prog)s %(version)s"
+    return click.version_option(__version__, prog_name="perfeval-xl", message=message, help="显示版本号。")(command)
+
+
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="perfeval-xl", message="%(prog)s %(version)s", help="显示版本号。")
 def commands() -> None:
@@ -68,32 +78,27 @@ def commands() -> None:
 
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of ``run`` and ``check``."""
-    for option in reversed(
-        (
-            click.argument("folder", type=_FOLDER, metavar="文件夹"),
-            click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
-            click.option(
-                "--year", type=click.IntRange(2000, 2099), metavar="年度", help="自评年度。默认从报告信息和表题得知。"
-            ),
-            click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(["text", "json"]),
-                default="text",
-                metavar="text|json",
-                help="输出给人看的文字，或给程序读的 JSON。",
-            ),
-            click.option("--quiet", is_flag=True, help="不显示进度。"),
-            click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表。"),
-        )
+    """The argument and options of ``run`` and ``check``."""
+    for option in (
+        click.option(
+            "--format",
+            "form",
+            type=_FORMATS,
+            default="text",
+            metavar="text|json",
+            help="给人看的文字，或给程序读的 JSON。",
+        ),
+        click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
+        click.option("--year", type=_YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
+        click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
+        click.argument("folder", type=_FOLDER, metavar="文件夹"),
     ):
         command = option(command)
     return command
 
 
 @commands.command(cls=ChineseCommand)
+@_everywhere
 @_shared
 @click.option("-o", "--out", type=_FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
 def run(
@@ -125,6 +130,7 @@ def run(
 
 
 @commands.command(cls=ChineseCommand)
+@_everywhere
 @_shared
 def check(
     folder: Path, scheme: str | None, year: int | None, strict: bool, form: str, quiet: bool, verbose: bool
@@ -146,8 +152,9 @@ def check(
 
 
 @commands.command(cls=ChineseCommand)
+@_everywhere
 @click.argument("code", required=False, metavar="[代码]")
-def explain(code: str | None) -> None:
+def explain(code: str | None, **_: object) -> None:
     """说明问题代码的含义、例子和处理办法；不写代码时列出全部。"""
     from perfeval_xl.findings import SEVERITY_LABELS, catalogue
     from perfeval_xl.text import nearest
@@ -167,7 +174,8 @@ def explain(code: str | None) -> None:
 
 
 @commands.command(cls=ChineseCommand)
-def schemes() -> None:
+@_everywhere
+def schemes(**_: object) -> None:
     """列出可用的方案。"""
     from perfeval_xl.scheme import load_scheme, scheme_names
 

@@ -34,7 +34,7 @@ class Figure:
 
 def known(value: object) -> int | None:
     """A frame's whole number, or ``None`` where it is unknown."""
-    return None if value is None or value is pd.NA else int(value)  # type: ignore[call-overload]
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
@@ -62,13 +62,12 @@ class _Traces:
 
     def goal(self, project: Row) -> tuple[str, Cells]:
         """How the goal's score comes about."""
-        place = {"table": project.get("table"), "row": project.get("row")}
-        info = self.info.get((place["table"], place["row"]), {}) if known(place["table"]) is not None else {}
+        info = self.info.get((known(project["table"]), known(project["row"])), {})
         if known(info.get("stated_goal")) is not None:
-            return "记录得分", field_cells(self.inputs, [place], "stated_goal")
+            return "记录得分", field_cells(self.inputs, [info], "stated_goal")
         if known(info.get("goal_deduction")) is not None:
-            return "总目标分值−总目标扣分", field_cells(self.inputs, [place], "goal_deduction")
-        return "未扣分，取总目标分值", field_cells(self.inputs, [place], "stated_goal", "goal_deduction")
+            return "总目标分值−总目标扣分", field_cells(self.inputs, [info], "goal_deduction")
+        return "未扣分，取总目标分值", field_cells(self.inputs, [info], "stated_goal", "goal_deduction")
 
     def final_accounts(self, project: str) -> Cells:
         """The cells of the final accounts behind the project's figure and its details'."""

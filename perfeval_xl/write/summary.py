@@ -29,6 +29,8 @@ _PARTS = {"资金得分": "funding_score", "总目标得分": "goal_score", "指
 #: The charts' figures stand to the right of what is printed.
 _DATA_COLUMN = len(_COLUMNS) + 1
 _CHART_ROWS, _ROW_PIXELS = 14, 20
+#: The stamp of a workbook whose year is unknown; a clock would make two runs differ.
+_UNDATED = datetime(2000, 1, 1)
 
 
 def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
@@ -39,7 +41,9 @@ def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
     file = BytesIO()
     year, unit = evaluation.inputs.year, next(iter(evaluation.units), "")
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": f"{year}年度项目支出绩效自评汇总表", "created": datetime(year + 1, 1, 1)})
+        book.set_properties(
+            {"title": f"{year}年度项目支出绩效自评汇总表", "created": datetime(year + 1, 1, 1) if year else _UNDATED}
+        )
         formats, heading = Formats(book), f"单位：{unit}　　年度：{year}年"
         _write_results(book, formats, evaluation, heading)
         write_reconciliation(book, formats, evaluation, heading, input_prefix)
@@ -119,7 +123,8 @@ def _write_chart_data(page: Page, evaluation: Evaluation) -> ChartData:
     for line, project in enumerate(projects, start=page.heading_row + 1):
         page.put(line, _DATA_COLUMN, project["project"], "text")
         for at, (name, kind) in enumerate(fields.values(), start=_DATA_COLUMN + 1):
-            value = known(project[name])
+            # A stack that lacks a part would look like a low score.
+            value = None if kind == "points" and known(project["total_score"]) is None else known(project[name])
             page.put(line, at, "" if value is None else value, kind)
     first = page.heading_row + 1
     return ChartData(_RESULTS, page.heading_row, first, first + len(projects) - 1, _DATA_COLUMN, list(parts))

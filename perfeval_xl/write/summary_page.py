@@ -163,7 +163,7 @@ class Page:
 def _lines(column: Column, value: Value) -> int:
     """How many lines a text takes in its column: a Chinese character is two wide, as in GBK."""
     text = value.text if isinstance(value, Link) else value.value if isinstance(value, As) else value
-    if not isinstance(text, str) or isinstance(value, Formula):
+    if not isinstance(text, str) or isinstance(value, Formula) or (2 * len(text) < column.width and "\n" not in text):
         return 1
     return sum(max(1, ceil(len(line.encode("gbk", "replace")) / (column.width - 0.5))) for line in text.splitlines())
 

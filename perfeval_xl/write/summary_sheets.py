@@ -1,13 +1,14 @@
 """The four working sheets of the summary workbook: reconciliation, indicator scores, findings, sources of figures."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, catalogue, count_severities
 from perfeval_xl.model import Evaluation, texts
-from perfeval_xl.money import ratio_half_up
+from perfeval_xl.money import ratio_half_up, round_half_up
 from perfeval_xl.write.places import by_sheet, first_place, places_text, ranges
 from perfeval_xl.write.provenance import field_cells, known, trace_figures
 from perfeval_xl.write.summary_formats import NONE, Formats
@@ -60,7 +61,7 @@ _SOURCES = [
     Column("项目", 20),
     Column("数字名称", 40),
     Column("数值", 18),
-    Column("算法", 22),
+    Column("算法", 25),
     Column("工作簿", 36),
     Column("工作表", 18),
     Column("单元格", 24),
@@ -100,23 +101,20 @@ def write_reconciliation(
 
 
 def _reconciliation_total(page: Page, evaluation: Evaluation) -> None:
-    first, last = page.heading_row + 2, page.next_row
-    frame = evaluation.reconciliation
-    projects = frame[frame["level"] == "project"]
-    sums: dict[str, int | None] = {}
+    """合计: live sums over the project rows; a sum with an unknown addend is left out, as is what depends on it."""
+    first, last, own = page.heading_row + 2, page.next_row, page.next_row + 1
+    projects = evaluation.reconciliation[evaluation.reconciliation["level"] == "project"]
     values: list[Value] = ["合计", "", *[NONE] * 5, "", ""]
+    sums: dict[str, int] = {}
     for at, name in ((2, "annual_budget"), (3, "executed"), (5, "final_accounts"), (6, "difference")):
-        sums[name] = None if projects[name].isna().any() or projects.empty else int(projects[name].sum())
-        letter = xl_col_to_name(at)
-        total = sums[name]
-        if total is not None:
-            values[at] = Formula(f'=SUMIF($A${first}:$A${last},"项目",{letter}${first}:{letter}${last})', total)
-    if sums["annual_budget"] and sums["executed"] is not None:
-        at_total = page.next_row + 1
-        total_of = projects[["executed", "annual_budget"]].sum().to_frame().T.astype("Int64")
-        rate = ratio_half_up(total_of["executed"], total_of["annual_budget"], 10_000)
-        values[4] = Formula(f"=ROUND(D{at_total}/C{at_total},4)", int(rate.iloc[0]))
-    page.row(values, {6: "differs"} if sums["difference"] else {}, overall="total")
+        if len(projects) and projects[name].notna().all():
+            sums[name], letter = int(projects[name].sum()), xl_col_to_name(at)
+            formula = f'=SUMIF($A${first}:$A${last},"项目",{letter}${first}:{letter}${last})'
+            values[at] = Formula(formula, sums[name])
+    if sums.get("annual_budget") and "executed" in sums:
+        rate = round_half_up(Decimal(sums["executed"]) * 10_000 / sums["annual_budget"])
+        values[4] = Formula(f"=ROUND(D{own}/C{own},4)", rate)
+    page.row(values, {6: "differs"} if sums.get("difference") else {}, overall="total")
 
 
 def write_indicators(
