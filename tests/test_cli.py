@@ -139,7 +139,7 @@ def test_several_units_get_a_folder_each(tmp_path: Path) -> None:
     for unit in manifest["units"]:
         own = json.loads((tmp_path / "自评结果" / unit["unit"] / "manifest.json").read_text(encoding="utf-8"))
         assert own["units"] == [unit]
-        assert [output["path"] for output in own["outputs"]][0] == unit["projects"][0]["form"]
+        assert next(output["path"] for output in own["outputs"]) == unit["projects"][0]["form"]
     for output in manifest["outputs"]:
         assert (tmp_path / "自评结果" / output["path"]).is_file()
 

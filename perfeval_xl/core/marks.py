@@ -178,7 +178,8 @@ def _recorded_twice(papers: Papers) -> list[Finding]:
         frame["recorded_score"].ne(frame["weight"] - frame["deduction"]),
         ("recorded_score", "weight", "deduction"),
         lambda row: (
-            f"“{row['content']}”分值 {points_text(row['weight'])} − 扣分 {points_text(row['deduction'])} = {points_text(row['weight'] - row['deduction'])}，自评分却是 {points_text(row['recorded_score'])}。",
+            f"“{row['content']}”分值 {points_text(row['weight'])} − 扣分 {points_text(row['deduction'])}"
+            f" = {points_text(row['weight'] - row['deduction'])}，自评分却是 {points_text(row['recorded_score'])}。",
             points_text(row["weight"] - row["deduction"]),
             points_text(row["recorded_score"]),
         ),

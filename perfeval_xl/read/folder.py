@@ -38,8 +38,9 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     files: list[InputFile] = []
     findings: list[Finding] = []
     for path in find_workbooks(folder):
-        found, trouble = _read_tables(path, path.name, roles)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = _content(path)
+        found, trouble = _read_tables(content, path.name, roles)
+        digest = hashlib.sha256(content).hexdigest()
         files.append(InputFile(path.name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
         tables += found
         findings += trouble
@@ -70,10 +71,18 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     return inputs, findings
 
 
-def _read_tables(path: Path, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
+def _content(path: Path) -> bytes:
+    """The file's bytes, read once; one that may not be read is as good as empty, and so R101."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
     """The tables of one workbook; a workbook without any is R104, one that cannot be opened R101 or R102."""
     try:
-        grids = read_workbook(path, name)
+        grids = read_workbook(content, name)
     except UnreadableWorkbookError as error:
         return [], [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=_whole(name))]
     tables: list[RawTable] = []

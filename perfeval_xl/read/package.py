@@ -4,18 +4,17 @@ The fast reader gives an uncalculated formula as 0 or blank, an error as blank a
 here their cells are found in the sheets' own XML, so that none of them passes for something else.
 """
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from lxml import etree
 
 from perfeval_xl.read.values import Unusable
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
@@ -50,19 +49,26 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def read_notes(path: Path) -> dict[str, SheetNotes]:
-    """Notes by sheet name. Raises ``zipfile.BadZipFile``, ``KeyError`` or ``etree.XMLSyntaxError`` on a broken package."""
-    with zipfile.ZipFile(path) as package:
+def read_notes(content: bytes) -> dict[str, SheetNotes]:
+    """Notes by sheet name; none for a package that is no .xlsx.
+
+    Raises ``zipfile.BadZipFile``, ``zlib.error``, ``KeyError`` or ``etree.XMLSyntaxError`` on a broken one.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if "xl/workbook.xml" not in package.namelist():
+            return {}
         book = etree.fromstring(package.read("xl/workbook.xml"), _parser())
         relations = etree.fromstring(package.read("xl/_rels/workbook.xml.rels"), _parser())
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-        calculation = book.find(f"{_MAIN}calcPr")
+        calculation = book.find("{*}calcPr")
         # A program that cannot calculate stores 0 and asks for calculation on opening.
         zero_is_unknown = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
         percent_styles = _percent_styles(package)
         notes = {}
-        for sheet in book.iter(f"{_MAIN}sheet"):
-            target = targets.get(sheet.get(_RELATION), "")
+        for sheet in book.iter("{*}sheet"):
+            target = targets.get(
+                next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), ""), ""
+            )
             name = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
             notes[str(sheet.get("name"))] = _sheet_notes(package.read(name), percent_styles, zero_is_unknown)
         return notes
@@ -76,10 +82,8 @@ def _percent_styles(package: zipfile.ZipFile) -> frozenset[bytes]:
     if "xl/styles.xml" not in package.namelist():
         return frozenset()
     styles = etree.fromstring(package.read("xl/styles.xml"), _parser())
-    custom = {
-        int(item.get("numFmtId", "0")) for item in styles.iter(f"{_MAIN}numFmt") if "%" in item.get("formatCode", "")
-    }
-    formats = styles.find(f"{_MAIN}cellXfs")
+    custom = {int(item.get("numFmtId", "0")) for item in styles.iter("{*}numFmt") if "%" in item.get("formatCode", "")}
+    formats = styles.find("{*}cellXfs")
     rows = [] if formats is None else list(formats)
     return frozenset(
         str(at).encode() for at, row in enumerate(rows) if int(row.get("numFmtId", "0")) in _PERCENT_IDS | custom

@@ -1,8 +1,9 @@
 """Any spreadsheet file → grids of addressed cells."""
 
+import io
 import zipfile
+import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -11,7 +12,11 @@ from perfeval_xl.read.package import SheetNotes, read_notes
 from perfeval_xl.read.values import Cell, Percent
 
 #: What is taken for a spreadsheet.
-SUFFIXES = frozenset({".xlsx", ".xlsm"})
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The stream that an encrypted .xlsx is kept in.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class UnreadableWorkbookError(Exception):
@@ -33,24 +38,28 @@ class Grid:
     merges: tuple[tuple[int, int, int, int], ...]
 
 
-def read_workbook(path: Path, name: str) -> list[Grid]:
-    """Every worksheet of the file as a grid; ``name`` is what findings call the file. Raises UnreadableWorkbookError."""
+def read_workbook(content: bytes, name: str) -> list[Grid]:
+    """Every worksheet of a file as a grid; ``name`` is what findings call the file. Raises UnreadableWorkbookError."""
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise UnreadableWorkbookError("R102", "设有打开密码")
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            notes = read_notes(path)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            notes = read_notes(content) if content.startswith(_ZIP) else {}
             sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             return [_grid(book, name, sheet, notes.get(sheet, SheetNotes())) for sheet in sheets]
     except PasswordError:
         raise UnreadableWorkbookError("R102", "设有打开密码") from None
-    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, OSError) as error:
-        if (
-            path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-            and "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
-        ):
-            raise UnreadableWorkbookError("R102", "设有打开密码") from None
-        raise UnreadableWorkbookError(
-            "R101", str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        ) from None
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+        OSError,
+    ) as error:
+        reason = str(error).strip().partition("\n")[0][:120] or type(error).__name__
+        raise UnreadableWorkbookError("R101", reason) from None
 
 
 def _grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetNotes) -> Grid:

@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
-from perfeval_xl.write.places import link_target, places_text, ranges
-from perfeval_xl.write.provenance import Figure, trace_figures
 from perfeval_xl.write.summary import summary_bytes
+from perfeval_xl.write.summary.places import link_target, places_text, ranges
+from perfeval_xl.write.summary.provenance import Figure, trace_figures
 
 UNIT = "某区图书馆"
 SHEETS = ["自评结果汇总", "预算执行对账", "指标得分明细", "问题清单", "数据来源"]

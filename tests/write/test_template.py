@@ -21,9 +21,9 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.scheme import templates_folder
-from perfeval_xl.write.cells import lines_needed
-from perfeval_xl.write.shift import Shift
 from perfeval_xl.write.template import Figure, Template, Value, compile_template
+from perfeval_xl.write.template.cells import lines_needed
+from perfeval_xl.write.template.shift import Shift
 
 Make = Callable[[Worksheet], None]
 LEVELS = [("产出", "数量"), ("产出", "数量"), ("产出", "质量"), ("效益", "质量")]

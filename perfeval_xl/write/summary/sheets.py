@@ -9,10 +9,10 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, catalogue, count_severities
 from perfeval_xl.model import Evaluation, texts
 from perfeval_xl.money import ratio_half_up, round_half_up
-from perfeval_xl.write.places import by_sheet, first_place, places_text, ranges
-from perfeval_xl.write.provenance import field_cells, known, trace_figures
-from perfeval_xl.write.summary_formats import NONE, Formats
-from perfeval_xl.write.summary_page import As, Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.formats import NONE, Formats
+from perfeval_xl.write.summary.page import As, Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.places import by_sheet, first_place, places_text, ranges
+from perfeval_xl.write.summary.provenance import field_cells, known, trace_figures
 
 _LEVELS = {"project": "项目", "detail": "明细", "source": "来源"}
 _RECONCILIATION = [

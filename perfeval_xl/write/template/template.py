@@ -14,12 +14,12 @@ from pathlib import Path
 from lxml import etree
 
 from perfeval_xl.errors import UsageError
-from perfeval_xl.write.cells import Figure, Style, Value
-from perfeval_xl.write.filling import Layout
-from perfeval_xl.write.layout import lay_out
-from perfeval_xl.write.package import Package, lay_out_package, make_part, read_parts, without_calc_chain
-from perfeval_xl.write.plan import SheetPlan
-from perfeval_xl.write.sheet import Book, compile_sheet, text_of
+from perfeval_xl.write.template.cells import Figure, Style, Value
+from perfeval_xl.write.template.filling import Layout
+from perfeval_xl.write.template.layout import lay_out
+from perfeval_xl.write.template.package import Package, lay_out_package, make_part, read_parts, without_calc_chain
+from perfeval_xl.write.template.plan import SheetPlan
+from perfeval_xl.write.template.sheet import Book, compile_sheet, text_of
 
 __all__ = ["Figure", "Template", "Value", "compile_template"]
 

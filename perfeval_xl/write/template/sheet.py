@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfeval_xl.write.cells import Marker, Slot, Style, bind, level_of, lines_needed, parse_cell, row_kind, unescape
-from perfeval_xl.write.plan import MOVES_MARK, ROW_MARGIN, ROW_MARK, Constant, RowPlan, SheetPlan
-from perfeval_xl.write.shift import Area, column_letters, column_number
+from perfeval_xl.write.template.cells import (
+    Marker,
+    Slot,
+    Style,
+    bind,
+    level_of,
+    lines_needed,
+    parse_cell,
+    row_kind,
+    unescape,
+)
+from perfeval_xl.write.template.plan import MOVES_MARK, ROW_MARGIN, ROW_MARK, Constant, RowPlan, SheetPlan
+from perfeval_xl.write.template.shift import Area, column_letters, column_number
 
 _CELL_END, _ROW_END, _MERGES = "\ufdd2", "\ufdd3", "\ufdd4"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -8,8 +8,8 @@ from typing import Any
 import xlsxwriter
 
 from perfeval_xl.findings import Cell
-from perfeval_xl.write.places import link_target
-from perfeval_xl.write.summary_formats import KINDS, NONE, UNKNOWN, Formats
+from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, Formats
+from perfeval_xl.write.summary.places import link_target
 
 #: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet, characters of a cell, height.
 _LAST_ROW = 1_048_570

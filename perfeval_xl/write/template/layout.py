@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from perfeval_xl.write.cells import Slot
-from perfeval_xl.write.filling import FilledRow, Layout, Span
-from perfeval_xl.write.plan import MOVES_MARK, ROW_MARK, RowPlan, SheetPlan
-from perfeval_xl.write.shift import Area, Shift
+from perfeval_xl.write.template.cells import Slot
+from perfeval_xl.write.template.filling import FilledRow, Layout, Span
+from perfeval_xl.write.template.plan import MOVES_MARK, ROW_MARK, RowPlan, SheetPlan
+from perfeval_xl.write.template.shift import Area, Shift
 
 
 def lay_out(plan: SheetPlan, funding: int, indicators: int) -> Layout:

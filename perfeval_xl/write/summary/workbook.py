@@ -9,11 +9,11 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import SEVERITY_LABELS, count_severities
 from perfeval_xl.model import Evaluation
-from perfeval_xl.write.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
-from perfeval_xl.write.provenance import known
-from perfeval_xl.write.summary_formats import NONE, UNKNOWN, Formats
-from perfeval_xl.write.summary_page import Column, Formula, Page, Value
-from perfeval_xl.write.summary_sheets import write_findings, write_indicators, write_reconciliation, write_sources
+from perfeval_xl.write.summary.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
+from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
+from perfeval_xl.write.summary.page import Column, Formula, Page, Value
+from perfeval_xl.write.summary.provenance import known
+from perfeval_xl.write.summary.sheets import write_findings, write_indicators, write_reconciliation, write_sources
 
 _RESULTS = "自评结果汇总"
 _COLUMNS = [

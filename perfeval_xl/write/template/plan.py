@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from perfeval_xl.write.cells import Slot
-from perfeval_xl.write.shift import Area
+from perfeval_xl.write.template.cells import Slot
+from perfeval_xl.write.template.shift import Area
 
 #: Stand for a row's number and around what moves with the rows; Unicode keeps them out of real texts.
 ROW_MARK, MOVES_MARK = "\ufdd0", "\ufdd1"

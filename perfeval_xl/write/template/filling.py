@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from perfeval_xl.write.cells import INDICATOR, LEVEL1, Slot, Value, Values, cell_xml
-from perfeval_xl.write.plan import ROW_MARGIN
-from perfeval_xl.write.shift import Area
+from perfeval_xl.write.template.cells import INDICATOR, LEVEL1, Slot, Value, Values, cell_xml
+from perfeval_xl.write.template.plan import ROW_MARGIN
+from perfeval_xl.write.template.shift import Area
 
 #: Excel's highest row, in points.
 _MAX_HEIGHT = 409.0
