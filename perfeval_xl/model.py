@@ -39,7 +39,7 @@ class Table:
     workbook: str
     sheet: str
     heading_row: int
-    letters: Mapping[str, str]
+    letters: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, str]
     place: int = 1
 
@@ -75,11 +75,8 @@ class Inputs:
         cells = []
         for table, row in zip(rows["table"], rows["row"], strict=True):
             place = self.tables[table]
-            cells += [
-                Cell(place.workbook, place.sheet, f"{place.letters[name]}{row}")
-                for name in fields
-                if name in place.letters
-            ]
+            letters = [letter for name in fields for letter in place.letters.get(name, ())]
+            cells += [Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters]
         return tuple(cells)
 
 

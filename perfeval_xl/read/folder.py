@@ -12,7 +12,7 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
 from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.roles import Role, load_roles
-from perfeval_xl.read.tables import RawTable, find_table
+from perfeval_xl.read.tables import RawTable, find_tables
 from perfeval_xl.read.units import assign_units
 from perfeval_xl.read.workbook import SUFFIXES, UnreadableWorkbookError, read_workbook
 from perfeval_xl.settings import Settings
@@ -88,8 +88,8 @@ def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list
     tables: list[RawTable] = []
     findings: list[Finding] = []
     for grid in grids:
-        table, trouble = find_table(grid.workbook, grid.sheet, grid.cells, grid.merges, roles)
-        tables += [table] if table else []
+        found, trouble = find_tables(grid.workbook, grid.sheet, grid.cells, grid.merges, roles)
+        tables += found
         findings += trouble
     if not tables and not findings:
         sheets = "、".join(grid.sheet for grid in grids)

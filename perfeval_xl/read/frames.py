@@ -43,6 +43,14 @@ def read_frame(
             findings += bad.values()
             for at in bad:
                 unreadable.setdefault(at, []).append(name)
+        for name, parts in role.sums.items():
+            own = [(sign, part) for sign, part in parts if part in table.columns]
+            if name in table.columns or not own or not lines:
+                continue
+            start = len(columns[name]) - len(lines)
+            for at in range(len(lines)):
+                if not {part for _, part in own} & {*unreadable.get(at, ())}:
+                    columns[name][start + at] = _signed_sum([(sign, columns[part][start + at]) for sign, part in own])
         extras = [(name.removeprefix("extra:"), at) for name, at in table.columns.items() if name.startswith("extra:")]
         columns["table"] += [index] * len(lines)
         columns["row"] += [row for row, _ in lines]
@@ -54,13 +62,22 @@ def read_frame(
     return pd.DataFrame(series), findings
 
 
+def _signed_sum(parts: Sequence[tuple[int, int | None]]) -> int | None:
+    """追加 − 追减, 直接支付 + 授权支付: a blank beside its partner is none; unknown where both are blank.
+
+    追减 is taken off whether it is written with its sign or without.
+    """
+    known = [value if sign > 0 else -abs(value) for sign, value in parts if value is not None]
+    return sum(known) if known else None
+
+
 def _read_column(
     table: RawTable, lines: Sequence[tuple[int, Sequence[Cell]]], name: str, kind: str, fen_per_unit: int
 ) -> tuple[list[Any], dict[int, Finding]]:
     """The column's values (``None`` unknown) and a finding for each line whose cell cannot be read."""
     at = table.columns.get(name)
     if at is None:
-        return [("" if kind == "text" else None)] * len(lines), {}
+        return [(table.constants.get(name, "") if kind == "text" else None)] * len(lines), {}
     if kind == "text":
         return [text_of(line[at]) for _, line in lines], {}
     values: list[Any] = []

@@ -23,6 +23,8 @@ class Role:
     any: tuple[str, ...]
     telling: frozenset[str]
     carry: tuple[tuple[str, ...], ...]
+    divisible: bool
+    sums: Mapping[str, tuple[tuple[int, str], ...]]
     kinds: Mapping[str, str]
     headings: Mapping[str, str]
     meanings: Mapping[str, str]
@@ -44,6 +46,11 @@ def _standard_roles() -> dict[str, Role]:
             any=tuple(entry["any"]),
             telling=frozenset(entry["telling"]),
             carry=tuple(tuple(level.split("+")) for level in entry["carry"]),
+            divisible=entry.get("divisible", False),
+            sums={
+                field: tuple((-1 if part.startswith("-") else 1, part[1:]) for part in parts)
+                for field, parts in entry.get("sums", {}).items()
+            },
             kinds={field: words[0] for field, words in entry["fields"].items()},
             headings={field: words[1] for field, words in entry["fields"].items()},
             meanings={match_key(word): field for field, words in entry["fields"].items() for word in words[1:]},

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Table
 from perfeval_xl.money import UNITS
+from perfeval_xl.read.headings import Headings, Merge, find_headings
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.roles import Role
-from perfeval_xl.read.values import Cell, printed_place, text_of
+from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place, text_of
 from perfeval_xl.text import match_key
 
-_HEADING_ROWS = 40
 _UNIT = re.compile(r"单位[:：]?(?:人民币)?(百万元|亿元|万元|千元|元)|[(（](?:人民币)?(百万元|亿元|万元|千元|元)[)）]")
 _ISSUER = re.compile(r"(?:编制|填报|预算|申报)单位(?:\([^)]*\))?[:：](.+)")
 _YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
@@ -26,7 +26,11 @@ _COLUMN_NUMBER = re.compile(r"(栏次|行次|[甲乙丙丁一二三四五六七�
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells)."""
+    """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
+
+    ``totals`` are the rows that state sums of others; ``amounts`` every amount of the sheet, for its printed place;
+    ``constants`` hold for every row of a view.
+    """
 
     role: Role
     workbook: str
@@ -39,6 +43,13 @@ class RawTable:
     unit: str | None = None
     column_units: Mapping[str, str] = field(default_factory=dict)
     years: tuple[tuple[int, Address], ...] = ()
+    totals: Sequence[tuple[int, Sequence[Cell]]] = ()
+    amounts: Sequence[Cell] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    def kind(self, name: str) -> str:
+        """The kind of a field; other columns are text."""
+        return self.role.kinds.get(name, "text")
 
     def cell(self, row: int, name: str) -> Address:
         """The address of a field in a row."""
@@ -51,133 +62,134 @@ class RawTable:
     def place(self, default: str | None) -> Table:
         """The record by which rows find their cells again."""
         amounts = [name for name, kind in self.role.kinds.items() if kind == "amount" and name in self.columns]
-        places = [
-            printed_place((row[self.columns[name]] for _, row in self.body), self.fen_per_unit(name, default))
-            for name in amounts
-        ]
+        coarsest = max((self.fen_per_unit(name, default) for name in amounts), default=1)
         return Table(
             role=self.role.name,
             workbook=self.workbook,
             sheet=self.sheet,
             heading_row=self.heading_row,
-            letters={name: column_letters(at) for name, at in self.columns.items()},
+            letters=self._letters(),
             headings=self.headings,
-            place=max(places, default=1),
+            place=printed_place(self.amounts, coarsest),
         )
 
-
-@dataclass(frozen=True, slots=True)
-class _Headings:
-    role: Role
-    columns: Mapping[str, int]
-    twice: Mapping[str, list[int]]
-
-    @property
-    def missing(self) -> list[str]:
-        names = [name for name in self.role.required if name not in self.columns]
-        some = [] if not self.role.any or any(name in self.columns for name in self.role.any) else [self.role.any[0]]
-        return [self.role.headings[name] for name in names + some]
-
-    @property
-    def likely(self) -> bool:
-        return not self.missing or len(self.role.telling & self.columns.keys()) >= 2
+    def _letters(self) -> dict[str, tuple[str, ...]]:
+        """The columns of each field; a sum's are those of its parts."""
+        letters: dict[str, tuple[str, ...]] = {name: (column_letters(at),) for name, at in self.columns.items()}
+        for name, parts in self.role.sums.items():
+            if name not in letters and (own := [part for _, part in parts if part in self.columns]):
+                letters[name] = tuple(column_letters(self.columns[part]) for part in own)
+        return letters
 
 
-def find_table(
-    workbook: str,
-    sheet: str,
-    cells: list[list[Cell]],
-    merges: Sequence[tuple[int, int, int, int]],
-    roles: Sequence[Role],
-) -> tuple[RawTable | None, list[Finding]]:
-    """The sheet's table, or nothing where no row is a heading, with R105 and R109 where a likely one cannot be used."""
-    best = max(
-        (
-            (headings, at)
-            for at in range(min(_HEADING_ROWS, len(cells)))
-            if (headings := _read_headings(cells[at], roles))
-        ),
-        key=lambda found: (not found[0].missing, len(found[0].columns), -found[1]),
-        default=None,
-    )
-    if best is None:
-        return None, []
-    headings, at = best
-    seen = {column: text_of(cell) for column, cell in enumerate(cells[at]) if text_of(cell)}
-    findings = _heading_findings(workbook, sheet, at, headings, seen)
+def find_tables(
+    workbook: str, sheet: str, cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]
+) -> tuple[list[RawTable], list[Finding]]:
+    """The sheet's table, or nothing where no row is a heading, with R105 and R109 where a likely one cannot be used.
+
+    A table with a column per funding source comes as a view for each source and one for the totals.
+    """
+    headings = find_headings(cells, merges, roles)
+    if headings is None:
+        return [], []
+    findings = _heading_findings(workbook, sheet, headings)
     if findings:
-        return None, findings
+        return [], findings
     filled = _fill_merges(cells, merges, headings)
     width = max(len(row) for row in cells)
-    body = [(row + 1, [*filled[row], *[""] * (width - len(filled[row]))]) for row in range(at + 1, len(filled))]
+    lines = [
+        (row + 1, [*filled[row], *[""] * (width - len(filled[row]))]) for row in range(headings.last + 1, len(filled))
+    ]
     preamble = [
         (text_of(cell), Address(workbook, sheet, f"{column_letters(column)}{row + 1}"))
-        for row in range(at)
+        for row in range(headings.first)
         for column, cell in enumerate(cells[row])
         if isinstance(cell, str) and cell.strip()
     ]
-    return RawTable(
+    kept = [(row, line, _kind(line, headings, row == headings.last + 2)) for row, line in lines]
+    used = {*headings.columns.values(), *_amount_columns(headings)}
+    table = RawTable(
         role=headings.role,
         workbook=workbook,
         sheet=sheet,
-        heading_row=at + 1,
-        columns=dict(headings.columns)
-        | {f"extra:{text}": column for column, text in seen.items() if column not in headings.columns.values()},
-        headings={name: seen[column] for name, column in headings.columns.items()},
-        body=[(row, line) for row, line in body if _is_data(line, headings, row == at + 2)],
+        heading_row=headings.last + 1,
+        columns=headings.columns
+        | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
+        headings={name: headings.seen[column] for name, column in headings.columns.items()},
+        body=[(row, line) for row, line, kind in kept if kind == "data"],
+        totals=[(row, line) for row, line, kind in kept if kind == "total"],
+        amounts=[line[column] for _, line, kind in kept if kind == "data" for column in _amount_columns(headings)],
         issuer=next((match[1].strip() for text, _ in preamble if (match := _ISSUER.match(match_key(text)))), ""),
         unit=next((match[1] or match[2] for text, _ in preamble if (match := _UNIT.search(match_key(text)))), None),
-        column_units={
-            name: match[1] or match[2]
-            for name, column in headings.columns.items()
-            if headings.role.kinds[name] == "amount" and (match := _UNIT.search(match_key(seen[column])))
-        },
+        column_units=_column_units(headings, headings.columns),
         years=tuple((int(match[1]), place) for text, place in preamble for match in _YEAR.finditer(match_key(text))),
-    ), []
+    )
+    return _views(table, headings), []
 
 
-def _read_headings(row: Sequence[Cell], roles: Sequence[Role]) -> _Headings | None:
-    words = [(column, cell) for column, cell in enumerate(row) if isinstance(cell, str) and cell.strip()]
-    if len(words) < 2:
-        return None
-    found = []
-    for role in roles:
-        places: dict[str, list[int]] = {}
-        for column, word in words:
-            if name := role.field_of(word):
-                places.setdefault(name, []).append(column)
-        twice = {name: columns for name, columns in places.items() if len(columns) > 1}
-        found.append(_Headings(role, {name: columns[0] for name, columns in places.items()}, twice))
-    likely = [headings for headings in found if headings.likely]
-    return max(likely, key=lambda headings: (not headings.missing, len(headings.columns)), default=None)
+def _amount_columns(headings: Headings) -> list[int]:
+    own = [column for name, column in headings.columns.items() if headings.role.kinds[name] == "amount"]
+    return own + [column for columns in headings.sources.values() for column in columns.values()]
 
 
-def _heading_findings(
-    workbook: str, sheet: str, at: int, headings: _Headings, seen: Mapping[int, str]
-) -> list[Finding]:
-    label = headings.role.label
+def _column_units(headings: Headings, columns: Mapping[str, int]) -> dict[str, str]:
+    return {
+        name: match[1] or match[2]
+        for name, column in columns.items()
+        if headings.role.kinds[name] == "amount" and (match := _UNIT.search(match_key(headings.seen[column])))
+    }
+
+
+def _views(table: RawTable, headings: Headings) -> list[RawTable]:
+    """A table per funding source, of the rows in which the source has an amount, and one of the totals."""
+    if not headings.sources:
+        return [table]
+    amounts = {name for own in headings.sources.values() for name in own}
+    shared = {
+        name: column for name, column in table.columns.items() if name not in amounts and table.kind(name) == "text"
+    }
+    views = []
+    for source, own in headings.sources.items():
+        views.append(
+            replace(
+                table,
+                columns=shared | own,
+                headings={
+                    name: headings.seen[column] for name, column in (shared | own).items() if column in headings.seen
+                },
+                body=[(row, line) for row, line in table.body if any(_states(line[column]) for column in own.values())],
+                constants={"funding_source": source},
+                column_units=_column_units(headings, own),
+            )
+        )
+    stated = amounts & headings.columns.keys()
+    return [*views, replace(table, constants={"funding_source": "合计"})] if stated else views
+
+
+def _states(cell: Cell) -> bool:
+    """Whether a source's cell states an amount: a blank or a dash says that the detail has none from it."""
+    return isinstance(cell, Unusable) or number_of(cell) not in (None, 0)
+
+
+def _heading_findings(workbook: str, sheet: str, headings: Headings) -> list[Finding]:
+    label, seen, row = headings.role.label, headings.seen, headings.last + 1
     findings = [
         Finding(
             "R109",
-            f"{label}中有{len(columns)}列都表示“{headings.role.headings[name]}”：{'、'.join(seen[column] for column in columns)}，整张表没有使用。",
-            sources=tuple(Address(workbook, sheet, f"{column_letters(column)}{at + 1}") for column in columns),
+            f"{label}中有{len(columns)}列都表示“{headings.role.headings[name]}”："
+            f"{'、'.join(seen[column] for column in columns)}，整张表没有使用。",
+            sources=tuple(Address(workbook, sheet, f"{column_letters(column)}{row}") for column in columns),
         )
         for name, columns in headings.twice.items()
     ]
     if headings.missing:
-        findings.append(
-            Finding(
-                "R105",
-                f"{label}缺少必需的列：{'、'.join(headings.missing)}；找到的表头是：{'、'.join(seen.values())}。整张表没有使用。",
-                sources=(Address(workbook, sheet, f"{column_letters(min(seen))}{at + 1}"),),
-            )
-        )
+        message = f"{label}缺少必需的列：{'、'.join(headings.missing)}；找到的表头是：{'、'.join(seen.values())}。整张表没有使用。"
+        place = Address(workbook, sheet, f"{column_letters(min(seen))}{row}")
+        findings.append(Finding("R105", message, sources=(place,)))
     return findings
 
 
-def _fill_merges(
-    cells: list[list[Cell]], merges: Sequence[tuple[int, int, int, int]], headings: _Headings
-) -> list[list[Cell]]:
+def _fill_merges(cells: list[list[Cell]], merges: Sequence[Merge], headings: Headings) -> list[list[Cell]]:
     """Texts merged downwards hold for every row of the area; a merged number stands once."""
     text_columns = {column for name, column in headings.columns.items() if headings.role.kinds[name] == "text"}
     tall = [merge for merge in merges if merge[2] > merge[0] and merge[1] in text_columns and merge[2] < len(cells)]
@@ -192,20 +204,19 @@ def _fill_merges(
     return filled
 
 
-def _is_data(line: Sequence[Cell], headings: _Headings, first: bool) -> bool:
+def _kind(line: Sequence[Cell], headings: Headings, first: bool) -> str:
+    """What a row below the headings is: data, total, or nothing (blank, a footer, a row of column numbers)."""
     role, columns = headings.role, headings.columns
-    filled = [
-        text for name, column in columns.items() if (text := text_of(line[column]) or ("!" if line[column] else ""))
-    ]
-    if not filled:
-        return False
+    used = {*columns.values(), *_amount_columns(headings)}
+    if not any(text_of(line[column]) or isinstance(line[column], Unusable) for column in used):
+        return ""
     keys = [match_key(text_of(cell)) for cell in line if text_of(cell)]
     if keys and _FOOTER.match(keys[0]):
-        return False
+        return ""
     if first and len(keys) > 2 and all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
-        return False
-    names = [name for level in role.carry for name in level if name in columns]
+        return ""
     if role.name in ("execution", "final_accounts"):
-        names += [name for name in ("name", "subject_code", "subject_name") if name in columns]
-        return not any(_TOTAL.fullmatch(match_key(text_of(line[columns[name]]))) for name in names)
-    return True
+        names = {name for level in role.carry for name in level} | {"name", "subject_code", "subject_name"}
+        if any(_TOTAL.fullmatch(match_key(text_of(line[columns[name]]))) for name in names if name in columns):
+            return "total"
+    return "data"

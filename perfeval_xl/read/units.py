@@ -30,8 +30,10 @@ def assign_units(
         for role in _SPLIT_ROLES:
             frames[role] = frames[role][~frames[role]["table"].isin(dropped)].reset_index(drop=True)
     only = next(iter(spelling.values())) if len(spelling) == 1 else ""
+    issuers = {match_key(table.issuer): table.issuer for table in reversed(tables) if table.issuer}
+    alone = next(iter(issuers.values())) if len(issuers) == 1 else ""
     for role in ("execution", *_SPLIT_ROLES):
-        frames[role] = _with_unit(frames[role], spelling, only or reported, folder)
+        frames[role] = _with_unit(frames[role], spelling, only or reported or alone, folder)
     return findings
 
 

@@ -117,12 +117,12 @@ def rate_of(cell: Cell) -> str | None:
 
 
 def printed_place(cells: Iterable[Cell], fen_per_unit: int) -> int:
-    """The last printed place of a column, in fen: 100 yuan where 万元 stand with two decimals; 1 for exact yuan.
+    """The last printed place of a table, in fen: 100 yuan where 万元 stand with two decimals; 1 for exact yuan.
 
     A table in yuan is taken at its word to the fen; a coarser one is as fine as the finest of its figures.
     """
     if fen_per_unit <= UNITS["元"]:
         return 1
-    numbers = [number for number in map(number_of, cells) if isinstance(number, Decimal)]
-    places = max((-int(number.normalize().as_tuple().exponent) for number in numbers if number), default=0)
+    numbers = (number for number in map(number_of, cells) if isinstance(number, Decimal) and number)
+    places = max((-int(number.normalize().as_tuple().exponent) for number in numbers), default=0)
     return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -max(places, 0)))

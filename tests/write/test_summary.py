@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 
 def table(role: str, workbook: str, sheet: str, letters: dict[str, str]) -> Table:
-    return Table(role, workbook, sheet, 1, letters, letters)
+    return Table(role, workbook, sheet, 1, {name: (letter,) for name, letter in letters.items()}, letters)
 
 
 TABLES = (

@@ -82,11 +82,8 @@ def field_cells(inputs: Inputs, rows: Sequence[Row], *fields: str) -> Cells:
         table, line = known(row.get("table")), known(row.get("row"))
         if table is not None and line is not None:
             place = inputs.tables[table]
-            cells += [
-                Cell(place.workbook, place.sheet, f"{place.letters[name]}{line}")
-                for name in fields
-                if name in place.letters
-            ]
+            letters = [letter for name in fields for letter in place.letters.get(name, ())]
+            cells += [Cell(place.workbook, place.sheet, f"{letter}{line}") for letter in letters]
     return tuple(cells)
 
 
