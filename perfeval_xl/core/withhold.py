@@ -5,7 +5,7 @@ import pandas as pd
 from perfeval_xl.findings import Finding
 
 #: Codes that make a figure unknown; among a project's findings they say why its form is withheld.
-_CAUSES = ("R106", "R107", "M202", "M204", "S302", "S303", "S304")
+_CAUSES = ("R106", "R107", "R110", "M202", "M204", "S302", "S303", "S304")
 _PRINTED = (
     ("annual_budget", "全年预算数"),
     ("executed", "全年执行数"),
@@ -26,7 +26,7 @@ def withhold_forms(
             causes.setdefault((finding.unit, finding.project), []).append(finding)
     reasons, withheld = [], []
     for _, project in projects.iterrows():
-        own = causes.get((project["unit"], project["project"]), [])
+        own = causes.get((project["unit"], project["project"]), []) or causes.get((project["unit"], ""), [])
         unknown = [label for name, label in _PRINTED if pd.isna(project[name]) and (has_goal or name != "goal_score")]
         one_sided = any(finding.code == "M204" for finding in own)
         reason = f"{'、'.join(unknown) or '资金或指标'}不能确定" if unknown or one_sided else ""

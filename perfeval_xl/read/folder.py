@@ -10,11 +10,17 @@ import pandas as pd
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
+from perfeval_xl.read.duplicates import drop_duplicates
+from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.frames import read_frame
+from perfeval_xl.read.indicators import split_reasons
+from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.roles import Role, load_roles
+from perfeval_xl.read.safety import UnreadableWorkbookError
 from perfeval_xl.read.tables import RawTable, find_tables
+from perfeval_xl.read.totals import check_totals
 from perfeval_xl.read.units import assign_units
-from perfeval_xl.read.workbook import SUFFIXES, UnreadableWorkbookError, read_workbook
+from perfeval_xl.read.workbook import SUFFIXES, Grid, read_workbook
 from perfeval_xl.settings import Settings
 
 
@@ -45,6 +51,8 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         tables += found
         findings += trouble
     findings += _undeclared_units(tables, settings)
+    findings += check_totals(tables, settings.amount_unit)
+    tables = ruling_tables(tables)
     frames: dict[str, pd.DataFrame] = {}
     for role in roles:
         frames[role.name], unreadable = read_frame(
@@ -59,6 +67,8 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         if name
     }
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
+    frames["indicators"] = split_reasons(frames["indicators"])
+    findings += drop_duplicates(frames, tables)
     findings += _missing_tables(frames)
     inputs = Inputs(
         files=tuple(files),
@@ -80,7 +90,7 @@ def _content(path: Path) -> bytes:
 
 
 def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
-    """The tables of one workbook; a workbook without any is R104, one that cannot be opened R101 or R102."""
+    """The tables of one workbook; a workbook without any is R104, one that cannot be used R101 to R103."""
     try:
         grids = read_workbook(content, name)
     except UnreadableWorkbookError as error:
@@ -91,6 +101,7 @@ def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list
         found, trouble = find_tables(grid.workbook, grid.sheet, grid.cells, grid.merges, roles)
         tables += found
         findings += trouble
+        findings += _hidden_parts(grid) if found else []
     if not tables and not findings:
         sheets = "、".join(grid.sheet for grid in grids)
         findings.append(
@@ -99,6 +110,30 @@ def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list
             )
         )
     return tables, findings
+
+
+def _hidden_parts(grid: Grid) -> list[Finding]:
+    """R111: what of a table that was read is not shown in Excel."""
+    rows, columns = grid.hidden_rows, grid.hidden_columns
+    parts = [] if grid.visible else ["整张工作表"]
+    parts += [f"第{_some([str(row + 1) for row in rows])}行"] if rows else []
+    parts += [f"{_some([column_letters(column) for column in columns])}列"] if columns else []
+    if not parts:
+        return []
+    hidden_rows, hidden_columns = frozenset(rows), frozenset(columns)
+    row, column = next(
+        (row, column)
+        for row, cells in enumerate(grid.cells)
+        for column, cell in enumerate(cells)
+        if cell not in (None, "") and (not grid.visible or row in hidden_rows or column in hidden_columns)
+    )
+    source = Cell(grid.workbook, grid.sheet, f"{column_letters(column)}{row + 1}")
+    message = f"“{grid.sheet}”中隐藏的内容也读取了：{'、'.join(parts)}。"
+    return [Finding("R111", message, subject=grid.sheet, sources=(source,))]
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:5]) + (f"等{len(names)}" if len(names) > 5 else "")
 
 
 def _whole(name: str) -> tuple[Cell, ...]:

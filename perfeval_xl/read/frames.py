@@ -55,8 +55,14 @@ def read_frame(
         columns["table"] += [index] * len(lines)
         columns["row"] += [row for row, _ in lines]
         columns["issuer"] += [table.issuer] * len(lines)
-        columns["unreadable"] += [",".join(["", *unreadable.get(at, []), ""]) for at in range(len(lines))]
-        columns["extra"] += [{heading: text_of(line[at]) for heading, at in extras} for _, line in lines]
+        columns["unreadable"] += [","] * len(lines)
+        for at, names in unreadable.items():
+            columns["unreadable"][at - len(lines)] = ",".join(["", *names, ""])
+        columns["extra"] += (
+            [{heading: text_of(line[at]) for heading, at in extras} for _, line in lines]
+            if extras
+            else [{}] * len(lines)
+        )
     numbers = {name for name, kind in role.kinds.items() if kind in ("amount", "points")} | {"table", "row"}
     series = {name: pd.Series(values, dtype="Int64" if name in numbers else object) for name, values in columns.items()}
     return pd.DataFrame(series), findings
@@ -102,21 +108,23 @@ def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell
     return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))
 
 
-def _carried(table: RawTable) -> list[tuple[int, list[Cell]]]:
+def _carried(table: RawTable) -> Sequence[tuple[int, Sequence[Cell]]]:
     """The body with names that stand once written into the rows below them; a new outer name ends the inner ones."""
     levels = [[table.columns[name] for name in level if name in table.columns] for level in table.role.carry]
     levels = [level for level in levels if level]
-    lines = [(row, list(line)) for row, line in table.body]
-    if not levels:
-        return lines
     held: list[list[Cell]] = [[""] * len(level) for level in levels]
-    for _, line in lines:
+    lines = []
+    for row, line in table.body:
+        own: list[Cell] | None = None
         for depth, level in enumerate(levels):
-            if any(text_of(line[at]) for at in level):
-                if [line[at] for at in level] != held[depth]:
+            names = [line[at] for at in level]
+            if any(name and (type(name) is not str or name.strip()) for name in names):
+                if names != held[depth]:
                     held[depth + 1 :] = [[""] * len(inner) for inner in levels[depth + 1 :]]
-                held[depth] = [line[at] for at in level]
-            else:
+                    held[depth] = names
+            elif any(held[depth]):
+                own = own if own is not None else list(line)
                 for at, value in zip(level, held[depth], strict=True):
-                    line[at] = value
+                    own[at] = value
+        lines.append((row, line if own is None else own))
     return lines

@@ -120,7 +120,8 @@ def _meaning(role: Role, path: Sequence[str]) -> tuple[str | None, str]:
     if not parents:
         return role.field_of(leaf), ""
     parent = next((name for text in reversed(parents) if (name := role.field_of(text))), None)
-    if match_key(leaf) in TOTAL_WORDS and parent:
+    if match_key(leaf) in TOTAL_WORDS:
+        # 工资福利支出 → 小计 is no total of the table.
         return parent, ""
     own = role.field_of("/".join(path)) or role.field_of(leaf)
     if own:

@@ -20,15 +20,19 @@ _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 _PERCENT_IDS = frozenset({9, 10})
 
 
 @dataclass(frozen=True, slots=True)
 class SheetNotes:
-    """Zero-based (row, column) of cells that need care."""
+    """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns."""
 
     unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)
     percents: frozenset[tuple[int, int]] = frozenset()
+    hidden_rows: tuple[tuple[int, int], ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
 
 
 def column_index(letters: str) -> int:
@@ -91,8 +95,9 @@ def _percent_styles(package: zipfile.ZipFile) -> frozenset[bytes]:
 
 
 def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: bool) -> SheetNotes:
+    hidden = _hidden_spans(_ROW, xml, b"r", b"r"), _hidden_spans(_COLUMN, xml, b"min", b"max")
     if not (percent_styles or b't="e"' in xml or _FORMULA.search(xml)):
-        return SheetNotes()
+        return SheetNotes(hidden_rows=hidden[0], hidden_columns=hidden[1])
     unusable = {}
     percents = set()
     for attributes, body in _cells(xml):
@@ -101,7 +106,7 @@ def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: 
             continue
         place = (int(address[2]) - 1, column_index(address[1]))
         kind = attributes.get(b"t", b"n")
-        if kind == b"e":
+        if kind == b"e" and body:
             unusable[place] = Unusable("R106")
         elif _FORMULA.search(body) and kind != b"str":
             value = _VALUE.search(body)
@@ -109,7 +114,18 @@ def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: 
                 unusable[place] = Unusable("R107")
         if attributes.get(b"s") in percent_styles:
             percents.add(place)
-    return SheetNotes(unusable, frozenset(percents))
+    return SheetNotes(unusable, frozenset(percents), *hidden)
+
+
+def _hidden_spans(element: re.Pattern[bytes], xml: bytes, first: bytes, last: bytes) -> tuple[tuple[int, int], ...]:
+    if b'hidden="' not in xml:
+        return ()
+    found = (dict(_ATTRIBUTE.findall(match[1])) for match in element.finditer(xml) if b"hidden=" in match[1])
+    return tuple(
+        (int(each[first]) - 1, int(each[last]) - 1)
+        for each in found
+        if each.get(b"hidden") in (b"1", b"true") and first in each and last in each
+    )
 
 
 def _cells(xml: bytes) -> Iterator[tuple[dict[bytes, bytes], bytes]]:

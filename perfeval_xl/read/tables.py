@@ -28,8 +28,8 @@ _COLUMN_NUMBER = re.compile(r"(栏次|行次|[甲乙丙丁一二三四五六七�
 class RawTable:
     """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
 
-    ``totals`` are the rows that state sums of others; ``amounts`` every amount of the sheet, for its printed place;
-    ``constants`` hold for every row of a view.
+    ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
+    which a view has a part; ``constants`` hold for every row of a view.
     """
 
     role: Role
@@ -44,8 +44,10 @@ class RawTable:
     column_units: Mapping[str, str] = field(default_factory=dict)
     years: tuple[tuple[int, Address], ...] = ()
     totals: Sequence[tuple[int, Sequence[Cell]]] = ()
-    amounts: Sequence[Cell] = ()
+    whole: Sequence[tuple[int, Sequence[Cell]]] = ()
+    amount_columns: Sequence[int] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
     def kind(self, name: str) -> str:
         """The kind of a field; other columns are text."""
@@ -70,8 +72,12 @@ class RawTable:
             heading_row=self.heading_row,
             letters=self._letters(),
             headings=self.headings,
-            place=printed_place(self.amounts, coarsest),
+            place=self.printed_place(coarsest),
         )
+
+    def printed_place(self, fen_per_unit: int) -> int:
+        """The last printed place of the sheet's amounts, in fen."""
+        return printed_place((line[column] for _, line in self.whole for column in self.amount_columns), fen_per_unit)
 
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""
@@ -92,13 +98,15 @@ def find_tables(
     headings = find_headings(cells, merges, roles)
     if headings is None:
         return [], []
-    findings = _heading_findings(workbook, sheet, headings)
+    constants = _named_above(cells, headings)
+    findings = _heading_findings(workbook, sheet, headings, constants)
     if findings:
         return [], findings
     filled = _fill_merges(cells, merges, headings)
     width = max(len(row) for row in cells)
     lines = [
-        (row + 1, [*filled[row], *[""] * (width - len(filled[row]))]) for row in range(headings.last + 1, len(filled))
+        (row + 1, line if len(line) == width else [*line, *[""] * (width - len(line))])
+        for row, line in enumerate(filled[headings.last + 1 :], headings.last + 1)
     ]
     preamble = [
         (text_of(cell), Address(workbook, sheet, f"{column_letters(column)}{row + 1}"))
@@ -106,8 +114,10 @@ def find_tables(
         for column, cell in enumerate(cells[row])
         if isinstance(cell, str) and cell.strip()
     ]
-    kept = [(row, line, _kind(line, headings, row == headings.last + 2)) for row, line in lines]
-    used = {*headings.columns.values(), *_amount_columns(headings)}
+    used = sorted({*headings.columns.values(), *_amount_columns(headings)})
+    names = _naming_columns(headings)
+    kept = [(row, line, _kind(line, used, names, row == headings.last + 2)) for row, line in lines]
+    body = [(row, line) for row, line, kind in kept if kind == "data"]
     table = RawTable(
         role=headings.role,
         workbook=workbook,
@@ -116,12 +126,15 @@ def find_tables(
         columns=headings.columns
         | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
         headings={name: headings.seen[column] for name, column in headings.columns.items()},
-        body=[(row, line) for row, line, kind in kept if kind == "data"],
+        body=body,
         totals=[(row, line) for row, line, kind in kept if kind == "total"],
-        amounts=[line[column] for _, line, kind in kept if kind == "data" for column in _amount_columns(headings)],
+        whole=body,
+        amount_columns=_amount_columns(headings),
         issuer=next((match[1].strip() for text, _ in preamble if (match := _ISSUER.match(match_key(text)))), ""),
         unit=next((match[1] or match[2] for text, _ in preamble if (match := _UNIT.search(match_key(text)))), None),
         column_units=_column_units(headings, headings.columns),
+        constants=constants,
+        title="".join(match_key(text) for text, _ in preamble),
         years=tuple((int(match[1]), place) for text, place in preamble for match in _YEAR.finditer(match_key(text))),
     )
     return _views(table, headings), []
@@ -130,6 +143,19 @@ def find_tables(
 def _amount_columns(headings: Headings) -> list[int]:
     own = [column for name, column in headings.columns.items() if headings.role.kinds[name] == "amount"]
     return own + [column for columns in headings.sources.values() for column in columns.values()]
+
+
+def _named_above(cells: Sequence[Sequence[Cell]], headings: Headings) -> dict[str, str]:
+    """The project that a sheet of its own names above its table: 项目名称：X, or X in the next cell."""
+    if "project" in headings.columns or "project" not in headings.role.kinds:
+        return {}
+    for row in cells[: headings.first]:
+        words = [text for cell in row if (text := text_of(cell))]
+        for at, text in enumerate(words):
+            label, _, name = text.replace("：", ":").partition(":")
+            if headings.role.field_of(label) == "project" and (name.strip() or words[at + 1 :]):
+                return {"project": name.strip() or words[at + 1]}
+    return {}
 
 
 def _column_units(headings: Headings, columns: Mapping[str, int]) -> dict[str, str]:
@@ -158,12 +184,12 @@ def _views(table: RawTable, headings: Headings) -> list[RawTable]:
                     name: headings.seen[column] for name, column in (shared | own).items() if column in headings.seen
                 },
                 body=[(row, line) for row, line in table.body if any(_states(line[column]) for column in own.values())],
-                constants={"funding_source": source},
+                constants={**table.constants, "funding_source": source},
                 column_units=_column_units(headings, own),
             )
         )
     stated = amounts & headings.columns.keys()
-    return [*views, replace(table, constants={"funding_source": "合计"})] if stated else views
+    return [*views, replace(table, constants={**table.constants, "funding_source": "合计"})] if stated else views
 
 
 def _states(cell: Cell) -> bool:
@@ -171,8 +197,9 @@ def _states(cell: Cell) -> bool:
     return isinstance(cell, Unusable) or number_of(cell) not in (None, 0)
 
 
-def _heading_findings(workbook: str, sheet: str, headings: Headings) -> list[Finding]:
+def _heading_findings(workbook: str, sheet: str, headings: Headings, constants: Mapping[str, str]) -> list[Finding]:
     label, seen, row = headings.role.label, headings.seen, headings.last + 1
+    missing = [heading for heading in headings.missing if headings.role.field_of(heading) not in constants]
     findings = [
         Finding(
             "R109",
@@ -182,8 +209,10 @@ def _heading_findings(workbook: str, sheet: str, headings: Headings) -> list[Fin
         )
         for name, columns in headings.twice.items()
     ]
-    if headings.missing:
-        message = f"{label}缺少必需的列：{'、'.join(headings.missing)}；找到的表头是：{'、'.join(seen.values())}。整张表没有使用。"
+    if missing:
+        message = (
+            f"{label}缺少必需的列：{'、'.join(missing)}；找到的表头是：{'、'.join(seen.values())}。整张表没有使用。"
+        )
         place = Address(workbook, sheet, f"{column_letters(min(seen))}{row}")
         findings.append(Finding("R105", message, sources=(place,)))
     return findings
@@ -204,19 +233,29 @@ def _fill_merges(cells: list[list[Cell]], merges: Sequence[Merge], headings: Hea
     return filled
 
 
-def _kind(line: Sequence[Cell], headings: Headings, first: bool) -> str:
+def _kind(line: Sequence[Cell], used: Sequence[int], names: Sequence[int], first: bool) -> str:
     """What a row below the headings is: data, total, or nothing (blank, a footer, a row of column numbers)."""
-    role, columns = headings.role, headings.columns
-    used = {*columns.values(), *_amount_columns(headings)}
-    if not any(text_of(line[column]) or isinstance(line[column], Unusable) for column in used):
+    if not any(
+        line[column] not in ("", None) and (text_of(line[column]) or isinstance(line[column], Unusable))
+        for column in used
+    ):
         return ""
-    keys = [match_key(text_of(cell)) for cell in line if text_of(cell)]
-    if keys and _FOOTER.match(keys[0]):
+    opening = next((text for cell in line if isinstance(cell, str) and (text := cell.strip())), "")
+    if _FOOTER.match(match_key(opening)):
         return ""
-    if first and len(keys) > 2 and all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
-        return ""
-    if role.name in ("execution", "final_accounts"):
-        names = {name for level in role.carry for name in level} | {"name", "subject_code", "subject_name"}
-        if any(_TOTAL.fullmatch(match_key(text_of(line[columns[name]]))) for name in names if name in columns):
-            return "total"
+    if first:
+        keys = [match_key(text) for cell in line if (text := text_of(cell))]
+        if len(keys) > 2 and all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
+            return ""
+    if any("计" in text and _TOTAL.fullmatch(match_key(text)) for column in names if (text := text_of(line[column]))):
+        return "total"
     return "data"
+
+
+def _naming_columns(headings: Headings) -> list[int]:
+    """The columns in which a row says that it is a total."""
+    role = headings.role
+    if role.name not in ("execution", "final_accounts"):
+        return []
+    names = {name for level in role.carry for name in level} | {"name", "subject_code", "subject_name"}
+    return [column for name, column in headings.columns.items() if name in names]

@@ -23,15 +23,16 @@ _DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
 )
+_PLAIN, _NEAR = 1e13, 0.25
 _SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
 
 
 def text_of(cell: Cell) -> str:
     """What a reader of the sheet sees: 10.0 is 10, a percentage keeps its sign, a date is written out."""
+    if type(cell) is str:
+        return cell.strip()
     if cell is None or isinstance(cell, Unusable):
         return ""
-    if isinstance(cell, str):
-        return cell.strip()
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, Percent):
@@ -83,6 +84,12 @@ def _match_number(text: str) -> tuple[re.Match[str] | None, bool]:
 
 def amount_of(cell: Cell, fen_per_unit: int) -> int | str | None:
     """A cell's amount in fen; a unit written behind the number rules over the column's."""
+    if type(cell) is float:
+        # What is far from half a fen rounds the same without decimals; the rest goes the exact way.
+        scaled = cell * fen_per_unit
+        whole = round(scaled)
+        if abs(scaled) < _PLAIN and abs(scaled - whole) < _NEAR:
+            return whole
     number = number_of(cell)
     if not isinstance(number, Decimal):
         return number

@@ -46,6 +46,8 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R107": (put(EXECUTION, 2, "全年执行数", "=40000+39999.99"), "J6", {"O501"}),
     "R108": (lambda sheets: sheets[FINAL].pop(0), "E1", set()),
     "R109": (rename(EXECUTION, "备注", "累计支出"), "J3", {"R112"}),
+    "R110": (lambda sheets: sheets.update({"副本": sheets[EXECUTION]}), "D4", {"O501"}),
+    "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
     "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
@@ -95,6 +97,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "M221": (put(FINAL, 2, "本年支出", 11.4), "J7", set()),
     "M222": (drop_row(FINAL, 4), "J7", set()),
     "M223": (add_row(FINAL, ["2070104", "图书馆", "009", "空调改造", 5]), "D6", set()),
+    "M224": (add_row(FINAL, ["", "", "", "合计", 534000]), "E6", set()),
     "M225": (lambda sheets: sheets.pop(FINAL), "", set()),
     "S301": (both(put(INDICATORS, 3, "分值", 29), put(INDICATORS, 3, "扣分", "")), "H5", set()),
     "S302": (put(INDICATORS, 0, "自评分", 21), "K2", {"O501"}),
@@ -112,7 +115,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
 }
-BY_FILE = {"R101", "R102"}
+BY_FILE = {"R101", "R102", "R103", "R111"}
 
 
 def _column(sheets: Sheets, sheet: str, heading: str, values: list[Any]) -> None:
@@ -178,3 +181,42 @@ def test_an_excel_error_is_no_blank(tmp_path: Path) -> None:
     assert first(manifest, "R106")["sources"][0]["cell"] == "J6"
     assert first(manifest, "R106")["project"] == "读者服务"
     assert manifest["units"][0]["projects"][0]["executed"] is None
+
+
+def test_an_unsafe_workbook_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    book = openpyxl.Workbook()
+    book.worksheets[0]["XFD1048576"] = 1
+    book.save(tmp_path / "远.xlsx")
+    status, manifest = perfeval("check", tmp_path)
+    assert (status, codes_of(manifest)) == (1, ["R103"])
+    assert first(manifest, "R103")["sources"] == [{"workbook": "远.xlsx", "sheet": "", "cell": ""}]
+    assert len(manifest["units"][0]["projects"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "sheet", "cell", "said"),
+    [
+        (6, "", False, "A6", "第6行"),
+        (0, "J", False, "J3", "J列"),
+        (0, "", True, "A1", "整张工作表"),
+        (40, "Z", 0, "", ""),
+    ],
+)
+def test_hidden_content_is_named(row: int, column: str, sheet: bool, cell: str, said: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    book = openpyxl.load_workbook(tmp_path / "0.xlsx")
+    page = book.worksheets[0]
+    page.row_dimensions[row or 99].hidden = True
+    page.column_dimensions[column or "AZ"].hidden = True
+    if sheet:
+        book.create_sheet("说明")
+        page.sheet_state = "hidden"
+        book.active = 1
+    book.save(tmp_path / "0.xlsx")
+    status, manifest = perfeval("check", tmp_path)
+    assert (status, codes_of(manifest)) == (0, ["R111"] if cell else [])
+    if cell:
+        assert first(manifest, "R111")["severity"] == "info"
+        assert first(manifest, "R111")["sources"] == [{"workbook": "0.xlsx", "sheet": "预算执行情况", "cell": cell}]
+        assert said in first(manifest, "R111")["message"]

@@ -120,3 +120,98 @@ def test_a_difference_between_sources_and_total_names_every_cell(tmp_path: Path)
     _, manifest = perfeval("check", write_folder(tmp_path, clean_year() | {"预算执行情况": rows}))
     found = next(finding for finding in manifest["findings"] if finding["code"] == "M211")
     assert [place["cell"] for place in found["sources"]] == ["C5", "D5", "E5"]
+
+
+def test_one_sheet_per_project_with_reason_and_measure_in_one_column(tmp_path: Path) -> None:
+    sheets = clean_year()
+    heading, *rows = sheets.pop("绩效指标")
+    for number, project in enumerate(("读者服务", "馆舍维护")):
+        own: Grid = [["项目支出绩效目标表"], [["项目名称：" + project], ["项目名称", "", project]][number]]
+        own += [
+            [
+                "一级指标",
+                "二级指标",
+                "三级指标",
+                "年度指标值",
+                "度量单位",
+                "实际完成值",
+                "分值",
+                "得分",
+                "偏差原因分析及改进措施",
+            ]
+        ]
+        for row in (row for row in rows if row[0] == project):
+            record = dict(zip(heading, row, strict=True))
+            score = record["自评分"] or record["分值"]
+            why = f"原因：{record['未完成原因']}。\n改进措施：{record['改进措施']}。" if record["未完成原因"] else "无"
+            own.append([record["一级指标"] if len(own) == 3 or own[-1][0] != record["一级指标"] else "", record["二级指标"], record["指标内容"],
+                        record["年度目标值"], "", record["全年完成值"], record["分值"], score, why])  # fmt: skip
+        sheets[f"指标{number}"] = own
+    status, manifest = perfeval("check", write_folder(tmp_path / "二", sheets), "--strict")
+    assert (status, codes_of(manifest)) == (0, [])
+    _, expected = perfeval("check", write_folder(tmp_path / "一", clean_year()))
+    assert manifest["units"][0]["projects"] == expected["units"][0]["projects"]
+
+
+def ministry_forms() -> Sheets:
+    """财决05-2 with class roll-ups and economic classes, 06-1 and 08-2 beside it, as the accounts software exports them."""
+    projects = [("001", "图书购置", 34), ("002", "读者活动", 7.999999), ("003", "屋面维修", 11.4)]
+    head = [
+        ["项目支出决算明细表"],
+        ["", "", "", "", "", "", "", "财决05-2表"],
+        ["编制单位：某区图书馆", "", "", "", "", "", "", "金额单位：万元"],
+    ]
+    detail: Grid = [
+        [
+            "支出功能分类科目编码",
+            "",
+            "",
+            "科目名称",
+            "项目代码",
+            "项目名称",
+            "合计",
+            "商品和服务支出",
+            "",
+            "资本性支出",
+        ],
+        ["类", "款", "项", "", "", "", "", "小计", "办公费", "小计"],
+        ["栏次", "", "", "", "", "", "1", "2", "3", "4"],
+        ["", "", "", "合计", "", "", 53.399999, 53.399999, 53.399999, ""],
+        ["207", "", "", "文化旅游体育与传媒支出", "", "", 53.399999, 53.399999, 53.399999, ""],
+        ["207", "01", "", "文化和旅游", "", "", 53.399999, 53.399999, 53.399999, ""],
+        *(["207", "01", "04", "图书馆", code, name, amount, amount, amount, ""] for code, name, amount in projects),
+    ]
+    balance: Grid = [
+        ["项目", "", "年初结转和结余", "本年收入", "", "本年支出", "", "年末结转和结余"],
+        ["项目代码", "项目名称", "合计", "合计", "其中：财政拨款", "合计", "其中：财政拨款", "合计"],
+        *([code, name, 0, amount, amount, amount, amount, 0] for code, name, amount in projects),
+    ]
+    return {
+        "Z05_2 项目支出决算明细表(财决05-2表)": head + detail,
+        "Z06_1 行政事业类项目收入支出决算表(财决06-1表": [
+            ["行政事业类项目收入支出决算表"],
+            ["金额单位：万元"],
+            *balance,
+        ],
+        "Z08_2 财政拨款项目支出决算明细表(财决08-2表": [["财政拨款支出决算明细表"], ["金额单位：万元"], *detail],
+    }
+
+
+@pytest.mark.parametrize("forms", [("Z05", "Z06", "Z08"), ("Z06", "Z08"), ("Z05",)])
+def test_the_ministrys_final_accounts(forms: tuple[str, ...], tmp_path: Path) -> None:
+    sheets = clean_year()
+    del sheets["项目支出决算"]
+    sheets |= {title[:31]: rows for title, rows in ministry_forms().items() if title.startswith(forms)}
+    status, manifest = perfeval("check", write_folder(tmp_path, sheets), "--strict")
+    assert (status, codes_of(manifest)) == (0, [])
+    assert [project["final_accounts"] for project in manifest["units"][0]["projects"]] == ["419999.99", "114000.00"]
+
+
+def test_final_accounts_that_do_not_foot(tmp_path: Path) -> None:
+    sheets = clean_year()
+    del sheets["项目支出决算"]
+    rows = ministry_forms()["Z05_2 项目支出决算明细表(财决05-2表)"]
+    rows[6][6] = 53.4
+    _, manifest = perfeval("check", write_folder(tmp_path, sheets | {"Z05_2": rows}))
+    assert codes_of(manifest) == ["M224"]
+    assert manifest["findings"][0]["sources"][0]["cell"] == "G7"

@@ -1,0 +1,29 @@
+"""Indicator sheets: 原因 and 改进措施 in one cell are told apart."""
+
+import re
+
+import pandas as pd
+
+_IMPROVEMENT = re.compile(r"(?:改进|整改)措施\s*[:：]")
+_REASON = re.compile(r"^\s*(?:未完成|偏差)?原因(?:分析)?\s*[:：]\s*")
+
+
+def split_reasons(indicators: pd.DataFrame) -> pd.DataFrame:
+    """``reason`` and ``improvement`` from ``reason_improvement`` where they have no column of their own."""
+    pairs = [
+        split_reason(both) if both and not (reason or improvement) else (reason, improvement)
+        for reason, improvement, both in zip(
+            *(indicators[name] for name in ("reason", "improvement", "reason_improvement")), strict=True
+        )
+    ]
+    reasons, improvements = (
+        pd.Series([pair[at] for pair in pairs], index=indicators.index, dtype=object) for at in (0, 1)
+    )
+    return indicators.assign(reason=reasons, improvement=improvements).drop(columns="reason_improvement")
+
+
+def split_reason(text: str) -> tuple[str, str]:
+    """原因：甲。改进措施：乙。 → (甲。, 乙。); without a label for the measure everything is the reason."""
+    match = _IMPROVEMENT.search(text)
+    reason, improvement = (text[: match.start()], text[match.end() :]) if match else (text, "")
+    return _REASON.sub("", reason).strip(), improvement.strip()
