@@ -4,6 +4,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from perfeval_xl.errors import PerfevalError, UsageError
 from perfeval_xl.help import ChineseCommand, ChineseGroup, usage_message
 
 if TYPE_CHECKING:
-    from perfeval_xl.model import Evaluation
+    from perfeval_xl.pipeline import Run
+    from perfeval_xl.settings import Settings
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FORMATS = click.Choice(["text", "json"])
@@ -111,22 +113,18 @@ def run(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """读取文件夹中的工作簿，生成每个项目的自评表和汇总表。"""
+    """读取文件夹中的工作簿，生成每个项目的自评表和汇总表；文件夹下是各单位的文件夹时，逐个单位处理。"""
     from perfeval_xl import pipeline, screen
-    from perfeval_xl.write.manifest import manifest_bytes
 
-    settings = _settings(folder, scheme, year)
+    settings_of = _settings(folder, scheme, year)
     with screen.progress(quiet) as progress:
-        done = pipeline.run(folder, settings, out, progress)
-    if verbose:
-        screen.print_inputs(done.evaluation)
-    if form == "json":
-        click.echo(manifest_bytes(done.manifest), nl=False)
-    elif done.evaluation.workable:
-        screen.print_closing(done.evaluation, done.results)
-    else:
-        screen.print_findings(done.evaluation, err=True)
-    return _exit_code(done.evaluation, strict)
+        done = pipeline.run(folder, settings_of, out, progress)
+    screen.print_parts(done.parts, verbose)
+    if form == "text" and done.workable:
+        screen.print_closing(done.lines, done.findings, done.year, done.results)
+    elif form == "text":
+        screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1)
+    return _end(done, strict, form)
 
 
 @commands.command(cls=ChineseCommand)
@@ -137,18 +135,14 @@ def check(
 ) -> int:
     """只检查，不写任何文件：列出每个错误、警告所在的文件、工作表和单元格。"""
     from perfeval_xl import pipeline, screen
-    from perfeval_xl.write.manifest import manifest_bytes, manifest_of
 
-    settings = _settings(folder, scheme, year)
+    settings_of = _settings(folder, scheme, year)
     with screen.progress(quiet) as progress:
-        evaluation = pipeline.evaluate(folder, settings, progress)
-    if verbose:
-        screen.print_inputs(evaluation)
-    if form == "json":
-        click.echo(manifest_bytes(manifest_of(evaluation, [])), nl=False)
-    else:
-        screen.print_findings(evaluation)
-    return _exit_code(evaluation, strict)
+        done = pipeline.check(folder, settings_of, progress)
+    screen.print_parts(done.parts, verbose)
+    if form == "text":
+        screen.print_findings(done.findings, by_unit=len(done.parts) > 1)
+    return _end(done, strict, form)
 
 
 @commands.command(cls=ChineseCommand)
@@ -185,18 +179,25 @@ def schemes(**_: object) -> None:
         click.echo(f"    依据：{scheme.source}")
 
 
-def _settings(folder: Path, scheme: str | None, year: int | None) -> Any:
-    from perfeval_xl.settings import load_settings
+def _settings(folder: Path, scheme: str | None, year: int | None) -> "Callable[[Path], Settings]":
+    """The settings of the folder, and of each unit folder in it where it is a batch."""
+    from perfeval_xl.read.batch import settings_in_batch
 
     if not folder.is_dir():
         raise UsageError(f"没有文件夹 {folder}。", "核对路径；路径中有空格时，两端加引号。")
-    return load_settings(folder, scheme, year)
+    return partial(settings_in_batch, folder, scheme, year)
 
 
-def _exit_code(evaluation: "Evaluation", strict: bool) -> int:
+def _end(done: "Run", strict: bool, form: str) -> int:
+    """The exit code, and the manifest if asked for. A unit folder set up wrongly counts as an error beside others."""
     from perfeval_xl.findings import Severity, count_severities
+    from perfeval_xl.write.manifest import manifest_bytes
 
-    if not evaluation.workable:
-        return 3
-    counts = count_severities(evaluation.findings)
-    return int(counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0))
+    failed = [part.error is not None for part in done.parts]
+    if all(failed):
+        return UsageError.exit_code
+    if form == "json":
+        click.echo(manifest_bytes(done.manifest), nl=False)
+    counts = count_severities(done.findings)
+    trouble = any(failed) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
+    return int(trouble) if done.workable else 3

@@ -1,9 +1,10 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
@@ -11,28 +12,56 @@ from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
+from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, sort_findings
 from perfeval_xl.model import Evaluation, nothing_to_do
+from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
-from perfeval_xl.write.files import Output, ResultsFolder, unit_folders
-from perfeval_xl.write.forms import check_template, form_outputs
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of
-from perfeval_xl.write.summary import summary_bytes
+from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
+from perfeval_xl.write.forms import check_template
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
+from perfeval_xl.write.overview import Part, UnitLine, failed_part, part_of
+from perfeval_xl.write.results import SUMMARY, write_units
+from perfeval_xl.write.summary import all_units_bytes
 
 RESULTS = "自评结果"
-SUMMARY = "绩效自评汇总表.xlsx"
 Progress = Callable[[str], None]
+#: The settings of a folder: the batch's or a unit's.
+SettingsOf = Callable[[Path], Settings]
+#: Writes the units of one folder, each in its place.
+Write = Callable[[Path, Evaluation, Mapping[str, UnitPlace]], list[Output]]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did: the evaluation, the manifest, and where the results are."""
+    """What a run or a check did: a part for each unit folder, the manifest of all, and where the results are."""
 
-    evaluation: Evaluation
-    manifest: dict[str, object]
+    parts: tuple[Part, ...]
+    manifest: dict[str, Any]
     results: Path
+
+    @property
+    def workable(self) -> bool:
+        """Whether anything could be worked out."""
+        return any(part.workable for part in self.parts)
+
+    @property
+    def lines(self) -> list[UnitLine]:
+        """A line for each unit."""
+        return [line for part in self.parts for line in part.lines]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings of all."""
+        return [finding for part in self.parts for finding in part.findings]
+
+    @property
+    def year(self) -> int | None:
+        """The year that all units agree on."""
+        years = {part.year for part in self.parts if part.workable}
+        return years.pop() if len(years) == 1 else None
 
 
 def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: None) -> Evaluation:
@@ -65,41 +94,80 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
 
 
-def run(folder: Path, settings: Settings, out: Path | None = None, progress: Progress = lambda _: None) -> Run:
-    """The main job on one folder. Where nothing could be worked out (R112) nothing is written.
+def check(folder: Path, settings_of: SettingsOf, progress: Progress = lambda _: None) -> Run:
+    """:func:`run` up to the findings; writes nothing."""
+    parts = _work_each(folder, settings_of, progress, lambda *_: [])
+    return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
+
+
+def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress: Progress = lambda _: None) -> Run:
+    """The main job on a unit folder or on a batch of them. Where nothing could be worked out nothing is written.
 
     Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where results cannot
     be written.
     """
-    evaluation = evaluate(folder, settings, progress)
     results = out or folder / RESULTS
-    if not evaluation.workable:
-        return Run(evaluation, manifest_of(evaluation, []), results)
+    _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
-        outputs: list[Output] = []
-        for unit, place in unit_folders(evaluation.units).items():
-            own = evaluation.of_unit(unit)
-            prefix = _relative(folder, results / place)
-            progress(f"生成自评表 {unit}")
-            written = [target.write(place, output) for output in form_outputs(own)]
-            progress(f"生成汇总表 {unit}")
-            written.append(target.write(place, Output(SUMMARY, "summary", summary_bytes(own, prefix))))
-            if place:
-                target.write(place, Output("manifest.json", "manifest", manifest_bytes(manifest_of(own, written))))
-            outputs += [replace(output, path=f"{place}/{output.path}" if place else output.path) for output in written]
-        manifest = manifest_of(evaluation, outputs)
-        target.write("", Output("manifest.json", "manifest", manifest_bytes(manifest)))
-        target.retire(outputs)
-    return Run(evaluation, manifest, results)
+        parts = _work_each(folder, settings_of, progress, partial(write_units, target, progress))
+        done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
+        if not done.workable:
+            return done
+        overall: list[Output] = []
+        if any(line.place for line in done.lines):
+            progress("生成全部单位汇总表")
+            content = all_units_bytes(done.lines, done.year, SUMMARY)
+            overall.append(target.write("", Output(ALL_UNITS, "summary", content)))
+        manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+        target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
+        target.retire([output["path"] for output in manifest["outputs"]])
+    return replace(done, manifest=manifest)
 
 
-def _relative(folder: Path, results: Path) -> str:
-    """The way from the results to the inputs, for links; absolute where there is none (another Windows drive)."""
-    try:
-        way = os.path.relpath(folder.resolve(), results.resolve())
-    except ValueError:
-        way = str(folder.resolve())
-    return way.replace("\\", "/") + "/"
+def _work_each(folder: Path, settings_of: SettingsOf, progress: Progress, write: Write) -> tuple[Part, ...]:
+    """The unit folder, or each of a batch by itself and one after another: of one that is done only its part is kept."""
+    folders, places = find_unit_folders(folder), UnitPlaces()
+    if not folders:
+        return (_work(folder, "", settings_of, progress, write, places),)
+    load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
+    parts = []
+    for number, unit_folder in enumerate(folders, start=1):
+        step = partial(_step, progress, f"{number}/{len(folders)} {unit_folder.name}：")
+        try:
+            parts.append(_work(unit_folder, unit_folder.name, settings_of, step, write, places))
+        except UsageError as error:
+            parts.append(failed_part(unit_folder.name, error))
+    return tuple(parts)
+
+
+def _step(progress: Progress, name: str, step: str) -> None:
+    progress(name + step)
+
+
+def _work(
+    folder: Path, name: str, settings_of: SettingsOf, progress: Progress, write: Write, places: UnitPlaces
+) -> Part:
+    """One folder evaluated and written; ``name`` is its own in the batch, "" where it stands alone."""
+    evaluation = evaluate(folder, settings_of(folder), progress)
+    if not evaluation.workable:
+        return part_of(_with_owner(evaluation, name), [], {}, name)
+    alone = not name and len(evaluation.units) == 1
+    own = {evaluation.units[0]: UnitPlace(evaluation.units[0], "")} if alone else places.of(evaluation.units)
+    evaluation = _with_owner(evaluation, evaluation.units[0] if name and len(own) == 1 else "")
+    return part_of(evaluation, write(folder, evaluation, own), own, name)
+
+
+def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:
+    """The same with the findings that are nobody's given to the only unit that they can be about."""
+    findings = (replace(finding, unit=finding.unit or unit) for finding in evaluation.findings)
+    return replace(evaluation, findings=tuple(findings))
+
+
+def _refuse_inputs(results: Path, folder: Path) -> None:
+    """Results of a batch among its workbooks would be read as inputs the next time."""
+    folders = find_unit_folders(folder)
+    if folders and results.resolve() in {path.resolve() for path in (folder, *folders)}:
+        raise UsageError(f"结果不能放在工作簿所在的文件夹 {results}。", "不写 --out，或用 --out 指定另一个文件夹。")
 
 
 def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Finding]:

@@ -1,7 +1,7 @@
 """What the terminal shows: progress on standard error, the closing table and the findings."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, count_severities
-from perfeval_xl.model import Evaluation
 from perfeval_xl.money import two_decimals, wan_yuan
+from perfeval_xl.write.overview import Part, ProjectLine, UnitLine, sum_or_unknown
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_FLAGGED = (Severity.ERROR, Severity.WARNING)
 _UNWRAPPED = 100_000
 
 
@@ -38,26 +39,33 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(escape(f"{step}…"))
 
 
-def print_inputs(evaluation: Evaluation) -> None:
-    """Each workbook with the roles found in it, on standard error."""
+def print_parts(parts: Iterable[Part], verbose: bool) -> None:
+    """On standard error: the unit folders of a batch that are set up wrongly; if asked, each workbook and its roles."""
     console = _console(err=True)
-    for file in evaluation.inputs.files:
-        console.print(f"读取 {file.path}：{'、'.join(file.roles) or '没有可用的表'}", markup=False)
+    for part in parts:
+        if part.error:
+            console.print(f"错误：{part.lines[0].unit}：{part.error.message}", markup=False)
+            console.print(f"下一步：{part.error.advice}", markup=False)
+        for file in part.files if verbose else ():
+            console.print(f"读取 {file.path}：{'、'.join(file.roles) or '没有可用的表'}", markup=False)
 
 
-def print_closing(evaluation: Evaluation, results: Path) -> None:
+def print_closing(lines: Sequence[UnitLine], findings: Sequence[Finding], year: int | None, results: Path) -> None:
     """The result at a glance, where it is, and what to do next."""
     console = _console()
-    for unit in evaluation.units:
-        console.print(_closing_table(evaluation.of_unit(unit), unit))
-    counts = count_severities(evaluation.findings)
-    withheld = int((evaluation.projects["withheld"] != "").sum())
-    forms = len(evaluation.projects) - withheld
+    title = f"{year}年度项目支出绩效自评" if year else "项目支出绩效自评"
+    several = any(line.place for line in lines)
+    console.print(_units_table(lines, title) if several else _projects_table(lines[0], title))
+    counts = count_severities(findings)
+    withheld = sum(line.withheld for line in lines)
+    forms = sum(len(line.projects) for line in lines) - withheld
     console.print(
         f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{_counts(counts)}。", markup=False
     )
     console.print(f"结果在：{results}", markup=False)
-    if counts[Severity.ERROR]:
+    if any(line.trouble for line in lines):
+        step = "先补齐或改正未能自评的单位（金额为“未知”、项目数为 0 的），再运行一次；原因见全部单位汇总表.xlsx 的“单位汇总”。"
+    elif counts[Severity.ERROR]:
         step = "先改正“问题清单”中的错误，再运行一次；逐项说明见 perfeval-xl check 和 perfeval-xl explain 代码。"
     elif counts[Severity.WARNING]:
         step = "打开绩效自评汇总表.xlsx 的“问题清单”，逐项改正或准备好说明，再报送。"
@@ -66,39 +74,83 @@ def print_closing(evaluation: Evaluation, results: Path) -> None:
     console.print(f"下一步：{step}", markup=False)
 
 
-def _closing_table(evaluation: Evaluation, unit: str) -> Table:
-    table = Table(title=escape(f"{unit} {evaluation.inputs.year}年度项目支出绩效自评"), title_justify="left")
-    table.add_column("附件")
-    table.add_column("项目", overflow="fold")
-    for heading in ("预算数（万元）", "执行数（万元）", "执行率", "得分"):
-        table.add_column(heading, justify="right")
+def _projects_table(line: UnitLine, title: str) -> Table:
+    """One unit: a line per project."""
+    table = _table(f"{line.unit} {title}", ["附件", "项目"], ["预算数（万元）", "执行数（万元）", "执行率", "得分"])
     table.add_column("等级", justify="center")
-    table.add_column("错误", justify="right")
-    table.add_column("警告", justify="right")
-    for _, project in evaluation.projects.iterrows():
-        counts = count_severities(finding for finding in evaluation.findings if finding.project == project["project"])
+    for severity in _FLAGGED:
+        table.add_column(SEVERITY_LABELS[severity], justify="right")
+    for project in line.projects:
         table.add_row(
-            project["number"],
-            escape(project["project"]),
-            *(wan_yuan(project[name]) or "未知" for name in ("annual_budget", "executed")),
-            *_rate_and_score(project["execution_rate"], project["total_score"]),
-            "暂不生成" if project["withheld"] else project["grade"],
-            _number(counts, Severity.ERROR),
-            _number(counts, Severity.WARNING),
+            project.number,
+            escape(project.project),
+            *_amounts(project),
+            *_rate_and_score(project.execution_rate, project.total_score),
+            "暂不生成" if project.withheld else project.grade,
+            *(_number(project.counts, severity) for severity in _FLAGGED),
         )
-    budget, executed = (evaluation.projects[name].sum(skipna=False) for name in ("annual_budget", "executed"))
-    elsewhere = count_severities(finding for finding in evaluation.findings if not finding.project)
-    totals = [wan_yuan(budget) or "未知", wan_yuan(executed) or "未知", "", ""]
+    elsewhere = {
+        severity: line.counts[severity] - sum(project.counts[severity] for project in line.projects)
+        for severity in _FLAGGED
+    }
     table.add_section()
     table.add_row(
         "",
         "合计（错误、警告：不属于单个项目的）",
-        *totals,
+        *_amounts(line),
         "",
-        _number(elsewhere, Severity.ERROR),
-        _number(elsewhere, Severity.WARNING),
+        "",
+        "",
+        *(_number(elsewhere, severity) for severity in _FLAGGED),
     )
     return table
+
+
+def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
+    """Several units: a line for each, and their total."""
+    table = _table(
+        title,
+        ["单位"],
+        ["项目", "预算数（万元）", "执行数（万元）", "自评表", "暂不生成"]
+        + [SEVERITY_LABELS[severity] for severity in _FLAGGED],
+    )
+    for line in lines:
+        table.add_row(
+            escape(line.unit),
+            str(len(line.projects)),
+            *(_amounts(line) if line.projects or line.trouble else ("—", "—")),
+            *(str(number) for number in (len(line.projects) - line.withheld, line.withheld)),
+            *(_number(line.counts, severity) for severity in _FLAGGED),
+        )
+    projects, withheld = sum(len(line.projects) for line in lines), sum(line.withheld for line in lines)
+    total = {severity: sum(line.counts[severity] for line in lines) for severity in _FLAGGED}
+    budget, executed = (
+        sum_or_unknown(amounts)
+        for amounts in ((line.annual_budget for line in lines), (line.executed for line in lines))
+    )
+    table.add_section()
+    table.add_row(
+        "合计",
+        str(projects),
+        *(wan_yuan(amount) or "未知" for amount in (budget, executed)),
+        str(projects - withheld),
+        str(withheld),
+        *(_number(total, severity) for severity in _FLAGGED),
+    )
+    return table
+
+
+def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
+    table = Table(title=escape(title), title_justify="left")
+    for heading in words:
+        table.add_column(heading, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _amounts(line: UnitLine | ProjectLine) -> tuple[str, str]:
+    return wan_yuan(line.annual_budget) or "未知", wan_yuan(line.executed) or "未知"
 
 
 def _rate_and_score(rate: object, score: object) -> tuple[str, str]:
@@ -106,7 +158,7 @@ def _rate_and_score(rate: object, score: object) -> tuple[str, str]:
     return f"{percent}%" if percent else "未知", two_decimals(score) or "未知"
 
 
-def _number(counts: dict[Severity, int], severity: Severity) -> str:
+def _number(counts: Mapping[Severity, int], severity: Severity) -> str:
     return f"[{_COLOURS[severity]}]{counts[severity]}[/]" if counts[severity] else "0"
 
 
@@ -114,16 +166,20 @@ def _counts(counts: dict[Severity, int]) -> str:
     return "、".join(f"{SEVERITY_LABELS[severity]} {number} 项" for severity, number in counts.items())
 
 
-def print_findings(evaluation: Evaluation, err: bool = False) -> None:
-    """Every finding, gravest first, by project, with its cells and what to do."""
+def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool = False) -> None:
+    """Every finding, gravest first, by project (in a batch by unit first), with its cells and what to do."""
     console = _console(err)
-    projects = dict.fromkeys((finding.unit, finding.project) for finding in evaluation.findings)
-    for unit, project in projects:
-        console.print(f"【{project or unit or '全部'}】", markup=False)
-        for finding in evaluation.findings:
-            if (finding.unit, finding.project) == (unit, project):
-                _print_finding(console, finding)
-    console.print(f"共 {_counts(count_severities(evaluation.findings))}。", markup=False)
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.unit, finding.project), []).append(finding)
+    units = list(dict.fromkeys(unit for unit, _ in groups))
+    ordered = sorted(groups, key=lambda group: units.index(group[0])) if by_unit else list(groups)
+    for unit, project in ordered:
+        name = " ".join(part for part in (unit, project) if part) if by_unit else project or unit
+        console.print(f"【{name or '全部'}】", markup=False)
+        for finding in groups[unit, project]:
+            _print_finding(console, finding)
+    console.print(f"共 {_counts(count_severities(findings))}。", markup=False)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:

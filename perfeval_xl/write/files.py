@@ -14,6 +14,9 @@ from pathvalidate import sanitize_filename
 
 from perfeval_xl.errors import OutputError
 
+#: The files at the top of the results of several units.
+MANIFEST = "manifest.json"
+ALL_UNITS = "全部单位汇总表.xlsx"
 _LONGEST_NAME = 240  # bytes; 255 is the limit, and a temporary name needs a little room
 
 
@@ -39,20 +42,33 @@ def safe_name(stem: str, suffix: str = "") -> str:
     return cleaned + suffix
 
 
-def unit_folders(units: list[str]) -> dict[str, str]:
-    """The results' subfolder of each unit; a single unit's results stand at the top. Equal names get a suffix."""
-    if len(units) == 1:
-        return {units[0]: ""}
-    folders: dict[str, str] = {}
-    taken: set[str] = set()
-    for unit in units:
-        name = safe_name(unit)
-        number = 2
-        while name.casefold() in taken:
-            name, number = safe_name(f"{unit}-{number}"), number + 1
-        taken.add(name.casefold())
-        folders[unit] = name
-    return folders
+@dataclass(frozen=True, slots=True)
+class UnitPlace:
+    """What a unit is called in the manifests, and its subfolder of the results ("": at the top)."""
+
+    unit: str
+    folder: str
+
+
+class UnitPlaces:
+    """Gives every unit a name and a subfolder of its own: equal ones get a suffix, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._units: set[str] = set()
+        self._folders = {name.casefold() for name in (MANIFEST, ALL_UNITS)}
+
+    def of(self, units: Iterable[str]) -> dict[str, UnitPlace]:
+        """The places of one folder's units."""
+        return {unit: self._place(unit) for unit in units}
+
+    def _place(self, unit: str) -> UnitPlace:
+        name, number = unit, 2
+        while name in self._units or safe_name(name).casefold() in self._folders:
+            name, number = f"{unit}-{number}", number + 1
+        self._folders.add(safe_name(name).casefold())
+        shown = name if unit in self._units else unit
+        self._units.add(shown)
+        return UnitPlace(shown, safe_name(name))
 
 
 class ResultsFolder:
@@ -90,26 +106,41 @@ class ResultsFolder:
             Path(beside).unlink(missing_ok=True)
         return replace(output, content=b"", sha256=hashlib.sha256(output.content).hexdigest())
 
-    def retire(self, outputs: Iterable[Output]) -> None:
+    def retire(self, written: Iterable[str]) -> None:
         """Remove what an earlier run wrote and this one did not, unless somebody changed it since."""
-        now = {output.path for output in outputs}
+        now = set(written)
         for path, digest in self._before.items():
             file = self.folder / path
             if path not in now and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest:
                 file.unlink()
+        used = {path.rpartition("/")[0] for path in now}
+        for place in {path.rpartition("/")[0] for path in self._before} - used - {""}:
+            self._retire_unit(self.folder / place)
+
+    def _retire_unit(self, folder: Path) -> None:
+        """A unit's folder that no unit has any more: its manifest goes, and the folder where nothing else is in it."""
+        if folder.is_dir() and _outputs_of(folder) is not None:
+            (folder / MANIFEST).unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
 
     def _listed_before(self) -> dict[str, str]:
-        try:
-            manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-            if manifest["tool"] != "perfeval-xl":
-                return {}
-            listed = {str(output["path"]): str(output["sha256"]) for output in manifest["outputs"]}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+        listed = _outputs_of(self.folder) or {}
         inside = self.folder.resolve()
         return {
             path: digest for path, digest in listed.items() if (self.folder / path).resolve().is_relative_to(inside)
         }
+
+
+def _outputs_of(folder: Path) -> dict[str, str] | None:
+    """Path → SHA-256 of what the folder's own manifest lists; ``None`` where it has none."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["tool"] != "perfeval-xl":
+            return None
+        return {str(output["path"]): str(output["sha256"]) for output in manifest["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 _ADVICE = "检查磁盘空间和写入权限，或用 --out 换一个文件夹。"

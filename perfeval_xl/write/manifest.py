@@ -1,7 +1,7 @@
 """``manifest.json``: inputs, results, figures and findings for machines. Amounts are yuan with two decimals, as text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,13 +12,16 @@ from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.write.files import Output
 
 
-def manifest_bytes(manifest: dict[str, object]) -> bytes:
+def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     """UTF-8, indented, with a last line break."""
     return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def manifest_of(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object]:
-    """The manifest of an evaluation, of one unit or of several."""
+def manifest_of(
+    evaluation: Evaluation, outputs: Sequence[Output], names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The manifest of an evaluation, of one unit or of several; ``names`` are the units' own where some are equal."""
+    called = names or {}
     return {
         "tool": "perfeval-xl",
         "version": __version__,
@@ -27,13 +30,16 @@ def manifest_of(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, 
         "inputs": [
             {"path": file.path, "sha256": file.sha256, "roles": list(file.roles)} for file in evaluation.inputs.files
         ],
-        "units": [_unit(evaluation.of_unit(unit), outputs) for unit in evaluation.units] if evaluation.workable else [],
-        "outputs": [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs],
+        "units": [
+            {"unit": called.get(unit, unit), **_unit(evaluation.of_unit(unit), outputs)}
+            for unit in (evaluation.units if evaluation.workable else ())
+        ],
+        "outputs": _outputs(outputs),
         "findings": [
             {
                 "code": finding.code,
                 "severity": str(finding.severity),
-                "unit": finding.unit,
+                "unit": called.get(finding.unit, finding.unit),
                 "project": finding.project,
                 "subject": finding.subject,
                 "message": finding.message,
@@ -48,6 +54,25 @@ def manifest_of(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, 
     }
 
 
+def manifest_of_all(manifests: Sequence[Mapping[str, Any]], overall: Sequence[Output] = ()) -> dict[str, Any]:
+    """The manifest at the top, of one folder or of all in a batch; ``overall`` are the results that are of all units.
+
+    ``year`` and ``scheme`` are those that all with one agree on, else ``null``.
+    """
+    together: dict[str, Any] = {"tool": "perfeval-xl", "version": __version__}
+    for name in ("year", "scheme"):
+        different = {manifest[name] for manifest in manifests} - {None}
+        together[name] = different.pop() if len(different) == 1 else None
+    for name in ("inputs", "units", "outputs", "findings"):
+        together[name] = [entry for manifest in manifests for entry in manifest[name]]
+    together["outputs"] += _outputs(overall)
+    return together
+
+
+def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
+    return [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs]
+
+
 def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object]:
     unit = evaluation.units[0]
     forms = {
@@ -58,7 +83,6 @@ def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object
     totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False).to_frame().T.astype("Int64")
     rate = ratio_half_up(totals["executed"], totals["annual_budget"], 10_000)[0]
     return {
-        "unit": unit,
         "projects": [
             _project(evaluation, project, forms.get(f"{unit}\n{project['project']}"))
             for _, project in evaluation.projects.iterrows()

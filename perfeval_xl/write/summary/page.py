@@ -9,7 +9,7 @@ import xlsxwriter
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, Formats
-from perfeval_xl.write.summary.places import link_target
+from perfeval_xl.write.summary.places import file_target, link_target
 
 #: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet, characters of a cell, height.
 _LAST_ROW = 1_048_570
@@ -32,10 +32,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that opens an input cell; without one it is a plain text."""
+    """A text that opens an input cell, or a file below the results; without either it is a plain text."""
 
     text: str
     cell: Cell | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Page:
             self.sheet.write_blank(row, column, None, self.formats.get(kind, *styles))
 
     def _put_link(self, row: int, column: int, link: Link, kind: str, *styles: str) -> None:
-        target = link_target(link.cell, self._prefix) if link.cell else ""
+        target = link_target(link.cell, self._prefix) if link.cell else file_target(link.file) if link.file else ""
         if not target or not link.text or self._links >= _MOST_LINKS:
             self.put(row, column, link.text, kind, *styles)
             return

@@ -21,6 +21,12 @@ def link_target(cell: Cell, input_prefix: str) -> str:
     return target if len(target) <= _LONGEST_LINK else ""
 
 
+def file_target(path: str) -> str:
+    """The address that opens a file beside or below the workbook, or "" where it is too long for a link."""
+    target = f"external:{path.translate(_ESCAPES)}"
+    return target if len(target) <= _LONGEST_LINK else ""
+
+
 def by_sheet(cells: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
     """The cells under their workbook and sheet, each once, in the order in which they come."""
     groups: dict[tuple[str, str], list[Cell]] = {}
