@@ -10,6 +10,7 @@ from perfeval_xl.read.roles import Role
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, amount_of, points_of, rate_of, text_of
 
+_CODES = frozenset({"R106", "R107"})
 _KIND_WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
@@ -35,37 +36,64 @@ def read_frame(
         name: [] for name in [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]
     }
     for index, table in tables:
-        lines = _carried(table)
-        unreadable: dict[int, list[str]] = {}
-        for name, kind in role.kinds.items():
-            values, bad = _read_column(table, lines, name, kind, table.fen_per_unit(name, amount_unit))
+        own, bad = _read_table(table, index, amount_unit)
+        findings += bad
+        for name, values in own.items():
             columns[name] += values
-            findings += bad.values()
-            for at in bad:
-                unreadable.setdefault(at, []).append(name)
-        for name, parts in role.sums.items():
-            own = [(sign, part) for sign, part in parts if part in table.columns]
-            if name in table.columns or not own or not lines:
-                continue
-            start = len(columns[name]) - len(lines)
-            for at in range(len(lines)):
-                if not {part for _, part in own} & {*unreadable.get(at, ())}:
-                    columns[name][start + at] = _signed_sum([(sign, columns[part][start + at]) for sign, part in own])
-        extras = [(name.removeprefix("extra:"), at) for name, at in table.columns.items() if name.startswith("extra:")]
-        columns["table"] += [index] * len(lines)
-        columns["row"] += [row for row, _ in lines]
-        columns["issuer"] += [table.issuer] * len(lines)
-        columns["unreadable"] += [","] * len(lines)
-        for at, names in unreadable.items():
-            columns["unreadable"][at - len(lines)] = ",".join(["", *names, ""])
-        columns["extra"] += (
-            [{heading: text_of(line[at]) for heading, at in extras} for _, line in lines]
-            if extras
-            else [{}] * len(lines)
-        )
     numbers = {name for name, kind in role.kinds.items() if kind in ("amount", "points")} | {"table", "row"}
     series = {name: pd.Series(values, dtype="Int64" if name in numbers else object) for name, values in columns.items()}
     return pd.DataFrame(series), findings
+
+
+def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[dict[str, list[Any]], list[Finding]]:
+    """The columns of one table, and a finding for each cell that cannot be read."""
+    lines = _carried(table)
+    cells = list(zip(*(line for _, line in lines), strict=True))
+    rows = [row for row, _ in lines]
+    columns: dict[str, list[Any]] = {}
+    unreadable: dict[int, list[str]] = {}
+    findings: list[Finding] = []
+    for name, kind in table.role.kinds.items():
+        if name not in table.columns or not lines:
+            columns[name] = [table.constants.get(name, "") if kind == "text" else None] * len(lines)
+            continue
+        column = cells[table.columns[name]]
+        if kind == "text":
+            columns[name] = [cell.strip() if type(cell) is str else text_of(cell) for cell in column]
+            continue
+        reader, fen = _READERS[kind], table.fen_per_unit(name, amount_unit)
+        values = columns[name] = [reader(cell, fen) for cell in column]
+        for at, value in enumerate(values):
+            if type(value) is str and value in _CODES:
+                findings.append(_unreadable(table, rows[at], name, kind, value, column[at]))
+                unreadable.setdefault(at, []).append(name)
+                values[at] = None
+    _add_sums(table, columns, unreadable)
+    extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
+    flags = [","] * len(lines)
+    for at, names in unreadable.items():
+        flags[at] = ",".join(["", *names, ""])
+    return columns | {
+        "table": [index] * len(lines),
+        "row": rows,
+        "issuer": [table.issuer] * len(lines),
+        "unreadable": flags,
+        "extra": [{name: text_of(line[at]) for name, at in extras.items()} if extras else {} for _, line in lines],
+    }, findings
+
+
+def _add_sums(table: RawTable, columns: dict[str, list[Any]], unreadable: dict[int, list[str]]) -> None:
+    """Fill the fields that are sums of columns (追加 − 追减); unknown where a part cannot be read."""
+    for name, parts in table.role.sums.items():
+        own = [(sign, columns[part], part) for sign, part in parts if part in table.columns]
+        if name in table.columns or not own:
+            continue
+        columns[name] = [
+            None
+            if any(part in unreadable.get(at, ()) for _, _, part in own)
+            else _signed_sum([(sign, values[at]) for sign, values, _ in own])
+            for at in range(len(columns[name]))
+        ]
 
 
 def _signed_sum(parts: Sequence[tuple[int, int | None]]) -> int | None:
@@ -75,27 +103,6 @@ def _signed_sum(parts: Sequence[tuple[int, int | None]]) -> int | None:
     """
     known = [value if sign > 0 else -abs(value) for sign, value in parts if value is not None]
     return sum(known) if known else None
-
-
-def _read_column(
-    table: RawTable, lines: Sequence[tuple[int, Sequence[Cell]]], name: str, kind: str, fen_per_unit: int
-) -> tuple[list[Any], dict[int, Finding]]:
-    """The column's values (``None`` unknown) and a finding for each line whose cell cannot be read."""
-    at = table.columns.get(name)
-    if at is None:
-        return [(table.constants.get(name, "") if kind == "text" else None)] * len(lines), {}
-    if kind == "text":
-        return [text_of(line[at]) for _, line in lines], {}
-    values: list[Any] = []
-    bad: dict[int, Finding] = {}
-    for place, (row, line) in enumerate(lines):
-        cell = line[at]
-        value: Any = _READERS[kind](cell, fen_per_unit)
-        if isinstance(value, str) and value in ("R106", "R107"):
-            bad[place] = _unreadable(table, row, name, kind, value, cell)
-            value = None
-        values.append(value)
-    return values, bad
 
 
 def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell: Cell) -> Finding:

@@ -21,6 +21,7 @@ _TOTAL = re.compile(r"(合计|总计|小计|本页合计|累计|.+小计)")
 _FOOTER = re.compile(
     r"(制表|填表|编制|审核|复核|经办|单位负责|财务负责|负责|联系)(人|日期|时间|电话)?[:：]|(注|备注|说明|填报日期|日期)[:：]"
 )
+_EMPTY = ("", None)
 _COLUMN_NUMBER = re.compile(r"(栏次|行次|[甲乙丙丁一二三四五六七八九十]|[A-Z]|\d{1,2}(=[\d+\-*/×÷%]+)?)")
 
 
@@ -236,19 +237,20 @@ def _fill_merges(cells: list[list[Cell]], merges: Sequence[Merge], headings: Hea
 def _kind(line: Sequence[Cell], used: Sequence[int], names: Sequence[int], first: bool) -> str:
     """What a row below the headings is: data, total, or nothing (blank, a footer, a row of column numbers)."""
     if not any(
-        line[column] not in ("", None) and (text_of(line[column]) or isinstance(line[column], Unusable))
-        for column in used
+        line[column] not in _EMPTY and (text_of(line[column]) or isinstance(line[column], Unusable)) for column in used
     ):
         return ""
-    opening = next((text for cell in line if isinstance(cell, str) and (text := cell.strip())), "")
-    if _FOOTER.match(match_key(opening)):
+    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
+    if (":" in opening or "：" in opening) and _FOOTER.match(match_key(opening)):
         return ""
     if first:
         keys = [match_key(text) for cell in line if (text := text_of(cell))]
         if len(keys) > 2 and all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
             return ""
-    if any("计" in text and _TOTAL.fullmatch(match_key(text)) for column in names if (text := text_of(line[column]))):
-        return "total"
+    for column in names:
+        cell = line[column]
+        if isinstance(cell, str) and "计" in cell and _TOTAL.fullmatch(match_key(cell)):
+            return "total"
     return "data"
 
 
