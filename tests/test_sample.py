@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,20 @@ def test_other_parts_of_the_template_arrive_unchanged(done: tuple[Path, dict[str
     assert set(template.namelist()) == set(form.namelist())
     changed = [name for name in template.namelist() if template.read(name) != form.read(name)]
     assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+def test_each_form_prints_on_one_page_with_nothing_cut(done: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    if not (shutil.which("soffice") and shutil.which("pdftotext")):
+        pytest.skip("LibreOffice or pdftotext is not installed")
+    forms = sorted(map(str, done[0].glob("附件*.xlsx")))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *forms]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    for project in done[1]["units"][0]["projects"]:
+        page = (tmp_path / project["form"]).with_suffix(".pdf")
+        text = subprocess.run(["pdftotext", "-layout", str(page), "-"], check=True, capture_output=True).stdout.decode()
+        assert text.count("\f") == 1
+        assert "###" not in text
+        amounts = [f"{float(project[name]):,.2f}" for name in ("annual_budget", "executed")]
+        for figure in [*amounts, f"{project['execution_rate']}%", project["total_score"], *project["scores"].values()]:
+            assert figure in text

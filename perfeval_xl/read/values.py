@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from math import isfinite
 
 from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
 
@@ -24,6 +25,8 @@ _NUMBER = re.compile(
     r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
 )
 _PLAIN, _NEAR = 1e13, 0.25
+#: A hundred trillion yuan and ten million points: what is larger is a slip of the hand, and would not fit 64 bits.
+_LARGEST, _HIGHEST = Decimal(10) ** 16, Decimal(10) ** 7
 _SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
 
 
@@ -61,7 +64,7 @@ def number_of(cell: Cell) -> Decimal | str | None:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return "R106"
     if not isinstance(cell, str):
-        return decimal_of_float(float(cell))
+        return decimal_of_float(float(cell)) if isfinite(cell) else "R106"
     text = "".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
     if not text:
         return None
@@ -98,7 +101,8 @@ def amount_of(cell: Cell, fen_per_unit: int) -> int | str | None:
     if isinstance(cell, str):
         own = next((unit for unit in sorted(UNITS, key=len, reverse=True) if cell.strip().endswith(unit)), None)
         fen_per_unit = UNITS[own] if own else fen_per_unit
-    return round_half_up(number * fen_per_unit)
+    fen = number * fen_per_unit
+    return round_half_up(fen) if abs(fen) < _LARGEST else "R106"
 
 
 def points_of(cell: Cell) -> int | str | None:
@@ -108,7 +112,9 @@ def points_of(cell: Cell) -> int | str | None:
     if isinstance(cell, str) and not isinstance(cell, Unusable):
         cell = "" if cell.strip() in _DASHES else cell.strip().removesuffix("分")
     number = number_of(cell)
-    return round_half_up(number * 100) if isinstance(number, Decimal) else number
+    if not isinstance(number, Decimal):
+        return number
+    return round_half_up(number * 100) if abs(number) < _HIGHEST else "R106"
 
 
 def rate_of(cell: Cell) -> str | None:

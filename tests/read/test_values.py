@@ -15,6 +15,9 @@ from perfeval_xl.read.values import Cell, Percent, Unusable, amount_of, points_o
         ("(1,200)", -120000), ("-3", -300), ("−3", -300), ("+3", 300), ("-", 0), ("—", 0), ("", None), (None, None), ("  ", None), ("1.2E+3", 120000),
         ("120万元", 120_000_000), ("1,83", "R106"), ("约12", "R106"), ("12/3", "R106"), (True, "R106"), (dt.date(2019, 1, 1), "R106"), (Percent(0.5), "R106"),
         (Unusable("R107"), "R107"), ("(-3)", "R106"), ("1831.5099999999998", 183151),
+        (1e18, "R106"),
+        ("9" * 30, "R106"),
+        (float("inf"), "R106"),
     ],
 )  # fmt: skip
 def test_amount_of_yuan(cell: Cell, fen: int | str | None) -> None:
