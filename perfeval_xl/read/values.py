@@ -90,9 +90,8 @@ def amount_of(cell: Cell, fen_per_unit: int) -> int | str | None:
     if type(cell) is float:
         # What is far from half a fen rounds the same without decimals; the rest goes the exact way.
         scaled = cell * fen_per_unit
-        whole = round(scaled)
-        if abs(scaled) < _PLAIN and abs(scaled - whole) < _NEAR:
-            return whole
+        if abs(scaled) < _PLAIN and abs(scaled - round(scaled)) < _NEAR:
+            return round(scaled)
     number = number_of(cell)
     if not isinstance(number, Decimal):
         return number
