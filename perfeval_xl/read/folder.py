@@ -17,6 +17,7 @@ from perfeval_xl.read.indicators import split_reasons
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.roles import Role, load_roles
 from perfeval_xl.read.safety import UnreadableWorkbookError
+from perfeval_xl.read.segments import segments
 from perfeval_xl.read.tables import RawTable, find_tables
 from perfeval_xl.read.totals import check_totals
 from perfeval_xl.read.units import assign_units
@@ -98,10 +99,13 @@ def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list
     tables: list[RawTable] = []
     findings: list[Finding] = []
     for grid in grids:
-        found, trouble = find_tables(grid.workbook, grid.sheet, grid.cells, grid.merges, roles)
-        tables += found
-        findings += trouble
-        findings += _hidden_parts(grid) if found else []
+        read = [
+            find_tables(grid.workbook, grid.sheet, part, grid.merges, roles)
+            for part in segments(grid.cells, grid.merges, roles)
+        ]
+        tables += [table for found, _ in read for table in found]
+        findings += [finding for _, trouble in read for finding in trouble]
+        findings += _hidden_parts(grid) if any(found for found, _ in read) else []
     if not tables and not findings:
         sheets = "、".join(grid.sheet for grid in grids)
         findings.append(

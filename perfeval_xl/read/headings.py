@@ -51,9 +51,10 @@ class Headings:
 
 def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> Headings | None:
     """The rows and the role under which most columns have a meaning; the shortest, then the first, where equal."""
+    start = next((at for at, row in enumerate(cells) if any(row)), 0)
     found = (
         headings
-        for first in range(min(_SEARCHED_ROWS, len(cells)))
+        for first in range(start, min(start + _SEARCHED_ROWS, len(cells)))
         if sum(isinstance(cell, str) and bool(cell.strip()) for cell in cells[first]) >= 2
         for last in range(first, min(first + _TALLEST, len(cells)))
         if last == first

@@ -117,7 +117,12 @@ def find_tables(
     ]
     used = sorted({*headings.columns.values(), *_amount_columns(headings)})
     names = _naming_columns(headings)
-    kept = [(row, line, _kind(line, used, names, row == headings.last + 2)) for row, line in lines]
+    again = [_words(cells[row]) for row in range(headings.first, headings.last + 1)]
+    kept = [
+        (row, line, _kind(line, used, names, row == headings.last + 2))
+        for row, line in lines
+        if any(type(cell) is float for cell in line) or _words(line) not in again
+    ]
     body = [(row, line) for row, line, kind in kept if kind == "data"]
     table = RawTable(
         role=headings.role,
@@ -157,6 +162,10 @@ def _named_above(cells: Sequence[Sequence[Cell]], headings: Headings) -> dict[st
             if headings.role.field_of(label) == "project" and (name.strip() or words[at + 1 :]):
                 return {"project": name.strip() or words[at + 1]}
     return {}
+
+
+def _words(line: Sequence[Cell]) -> list[str]:
+    return [text for cell in line if (text := text_of(cell))]
 
 
 def _column_units(headings: Headings, columns: Mapping[str, int]) -> dict[str, str]:

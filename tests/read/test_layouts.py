@@ -215,3 +215,38 @@ def test_final_accounts_that_do_not_foot(tmp_path: Path) -> None:
     _, manifest = perfeval("check", write_folder(tmp_path, sheets | {"Z05_2": rows}))
     assert codes_of(manifest) == ["M224"]
     assert manifest["findings"][0]["sources"][0]["cell"] == "G7"
+
+
+def test_a_heading_printed_again_on_the_next_page_is_no_row(tmp_path: Path) -> None:
+    rows = clean_year()["预算执行情况"]
+    _, manifest = perfeval(
+        "check", write_folder(tmp_path, clean_year() | {"预算执行情况": [*rows[:5], rows[2], *rows[5:]]}), "--strict"
+    )
+    assert codes_of(manifest) == []
+    assert manifest["units"][0]["summary"]["annual_budget"] == "550000.00"
+
+
+def test_several_tables_under_each_other(tmp_path: Path) -> None:
+    sheets = clean_year()
+    one = [
+        *sheets["预算执行情况"],
+        [],
+        *sheets["项目信息"],
+        ["绩效指标"],
+        *sheets["绩效指标"],
+        [],
+        ["部门决算"],
+        *sheets["项目支出决算"],
+    ]
+    status, manifest = perfeval("check", write_folder(tmp_path / "二", {"总表": one}), "--strict")
+    assert (status, codes_of(manifest)) == (0, [])
+    _, expected = perfeval("check", write_folder(tmp_path / "一", clean_year()))
+    assert manifest["units"][0]["projects"] == expected["units"][0]["projects"]
+
+
+def test_a_table_below_another_is_addressed_where_it_stands(tmp_path: Path) -> None:
+    sheets = clean_year()
+    sheets["项目支出决算"][2][4] = 340001
+    one = [*sheets.pop("预算执行情况"), [], *sheets.pop("项目支出决算")]
+    _, manifest = perfeval("check", write_folder(tmp_path, sheets | {"总表": one}))
+    assert [place["cell"] for place in manifest["findings"][0]["sources"]] == ["J4", "J5", "E11"]
