@@ -25,6 +25,8 @@ from tests.workbooks import perfeval
 
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "hongshan-2019"
 MIB = 2**20
+#: Seconds that no file may take, on a machine that is busy with other things.
+LONGEST = 10
 
 
 def workbook(sheets: int = 1, **cells: Any) -> bytes:
@@ -243,7 +245,7 @@ def test_refused(what: str) -> None:
     start = time.monotonic()
     with pytest.raises(UnreadableWorkbookError) as caught:
         read_workbook(content, "某.xlsx")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < LONGEST
     assert (caught.value.code, said in caught.value.reason) == (code, True), caught.value.reason
 
 
@@ -267,7 +269,7 @@ def test_refused(what: str) -> None:
 def test_unusual_but_honest(content: bytes) -> None:
     start = time.monotonic()
     assert read_workbook(content, "某.xlsx")[0].cells[0][0] == 1
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < LONGEST
 
 
 # Damaged copies of the sample.
