@@ -8,7 +8,7 @@ counts), so that :func:`cells_of` can name the cell of any of its fields.
 frame               columns besides ``unit``, ``table``, ``row`` and ``unreadable`` (fields of the row that are no number)
 ==================  =================================================================================================
 execution           level1_project code name funding_source, MONEY_FIELDS, stated_rate remark
-projects (info)     number project department … (text), goal_deduction goal_score stated_* (hundredths)
+projects (info)     number project department … (text), goal_deduction stated_goal stated_* (hundredths)
 indicators          project level1 level2 content direction target actual measure rule reason improvement evidence
                     remark (text), weight deduction recorded_score (hundredths)
 merge_list          detail project
@@ -88,7 +88,7 @@ class Evaluation:
     implementing_unit … MONEY_FIELDS final_accounts execution_rate funding_score goal_score indicator_score
     total_score grade withheld (why no form is written, or "").
     ``funding``: unit project source annual_budget executed (…).
-    ``indicators``: as read, with nature met completion rule rule_score self_score.
+    ``indicators``: as read, with met completion rule rule_score self_score.
     ``rows``: the execution rows with the project that each belongs to.
     ``reconciliation``: unit project level name annual_budget executed final_accounts difference cause.
     """

@@ -14,7 +14,7 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
     """Every indicator with completion, rule score and self_score, under the project's printed name.
 
     The self score is 自评分, else 分值 − 扣分, else the rule's score. It is unknown where the cell that should say it
-    cannot be read, or where it lies below 0 or above the weight.
+    cannot be read, or where it lies below 0 or above the weight; and where target or actual cannot be read.
     """
     names = {
         (unit, match_key(name)): name
@@ -28,7 +28,7 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
         ]
     )
     frame = apply_rules(measure_indicators(indicators, scheme))
-    unreadable = frame["unreadable"].str.contains(",recorded_score,|,deduction,|,weight,", regex=True)
+    unreadable = frame["unreadable"].str.contains(",(?:recorded_score|deduction|weight|target|actual),", regex=True)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
     score = stated.fillna(frame["rule_score"].where(~unreadable))
     inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)

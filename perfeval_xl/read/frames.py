@@ -8,10 +8,10 @@ import pandas as pd
 from perfeval_xl.findings import Finding
 from perfeval_xl.read.roles import Role
 from perfeval_xl.read.tables import RawTable
-from perfeval_xl.read.values import Cell, amount_of, points_of, rate_of, text_of
+from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
 
 _CODES = frozenset({"R106", "R107"})
-_KIND_WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
+_KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
 #: Kind of column → (cell, fen per unit) → its value, ``None`` where it is blank, or the code of the finding.
@@ -59,15 +59,17 @@ def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[d
             continue
         column = cells[table.columns[name]]
         if kind == "text":
-            columns[name] = [cell.strip() if type(cell) is str else text_of(cell) for cell in column]
-            continue
-        reader, fen = _READERS[kind], table.fen_per_unit(name, amount_unit)
-        values = columns[name] = [reader(cell, fen) for cell in column]
-        for at, value in enumerate(values):
-            if type(value) is str and value in _CODES:
-                findings.append(_unreadable(table, rows[at], name, kind, value, column[at]))
-                unreadable.setdefault(at, []).append(name)
-                values[at] = None
+            values: list[Any] = [cell.strip() if type(cell) is str else text_of(cell) for cell in column]
+            bad = [(at, str(cell)) for at, cell in enumerate(column) if isinstance(cell, Unusable)]
+        else:
+            reader, fen = _READERS[kind], table.fen_per_unit(name, amount_unit)
+            values = [reader(cell, fen) for cell in column]
+            bad = [(at, value) for at, value in enumerate(values) if type(value) is str and value in _CODES]
+        for at, code in bad:
+            findings.append(_unreadable(table, rows[at], name, kind, code, column[at]))
+            unreadable.setdefault(at, []).append(name)
+            values[at] = "" if kind == "text" else None
+        columns[name] = values
     _add_sums(table, columns, unreadable)
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
     flags = [","] * len(lines)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.money import two_decimals
+from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.text import is_nothing
 from perfeval_xl.write.files import Output, safe_name
 from perfeval_xl.write.template import Figure, Template, Value, compile_template
@@ -91,9 +91,9 @@ def check_template(evaluation: Evaluation) -> list[Finding]:
     return findings
 
 
-def _figure(hundredths: object, printed: str = "{}") -> Value:
+def _figure(hundredths: object) -> Value:
     text = two_decimals(hundredths)
-    return "" if text is None else Figure(Decimal(text), printed.format(text))
+    return "" if text is None else Figure(Decimal(text), text)
 
 
 def _rate(hundredths: object) -> Value:
@@ -144,8 +144,6 @@ def _single(
 
 def _sum(rows: pd.DataFrame) -> "pd.Series":
     """Several sources that share a row of the form."""
-    from perfeval_xl.money import ratio_half_up
-
     sums = rows[list(_MONEY.values())].sum(skipna=False).to_frame().T.astype("Int64")
     return sums.assign(execution_rate=ratio_half_up(sums["executed"], sums["annual_budget"], 10_000)).iloc[0]
 

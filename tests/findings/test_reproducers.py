@@ -220,3 +220,24 @@ def test_hidden_content_is_named(row: int, column: str, sheet: bool, cell: str, 
         assert first(manifest, "R111")["severity"] == "info"
         assert first(manifest, "R111")["sources"] == [{"workbook": "0.xlsx", "sheet": "预算执行情况", "cell": cell}]
         assert said in first(manifest, "R111")["message"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "heading", "cell"), [(INDICATORS, 1, "全年完成值", "G3"), (INDICATORS, 1, "年度目标值", "F3")]
+)
+def test_a_formula_without_a_value_is_no_blank_text(
+    sheet: str, row: int, heading: str, cell: str, tmp_path: Path
+) -> None:
+    status, manifest = perfeval("check", write_folder(tmp_path, changed(put(sheet, row, heading, "=20+10"))))
+    assert status == 1
+    assert (first(manifest, "R107")["sources"][0]["cell"], first(manifest, "R107")["subject"]) == (cell, "读者活动场次")
+    assert first(manifest, "O501")["project"] == "读者服务"
+    assert "S304" not in codes_of(manifest)
+
+
+def test_a_name_that_cannot_be_read_is_not_the_name_above_it(tmp_path: Path) -> None:
+    change = both(put(EXECUTION, 2, "项目名称", '="读者"&"活动"'), put(EXECUTION, 2, "项目编码", ""))
+    _, manifest = perfeval("check", write_folder(tmp_path, changed(change)))
+    assert first(manifest, "R107")["sources"][0]["cell"] == "D6"
+    assert manifest["units"][0]["projects"][0]["annual_budget"] == "350000.00"
+    assert {"M201", "M203"} <= set(codes_of(manifest))
