@@ -13,6 +13,8 @@ indicators          project level1 level2 content direction target actual measur
                     remark (text), weight deduction recorded_score (hundredths)
 merge_list          detail project
 final_accounts      subject_code subject_name code name (text), amount
+recipients          project name address copies (text)
+exceptions          code project subject explanation signer (text)
 ==================  =================================================================================================
 """
 
@@ -67,6 +69,8 @@ class Inputs:
     indicators: pd.DataFrame
     merge_list: pd.DataFrame
     final_accounts: pd.DataFrame
+    recipients: pd.DataFrame
+    exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
 

@@ -122,7 +122,17 @@ def evaluation() -> Evaluation:
     empty = pd.DataFrame()
     info = [{"table": INFO, "row": 2, "stated_goal": 1600, "goal_deduction": NA}]
     inputs = Inputs(
-        (), TABLES, empty, frame(info, ["table", "row", "stated_goal", "goal_deduction"]), empty, empty, empty, {}, 2024
+        (),
+        TABLES,
+        empty,
+        frame(info, ["table", "row", "stated_goal", "goal_deduction"]),
+        empty,
+        empty,
+        empty,
+        empty,
+        empty,
+        {},
+        2024,
     )
     rows = [
         row("读者服务", "中央补助资金", 2, 10_000_000, 9_500_000),

@@ -1,0 +1,71 @@
+"""Options and endings that several commands share."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from perfeval_xl import __version__
+from perfeval_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from perfeval_xl.pipeline import Run
+    from perfeval_xl.settings import Settings
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+_FORMATS = click.Choice(["text", "json"])
+_YEARS = click.IntRange(2000, 2099)
+
+
+def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command takes."""
+    command = click.option("--quiet", is_flag=True, help="不显示进度。")(command)
+    command = click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表。")(command)
+    message = "%(prog)s %(version)s"
+    return click.version_option(__version__, prog_name="perfeval-xl", message=message, help="显示版本号。")(command)
+
+
+def shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and options of ``run`` and ``check``."""
+    for option in (
+        click.option(
+            "--format",
+            "form",
+            type=_FORMATS,
+            default="text",
+            metavar="text|json",
+            help="给人看的文字，或给程序读的 JSON。",
+        ),
+        click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
+        click.option("--year", type=_YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
+        click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
+        click.argument("folder", type=FOLDER, metavar="文件夹"),
+    ):
+        command = option(command)
+    return command
+
+
+def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callable[[Path], Settings]":
+    """The settings of the folder, and of each unit folder in it where it is a batch."""
+    from perfeval_xl.read.batch import settings_in_batch
+
+    if not folder.is_dir():
+        raise UsageError(f"没有文件夹 {folder}。", "核对路径；路径中有空格时，两端加引号。")
+    return partial(settings_in_batch, folder, scheme, year)
+
+
+def end(done: "Run", strict: bool, form: str) -> int:
+    """The exit code, and the manifest if asked for. A unit folder set up wrongly counts as an error beside others."""
+    from perfeval_xl.findings import Severity, count_severities
+    from perfeval_xl.write.manifest import manifest_bytes
+
+    failed = [part.error is not None for part in done.parts]
+    if all(failed):
+        return UsageError.exit_code
+    if form == "json":
+        click.echo(manifest_bytes(done.manifest), nl=False)
+    counts = count_severities(done.findings)
+    trouble = any(failed) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
+    return int(trouble) if done.workable else 3

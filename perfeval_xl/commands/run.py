@@ -1,0 +1,36 @@
+"""``run``: the main job."""
+
+from pathlib import Path
+
+import click
+
+from perfeval_xl.commands.options import FOLDER, end, everywhere, settings_for, shared
+from perfeval_xl.help import ChineseCommand
+
+
+@click.command(cls=ChineseCommand)
+@everywhere
+@shared
+@click.option("-o", "--out", type=FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
+def run(
+    folder: Path,
+    out: Path | None,
+    scheme: str | None,
+    year: int | None,
+    strict: bool,
+    form: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """读取文件夹中的工作簿，生成每个项目的自评表和汇总表；文件夹下是各单位的文件夹时，逐个单位处理。"""
+    from perfeval_xl import pipeline, screen
+
+    settings_of = settings_for(folder, scheme, year)
+    with screen.progress(quiet) as progress:
+        done = pipeline.run(folder, settings_of, out, progress)
+    screen.print_parts(done.parts, verbose)
+    if form == "text" and done.workable:
+        screen.print_closing(done.lines, done.findings, done.year, done.results)
+    elif form == "text":
+        screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1)
+    return end(done, strict, form)
