@@ -1,6 +1,6 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
+from perfeval_xl.core.report_texts import check_report_texts
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import UsageError
@@ -88,10 +89,13 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
-    order = {
-        (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
-    }
-    return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
+    evaluation = replace(evaluation, projects=projects)
+    return _with_findings(evaluation, [*findings, *withheld, *check_report_texts(evaluation)])
+
+
+def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evaluation:
+    pairs = zip(evaluation.projects["unit"], evaluation.projects["project"], strict=True)
+    return replace(evaluation, findings=sort_findings(findings, {pair: at for at, pair in enumerate(pairs)}))
 
 
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = lambda _: None) -> Run:

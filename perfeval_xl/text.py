@@ -30,3 +30,11 @@ def nearest(word: str, known: list[str]) -> str:
 
 #: What stands for a total where a funding source is named.
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})
+
+
+def says_yes(text: str) -> bool:
+    """Whether a yes-or-no cell (涉密) says yes: anything but a blank or a no, so that what is doubtful is kept back."""
+    return not is_nothing(text) and match_key(text).upper() not in _NO
+
+
+_NO = frozenset({"否", "不是", "非", "不", "N", "NO", "FALSE", "0", "×", "X", "不涉密", "非涉密"})
