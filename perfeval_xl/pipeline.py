@@ -15,7 +15,7 @@ from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, sort_findings
-from perfeval_xl.model import Evaluation, nothing_to_do
+from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
@@ -24,7 +24,7 @@ from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, 
 from perfeval_xl.write.forms import check_template
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
 from perfeval_xl.write.overview import Part, UnitLine, failed_part, part_of
-from perfeval_xl.write.results import SUMMARY, write_units
+from perfeval_xl.write.results import STANDARD, SUMMARY, Wanted, Written, write_units
 from perfeval_xl.write.summary import all_units_bytes
 
 RESULTS = "自评结果"
@@ -32,7 +32,7 @@ Progress = Callable[[str], None]
 #: The settings of a folder: the batch's or a unit's.
 SettingsOf = Callable[[Path], Settings]
 #: Writes the units of one folder, each in its place.
-Write = Callable[[Path, Evaluation, Mapping[str, UnitPlace]], list[Output]]
+Write = Callable[[Path, Evaluation, Mapping[str, UnitPlace]], Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,17 @@ def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evalu
 
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = lambda _: None) -> Run:
     """:func:`run` up to the findings; writes nothing."""
-    parts = _work_each(folder, settings_of, progress, lambda *_: [])
+    parts = _work_each(folder, settings_of, progress, lambda *_: Written())
     return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
 
 
-def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress: Progress = lambda _: None) -> Run:
+def run(
+    folder: Path,
+    settings_of: SettingsOf,
+    out: Path | None = None,
+    progress: Progress = lambda _: None,
+    wanted: Wanted = STANDARD,
+) -> Run:
     """The main job on a unit folder or on a batch of them. Where nothing could be worked out nothing is written.
 
     Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where results cannot
@@ -113,7 +119,7 @@ def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress
     results = out or folder / RESULTS
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
-        parts = _work_each(folder, settings_of, progress, partial(write_units, target, progress))
+        parts = _work_each(folder, settings_of, progress, partial(write_units, target, progress, wanted))
         done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
         if not done.workable:
             return done
@@ -126,6 +132,39 @@ def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
         target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)
+
+
+def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Path:
+    """The 工作方案 of one unit folder, in which the results need not stand yet; returns where it is.
+
+    Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where it cannot be written.
+    """
+    from perfeval_xl.write.report.output import plan_output
+
+    if find_unit_folders(folder):
+        raise UsageError(f"{folder} 下是几个单位的文件夹，工作方案一次写一个单位的。", "指定其中一个单位的文件夹。")
+    settings = settings_of(folder)
+    scheme = load_scheme(settings.scheme)
+    inputs, _ = read_folder(folder, settings)
+    units = dict.fromkeys([*inputs.projects["unit"], *inputs.execution["unit"]])
+    unit = inputs.report_info.get("单位名称") or (next(iter(units)) if len(units) == 1 else folder.resolve().name)
+    output = plan_output(inputs, scheme, unit, _year_of_plan(inputs))
+    if file is not None:
+        output = replace(output, path=file.name)
+    results = file.parent if file is not None else folder / RESULTS
+    with ResultsFolder(results) as target:
+        target.write("", output)
+    return results / output.path
+
+
+def _year_of_plan(inputs: Inputs) -> int:
+    """The year that the tables agree on, else that of 报告信息: a plan comes before the tables."""
+    written = inputs.report_info.get("年度", "").removesuffix("年度").removesuffix("年").strip()
+    if inputs.year is None and not (written.isdecimal() and len(written) == 4):
+        raise UsageError(
+            "不知道是哪一年的工作方案。", "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。"
+        )
+    return inputs.year or int(written)
 
 
 def _work_each(folder: Path, settings_of: SettingsOf, progress: Progress, write: Write) -> tuple[Part, ...]:
@@ -158,7 +197,10 @@ def _work(
     alone = not name and len(evaluation.units) == 1
     own = {evaluation.units[0]: UnitPlace(evaluation.units[0], "")} if alone else places.of(evaluation.units)
     evaluation = _with_owner(evaluation, evaluation.units[0] if name and len(own) == 1 else "")
-    return part_of(evaluation, write(folder, evaluation, own), own, name)
+    written = write(folder, evaluation, own)
+    if written.findings:
+        evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
+    return part_of(evaluation, written.outputs, own, name)
 
 
 def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:

@@ -29,9 +29,7 @@ def _evidence(evaluation: Evaluation) -> list[Finding]:
             row = scored.loc[at]
             message = f"“完成情况说明”写{word} {said} 分，自评分反映的是{word} {right} 分；报告印后者。"
             cells = evaluation.inputs.cells_of(scored.loc[[at]], "evidence")
-            findings.append(
-                Finding("C421", message, row["unit"], row["project"], row["content"], right, said, cells)
-            )
+            findings.append(Finding("C421", message, row["unit"], row["project"], row["content"], right, said, cells))
     return findings
 
 

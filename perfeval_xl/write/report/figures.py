@@ -11,7 +11,9 @@ from perfeval_xl.text import is_nothing
 
 FULL = 10_000  # hundred percent, in hundredths of a percent
 #: 1. / （1） / 1、 / ① / （一） / 一、 before an entry.
-_NUMBER = re.compile(r"\s*(?:[（(](\d{1,2}|[一二三四五六七八九十]{1,3})[）)]|(\d{1,2})(?:[、．)）]|\.(?!\d))|([①-⑳])|([一二三四五六七八九十]{1,3})、)\s*")
+_NUMBER = re.compile(
+    r"\s*(?:[（(](\d{1,2}|[一二三四五六七八九十]{1,3})[）)]|(\d{1,2})(?:[、．)）]|\.(?!\d))|([①-⑳])|([一二三四五六七八九十]{1,3})、)\s*"
+)
 _NEXT_NUMBER = re.compile(r"(?<=[；;。])\s*(?=[（(]\d{1,2}[）)]|\d{1,2}(?:[、．)）]|\.(?!\d))|[①-⑳])")
 _FIRST_CIRCLES = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
 
@@ -23,7 +25,7 @@ def missing(what: str) -> str:
 
 def known(value: object) -> int | None:
     """A frame's whole number, ``None`` where unknown."""
-    return None if value is None or value is pd.NA else int(value)  # type: ignore[call-overload, no-any-return]
+    return None if value is None or value is pd.NA else int(value)  # type: ignore[call-overload]
 
 
 def amount(fen: int | None, what: str) -> str:

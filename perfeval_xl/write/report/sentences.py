@@ -120,7 +120,11 @@ def _origin(sources: Sequence[Source]) -> str:
         return f"资金来源于{missing('资金来源')}。"
     if len(sources) == 1:
         words = named[0].words
-        return f"资金来源于{words.removesuffix('预算资金')}财政预算资金。" if words.endswith("级预算资金") else f"资金来源于{words}。"
+        return (
+            f"资金来源于{words.removesuffix('预算资金')}财政预算资金。"
+            if words.endswith("级预算资金")
+            else f"资金来源于{words}。"
+        )
     parts = [f"{source.words}{amount(source.received, '到位资金')}" for source in sources]
     return f"到位资金中{'，'.join(parts)}。"
 
@@ -235,5 +239,3 @@ def group_title(at: int, level1: str, weight: int | None) -> str:
 def is_over(met: bool | None, completion: int | None, downward: bool, worded: bool) -> bool:
     """Whether a target was passed; less than at most is no passing, and words have no more than full."""
     return bool(met) and not downward and not worded and completion is not None and completion > FULL
-
-
