@@ -112,6 +112,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "S314": (put(PROJECTS, 1, "总目标扣分", 1), "I3", set()),
     "C401": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，渗漏未根治，扣3分。"), "G3", set()),
     "C402": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，成效显著。"), "G3", set()),
+    "C421": (put(INDICATORS, 1, "完成情况说明", "开展活动30场，扣4分。"), "N3", set()),
     "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
 }

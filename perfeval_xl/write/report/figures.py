@@ -38,11 +38,17 @@ def amount(fen: int | None, what: str) -> str:
     return f"{text.removesuffix('.00')}万元"
 
 
-def percent(hundredths: int | None, exact: bool = True) -> str:
-    """``98.91%``, ``100%``; ``100.00%`` for what is only rounded to a hundred."""
-    if hundredths is None:
-        return missing("比率无法计算")
-    return f"{whole_or_two_decimals(hundredths) if exact else two_decimals(hundredths)}%"
+def percent(hundredths: int) -> str:
+    """``98.91%``, ``100%``."""
+    return f"{whole_or_two_decimals(hundredths)}%"
+
+
+def share(part: int | None, whole: int | None, what: str) -> str:
+    """part ÷ whole: ``98.91%``, ``100%``, but ``100.00%`` for what is only rounded to a hundred; the mark where unknown."""
+    rate = rate_of(part, whole)
+    if rate is None or part is None or not whole:
+        return missing(what)
+    return percent(rate) if part * 100 % whole == 0 else f"{two_decimals(rate)}%"
 
 
 def points(hundredths: int | None, what: str = "分值") -> str:

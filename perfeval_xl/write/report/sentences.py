@@ -15,7 +15,7 @@ from perfeval_xl.write.report.figures import (
     missing,
     percent,
     points,
-    rate_of,
+    share,
     some,
 )
 
@@ -107,7 +107,7 @@ def received_sentences(
 ) -> str:
     """x-3-1 (1): what was approved, what arrived, and from where. What arrived is never assumed."""
     title = project if project.endswith("项目") else f"{project}项目"
-    rate = missing("到位资金") if received is None else percent(rate_of(received, budget), received == budget)
+    rate = share(received, budget, "到位资金" if received is None else "资金到位率")
     return (
         f"根据{basis}，{unit}“{year}年{title}”预算批复资金为{amount(budget, '全年预算数')}，"
         f"实际到位资金为{amount(received, '到位资金')}，资金到位率{rate}。{_origin(sources)}"
@@ -153,11 +153,8 @@ def executed_sentences(
 
 
 def _used(budget: int | None, executed: int | None) -> str:
-    if budget == 0 and executed is not None:
-        return missing("预算数为零，使用率无法计算")
-    if budget is None or executed is None:
-        return missing("资金使用率")
-    return percent(rate_of(executed, budget), executed == budget)
+    nothing = budget == 0 and executed is not None
+    return share(executed, budget, "预算数为零，使用率无法计算" if nothing else "资金使用率")
 
 
 def indicator_sentences(result: Result) -> str:

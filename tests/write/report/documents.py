@@ -40,4 +40,8 @@ def headings_of(path: Path) -> list[tuple[str, str]]:
 def marked(path: Path) -> list[str]:
     """The texts that are highlighted in yellow."""
     runs = docx.Document(str(path)).element.body.iter(qn("w:r"))
-    return ["".join(run.itertext()) for run in runs if run.find(f"{qn('w:rPr')}/{qn('w:highlight')}") is not None]
+    return [
+        "".join(text.text or "" for text in run.iter(qn("w:t")))
+        for run in runs
+        if run.find(f"{qn('w:rPr')}/{qn('w:highlight')}") is not None
+    ]
