@@ -16,7 +16,7 @@ from tests.write.report.test_report import whole_year
 
 PAGE = Path(__file__).parents[3] / "docs" / "report.md"
 #: Words between backquotes that stand for whatever an operator calls it.
-PLACEHOLDERS = {"名称", "列名"}
+PLACEHOLDERS = {"名称", "列名", ""}
 
 
 def listed(heading: str) -> set[str]:
