@@ -30,3 +30,5 @@ def nearest(word: str, known: list[str]) -> str:
 
 #: What stands for a total where a funding source is named.
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})
+#: What a worked example in a blank workbook begins with: such a row is never counted.
+EXAMPLE_MARK = "【示例】"

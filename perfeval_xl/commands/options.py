@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 _FORMATS = click.Choice(["text", "json"])
-_YEARS = click.IntRange(2000, 2099)
+YEARS = click.IntRange(2000, 2099)
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +39,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="给人看的文字，或给程序读的 JSON。",
         ),
         click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
-        click.option("--year", type=_YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
+        click.option("--year", type=YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
         click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
         click.argument("folder", type=FOLDER, metavar="文件夹"),
     ):

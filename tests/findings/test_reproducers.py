@@ -49,6 +49,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R110": (lambda sheets: sheets.update({"副本": sheets[EXECUTION]}), "D4", {"O501"}),
     "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
+    "R114": (add_row(EXECUTION, ["【示例】某局", "", "", "示例项目", "", 1, 0, 1, 1, 1]), "A8", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
     "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
     "M203": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、数字资源"), "E2", set()),
