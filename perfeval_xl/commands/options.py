@@ -57,15 +57,17 @@ def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callabl
 
 
 def end(done: "Run", strict: bool, form: str) -> int:
-    """The exit code, and the manifest if asked for. A unit folder set up wrongly counts as an error beside others."""
+    """The exit code, and the manifest if asked for. A unit folder that was stopped counts as an error beside others."""
     from perfeval_xl.findings import Severity, count_severities
     from perfeval_xl.write.manifest import manifest_bytes
 
-    failed = [part.error is not None for part in done.parts]
-    if all(failed):
-        return UsageError.exit_code
+    stopped = [part.error.exit_code for part in done.parts if part.error]
+    if len(stopped) == len(done.parts):
+        return max(stopped)
     if form == "json":
         click.echo(manifest_bytes(done.manifest), nl=False)
     counts = count_severities(done.findings)
-    trouble = any(failed) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
-    return int(trouble) if done.workable else 3
+    trouble = bool(stopped) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
+    # Results that could not be written, and bugs, are worse than findings; wrong settings of one unit are not.
+    grave = max((code for code in stopped if code > UsageError.exit_code), default=0)
+    return grave or (int(trouble) if done.workable else 3)

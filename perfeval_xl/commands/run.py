@@ -1,5 +1,6 @@
 """``run``: the main job."""
 
+import os
 from pathlib import Path
 
 import click
@@ -12,9 +13,15 @@ from perfeval_xl.help import ChineseCommand
 @everywhere
 @shared
 @click.option("-o", "--out", type=FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="几个进程同时处理。默认按核数，值得时才用。")
+@click.option("--force", is_flag=True, help="没有变化的单位也重新处理。")
+@click.option("--cluster", default="", metavar="地址", help="把各单位交给已有的 Dask 集群，如 tcp://主机:8786。")
 def run(
     folder: Path,
     out: Path | None,
+    jobs: int | None,
+    force: bool,
+    cluster: str,
     scheme: str | None,
     year: int | None,
     strict: bool,
@@ -24,10 +31,12 @@ def run(
 ) -> int:
     """读取文件夹中的工作簿，生成每个项目的自评表和汇总表；文件夹下是各单位的文件夹时，逐个单位处理。"""
     from perfeval_xl import pipeline, screen
+    from perfeval_xl.batch import Wanted
 
     settings_of = settings_for(folder, scheme, year)
     with screen.progress(quiet) as progress:
-        done = pipeline.run(folder, settings_of, out, progress)
+        wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster)
+        done = pipeline.run(folder, settings_of, out, progress, wanted)
     screen.print_parts(done.parts, verbose)
     if form == "text" and done.workable:
         screen.print_closing(done.lines, done.findings, done.year, done.results)
