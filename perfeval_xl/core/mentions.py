@@ -14,6 +14,8 @@ _SEPARATORS = re.compile(r"、|和(?![谐平])|及(?![时格])|以及|与|并")
 #: A name shared at this length is no chance, whatever stands before it.
 _LONG = 5
 _RATE = 3
+#: So many characters of a name must be its own, not 项目 or 建设.
+_TELLING = 2
 
 
 @lru_cache(maxsize=65536)
@@ -32,13 +34,19 @@ def one_word(text: str) -> str:
 def shared_words(text: str, name: str, least: int = 2) -> str:
     """The longest part of a name that stands in a text too; nothing where it is shorter than ``least`` or says too
     little (项目建设) to be that name's."""
-    text = one_word(text)
+    text, telling = one_word(text), _telling(name)
     for length in range(len(name), least - 1, -1):
         for start in range(len(name) - length + 1):
-            part = name[start : start + length]
-            if part in text and len(any_of("common").sub("", part)) >= 2:
-                return part
+            part = slice(start, start + length)
+            if name[part] in text and sum(telling[part]) >= _TELLING:
+                return name[part]
     return ""
+
+
+@lru_cache(maxsize=65536)
+def _telling(name: str) -> tuple[bool, ...]:
+    """For each character of a name whether it stands outside the words that are common to all names."""
+    return tuple(character != "\0" for character in any_of("common").sub(lambda word: "\0" * len(word[0]), name))
 
 
 def with_unit(text: str, *units: str) -> Quantity:
