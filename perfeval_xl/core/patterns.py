@@ -54,7 +54,7 @@ def _at_one_side_of_an_edge(papers: Papers) -> list[Finding]:
     """C411: the totals of all a unit's projects within a point under a grade's edge, or within one above it."""
     points, least = (papers.scheme.thresholds[name] for name in ("edge_points", "edge_projects"))
     units: dict[str, list[Row]] = defaultdict(list)
-    for project in rows_of(papers.projects, ("total_score", "stated_total", "number")):
+    for project in rows_of(papers.projects, ("total_score", "stated_total")):
         units[project["unit"]].append(project)
     findings = []
     for unit, projects in units.items():
