@@ -29,6 +29,7 @@ _DEDUCTION = re.compile(
 )
 _PERCENT = re.compile(rf"(?P<number>{_ARABIC})(?:%|个?百分比)(?!点)|百分之(?P<words>{_NUMBER}|一)")
 _TIMES = re.compile(rf"({_NUMBER})(?:项|个|处|方面|条|点)[^\d]*$")
+_PER_ONE = re.compile(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
 _AFTER_RANGE = re.compile(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
 
 
@@ -165,8 +166,9 @@ def _statements(clause: Clause, at: int) -> list[Statement]:
         lead, after = text[bounds[2 * number] : match.start()], text[match.end() : bounds[2 * number + 3]]
         span = (clause.start + match.start(), clause.start + match.end())
         if kind == "deduction":
-            if not has_any(text[: match.start()], "conditions"):
-                scope, value = _scope(match, value, text[: match.start()])
+            before = text[: match.start()]
+            if not has_any(before, "conditions") and not _PER_ONE.search(before):
+                scope, value = _scope(match, value, before)
                 statements.append(Statement(kind, value, unit, lead, after, at, span, scope=scope))
         elif _is_number_of_its_own(text, match):
             exact = not ends_with_any(lead, wording()["hedges_before"]) and not after.startswith(
