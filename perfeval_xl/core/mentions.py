@@ -45,8 +45,9 @@ def shared_words(text: str, name: str, least: int = 2) -> str:
 
 @lru_cache(maxsize=65536)
 def _telling(name: str) -> tuple[bool, ...]:
-    """For each character of a name whether it stands outside the words that are common to all names."""
-    return tuple(character != "\0" for character in any_of("common").sub(lambda word: "\0" * len(word[0]), name))
+    """For each character of a name whether it stands outside numbers, years and the words that are common to all names."""
+    common = re.compile(rf"[\d.%]+年?|{any_of('common').pattern}")
+    return tuple(character != "\0" for character in common.sub(lambda word: "\0" * len(word[0]), name))
 
 
 def with_unit(text: str, *units: str) -> Quantity:

@@ -12,10 +12,34 @@ from perfeval_xl.model import Inputs, Table
 from perfeval_xl.scheme import Scheme, load_scheme
 
 SCHEME = load_scheme("hongshan-2019")
-_TEXTS = "level1 level2 content direction target actual measure rule reason improvement evidence remark".split()
+_TEXTS = [
+    "level1",
+    "level2",
+    "content",
+    "direction",
+    "target",
+    "actual",
+    "measure",
+    "rule",
+    "reason",
+    "improvement",
+    "evidence",
+    "remark",
+]
 _POINTS = ["weight", "self_score", "recorded_score", "deduction"]
 _WORDS = ["goal_actual", "problems", "stated_grade"]
-_FIGURES = "goal_score stated_goal goal_deduction indicator_score indicator_weight executed annual_budget execution_rate total_score stated_total".split()
+_FIGURES = [
+    "goal_score",
+    "stated_goal",
+    "goal_deduction",
+    "indicator_score",
+    "indicator_weight",
+    "executed",
+    "annual_budget",
+    "execution_rate",
+    "total_score",
+    "stated_total",
+]
 
 
 def _table(role: str, fields: Iterable[str]) -> Table:

@@ -54,7 +54,14 @@ def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -
     ],
 )
 def test_points(evidence: str, differs: bool) -> None:
-    row = {"content": "执法考评", "target": "优", "actual": "良", "weight": 800, "self_score": 600, "evidence": evidence}
+    row = {
+        "content": "执法考评",
+        "target": "优",
+        "actual": "良",
+        "weight": 800,
+        "self_score": 600,
+        "evidence": evidence,
+    }
     assert said(EVIDENCE_CHECKS, papers_of([row])) == ([("C405", "执法考评")] if differs else [])
 
 

@@ -48,7 +48,13 @@ def test_ties(text: str, content: str, unit: str, tied: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "actual", "same"),
-    [("86%", "85.71%", True), ("95.4%", "95%", True), ("0.5%", "10%", False), ("1,200册", "1200册", True), ("8次", "9次", False)],
+    [
+        ("86%", "85.71%", True),
+        ("95.4%", "95%", True),
+        ("0.5%", "10%", False),
+        ("1,200册", "1200册", True),
+        ("8次", "9次", False),
+    ],
 )
 def test_numbers_are_compared_as_far_as_the_coarser_is_printed(text: str, actual: str, same: bool) -> None:
     assert same_number(read_text(text).statements[0], parse_quantity(actual)) == same
@@ -56,7 +62,13 @@ def test_numbers_are_compared_as_far_as_the_coarser_is_printed(text: str, actual
 
 @pytest.mark.parametrize(
     ("text", "units", "value"),
-    [("90", ("%",), "90%"), ("90", ("百分比", "次"), "90%"), ("5", ("", "万册"), "50000册"), ("8次", ("个",), "8次"), ("高", ("%",), "高")],
+    [
+        ("90", ("%",), "90%"),
+        ("90", ("百分比", "次"), "90%"),
+        ("5", ("", "万册"), "50000册"),
+        ("8次", ("个",), "8次"),
+        ("高", ("%",), "高"),
+    ],
 )
 def test_units_from_elsewhere(text: str, units: tuple[str, ...], value: str) -> None:
     assert with_unit(text, *units) == parse_quantity(value)

@@ -15,11 +15,17 @@ from tests.core.sheets import papers_of, said
         ("全年培训不足。", False),
         ("受军运会安保任务影响，部分工作推迟。", False),
         ("项目建设有待加强。", True),
+        ("2019年度的指标体系未考核这一目标。", True),
     ],
 )
 def test_unmet_indicators_among_the_problems(problems: str, missing: bool) -> None:
     rows = [
-        {"content": "队伍建设培训次数", "target": "≥10次", "actual": "8次", "reason": "军运会安保任务重，无法抽调人员。"},
+        {
+            "content": "队伍建设培训次数",
+            "target": "≥10次",
+            "actual": "8次",
+            "reason": "2019年军运会安保任务重，无法抽调人员。",
+        },
         {"content": "普法宣传次数", "target": "≥10次", "actual": "10次"},
     ]
     papers = papers_of(rows, [{"problems": problems}])

@@ -33,7 +33,14 @@ def test_statements(text: str, stated: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "exact"),
-    [("完成8次", True), ("约8次", False), ("8次以上", False), ("不少于8次", False), ("增加8次", False), ("第8次", False)],
+    [
+        ("完成8次", True),
+        ("约8次", False),
+        ("8次以上", False),
+        ("不少于8次", False),
+        ("增加8次", False),
+        ("第8次", False),
+    ],
 )
 def test_rough_and_bounded_numbers_are_not_exact(text: str, exact: bool) -> None:
     assert [statement.exact for statement in read_text(text).statements] == [exact]
@@ -75,7 +82,15 @@ def test_a_statement_knows_its_place() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("两", 2), ("三千二百", 3200), ("1,200.5", Decimal("1200.5"))],
+    [
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("一百零五", 105),
+        ("两", 2),
+        ("三千二百", 3200),
+        ("1,200.5", Decimal("1200.5")),
+    ],
 )
 def test_numbers(text: str, number: int | Decimal) -> None:
     assert number_of(text) == number

@@ -166,7 +166,22 @@ def five_as_planned(sheets: Sheets, count: int = 5) -> None:
     """The indicators of 馆舍维护 are as many, all with a result equal to the target."""
     rows = sheets[INDICATORS]
     rows[4:] = [
-        ["馆舍维护", "产出指标", "数量指标", f"修缮{room}", "", "≥3处", "3处", 60 // count, "", "", "", "", "", f"修缮{room}3处。"]
+        [
+            "馆舍维护",
+            "产出指标",
+            "数量指标",
+            f"修缮{room}",
+            "",
+            "≥3处",
+            "3处",
+            60 // count,
+            "",
+            "",
+            "",
+            "",
+            "",
+            f"修缮{room}3处。",
+        ]
         for room in ("书库", "阅览室", "门厅", "屋面", "走廊")[:count]
     ]
 
