@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from perfeval_xl.core.mentions import names_nothing, noun_of, plain_name, same_number, ties, with_unit
-from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.core.papers import Check, Papers, Row, known, points_text, rows_of
 from perfeval_xl.core.statements import Reading, Statement, could_mean, number_of, read_text
 from perfeval_xl.core.targets import Quantity, parse_quantity
 from perfeval_xl.core.wording import any_of, has_any
@@ -17,6 +17,7 @@ from perfeval_xl.text import is_nothing
 
 _SCORE = re.compile(r"(?:该|本|此)项?指标(?:自评|最终)?得分?[为是:]?(\d+(?:\.\d+)?)分")
 _COMPLETION = frozenset({"完成率", "目标完成率", "任务完成率", "指标完成率"})
+_FIELDS = ("content", "target", "actual", "measure", "evidence", "operator", "completion", "weight", "self_score")
 #: What stands before 扣N分 where it is this indicator's own deduction, and not a deduction in some appraisal.
 _OWN = frozenset({"", "故", "因此", "所以", "酌情", "予以", "共", "应"})
 
@@ -25,11 +26,11 @@ def _values_differ(papers: Papers) -> list[Finding]:
     """C405: the result, the completion, the points taken or the score that the evidence states."""
     findings = []
     frame = papers.indicators[~papers.indicators["evidence"].map(is_nothing)]
-    for row in frame.to_dict("records"):
-        for label, said, form, field in _differences(row, read_text(row["evidence"])):  # type: ignore[arg-type]
+    for row in rows_of(frame, _FIELDS):
+        for label, said, form, field in _differences(row, read_text(row["evidence"])):
             message = f"“{row['content']}”的完成情况说明写{label} {said}，表上是 {form}。"
-            cells = papers.cells(row, "evidence", field)  # type: ignore[arg-type]
-            findings.append(papers.on_indicator("C405", row, (message, form, said), cells))  # type: ignore[arg-type]
+            cells = papers.cells(row, "evidence", field)
+            findings.append(papers.on_indicator("C405", row, (message, form, said), cells))
     return findings
 
 
@@ -113,12 +114,14 @@ def _no_evidence(papers: Papers) -> list[Finding]:
 def _satisfied_by_silence(papers: Papers) -> list[Finding]:
     """C407: a figure of satisfaction for which the evidence names no survey, only that nobody complained."""
     frame = papers.indicators
-    satisfaction = frame["content"].map(_of_satisfaction) | frame["level2"].map(_of_satisfaction)
+    columns = zip(*(frame[name] for name in ("content", "level2", "actual", "evidence")), strict=True)
+    silent = [
+        has_any(f"{content}\n{level2}", "satisfaction") and not is_nothing(actual) and _only_silence(evidence)
+        for content, level2, actual, evidence in columns
+    ]
     return papers.on_indicators(
         "C407",
-        satisfaction.astype(bool)
-        & frame["evidence"].map(_only_silence).astype(bool)
-        & ~frame["actual"].map(is_nothing),
+        pd.Series(silent, index=frame.index, dtype=bool),
         ("evidence", "actual"),
         lambda row: (
             f"“{row['content']}”完成值 {row['actual']}，完成情况说明只说没有投诉，没有问卷、测评一类的依据。",
@@ -126,10 +129,6 @@ def _satisfied_by_silence(papers: Papers) -> list[Finding]:
             row["actual"],
         ),
     )
-
-
-def _of_satisfaction(text: str) -> bool:
-    return has_any(text, "satisfaction")
 
 
 def _only_silence(evidence: str) -> bool:

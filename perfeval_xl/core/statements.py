@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from perfeval_xl.core.wording import any_of, ends_with_any, has_any, wording
+from perfeval_xl.core.wording import any_of, has_any, wording
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[零二两三四五六七八九十百千][一二三四五六七八九十百千零]*|一[十百千][一二三四五六七八九十百千零]*"
@@ -161,7 +161,7 @@ def _statements(clause: Clause, at: int) -> list[Statement]:
             found.append((match, kind, *_measured(match, kind)))
     found.sort(key=lambda entry: entry[0].start())
     bounds = [0, *(edge for match, *_ in found for edge in match.span()), len(text)]
-    statements = []
+    statements, words = [], wording()
     for number, (match, kind, value, unit) in enumerate(found):
         lead, after = text[bounds[2 * number] : match.start()], text[match.end() : bounds[2 * number + 3]]
         span = (clause.start + match.start(), clause.start + match.end())
@@ -171,10 +171,8 @@ def _statements(clause: Clause, at: int) -> list[Statement]:
                 scope, value = _scope(match, value, before)
                 statements.append(Statement(kind, value, unit, lead, after, at, span, scope=scope))
         elif _is_number_of_its_own(text, match):
-            exact = not ends_with_any(lead, wording()["hedges_before"]) and not after.startswith(
-                wording()["hedges_after"]
-            )
-            statements.append(Statement(kind, value, unit, lead, after, at, span, exact))
+            rough = lead.endswith(words["hedges_before"]) or after.startswith(words["hedges_after"])
+            statements.append(Statement(kind, value, unit, lead, after, at, span, not rough))
     return statements
 
 
