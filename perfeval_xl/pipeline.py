@@ -1,16 +1,16 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.lead import check_lead
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
-from perfeval_xl.core.report_texts import check_report_texts
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import UsageError
@@ -23,16 +23,11 @@ from perfeval_xl.settings import Settings
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
-from perfeval_xl.write.overview import Part, UnitLine, failed_part, part_of
-from perfeval_xl.write.results import STANDARD, SUMMARY, Wanted, Written, write_units
+from perfeval_xl.write.overview import Part, UnitLine, part_of
+from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
 
 RESULTS = "自评结果"
-Progress = Callable[[str], None]
-#: The settings of a folder: the batch's or a unit's.
-SettingsOf = Callable[[Path], Settings]
-#: Writes the units of one folder, each in its place.
-Write = Callable[[Path, Evaluation, Mapping[str, UnitPlace]], Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ class Run:
         return years.pop() if len(years) == 1 else None
 
 
-def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: None) -> Evaluation:
+def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> Evaluation:
     """One unit folder up to the findings; writes nothing. Raises :class:`perfeval_xl.errors.UsageError`."""
     scheme = load_scheme(settings.scheme)
     progress("读取工作簿")
@@ -90,7 +85,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
     evaluation = replace(evaluation, projects=projects)
-    return _with_findings(evaluation, [*findings, *withheld, *check_report_texts(evaluation)])
+    return _with_findings(evaluation, [*findings, *withheld, *check_lead(evaluation)])
 
 
 def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evaluation:
@@ -98,9 +93,9 @@ def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evalu
     return replace(evaluation, findings=sort_findings(findings, {pair: at for at, pair in enumerate(pairs)}))
 
 
-def check(folder: Path, settings_of: SettingsOf, progress: Progress = lambda _: None) -> Run:
+def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
     """:func:`run` up to the findings; writes nothing."""
-    parts = _work_each(folder, settings_of, progress, lambda *_: Written())
+    parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
     return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
 
 
@@ -108,8 +103,8 @@ def run(
     folder: Path,
     settings_of: SettingsOf,
     out: Path | None = None,
-    progress: Progress = lambda _: None,
-    wanted: Wanted = STANDARD,
+    progress: Progress = silent,
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
 ) -> Run:
     """The main job on a unit folder or on a batch of them. Where nothing could be worked out nothing is written.
 
@@ -119,7 +114,7 @@ def run(
     results = out or folder / RESULTS
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
-        parts = _work_each(folder, settings_of, progress, partial(write_units, target, progress, wanted))
+        parts = _work_each(folder, settings_of, target, wanted, progress)
         done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
         if not done.workable:
             return done
@@ -167,40 +162,36 @@ def _year_of_plan(inputs: Inputs) -> int:
     return inputs.year or int(written)
 
 
-def _work_each(folder: Path, settings_of: SettingsOf, progress: Progress, write: Write) -> tuple[Part, ...]:
-    """The unit folder, or each of a batch by itself and one after another: of one that is done only its part is kept."""
-    folders, places = find_unit_folders(folder), UnitPlaces()
+def _work_each(
+    folder: Path, settings_of: SettingsOf, target: ResultsFolder | None, wanted: Wanted, progress: Progress
+) -> tuple[Part, ...]:
+    """The unit folder, or each of a batch by itself: of one that is done only its part is kept."""
+    folders = find_unit_folders(folder)
+    results = target.folder if target else None
     if not folders:
-        return (_work(folder, "", settings_of, progress, write, places),)
+        return (work_folder(Task(folder, "", settings_of, results, results, documents=wanted.documents), progress),)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
-    parts = []
-    for number, unit_folder in enumerate(folders, start=1):
-        step = partial(_step, progress, f"{number}/{len(folders)} {unit_folder.name}：")
-        try:
-            parts.append(_work(unit_folder, unit_folder.name, settings_of, step, write, places))
-        except UsageError as error:
-            parts.append(failed_part(unit_folder.name, error))
-    return tuple(parts)
+    return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 
 
-def _step(progress: Progress, name: str, step: str) -> None:
-    progress(name + step)
-
-
-def _work(
-    folder: Path, name: str, settings_of: SettingsOf, progress: Progress, write: Write, places: UnitPlaces
-) -> Part:
-    """One folder evaluated and written; ``name`` is its own in the batch, "" where it stands alone."""
-    evaluation = evaluate(folder, settings_of(folder), progress)
+def work_folder(task: Task, progress: Progress = silent) -> Part:
+    """One folder evaluated and, where the task says so, written."""
+    settings = task.settings_of(task.folder)
+    evaluation = evaluate(task.folder, settings, progress)
     if not evaluation.workable:
-        return part_of(_with_owner(evaluation, name), [], {}, name)
-    alone = not name and len(evaluation.units) == 1
-    own = {evaluation.units[0]: UnitPlace(evaluation.units[0], "")} if alone else places.of(evaluation.units)
-    evaluation = _with_owner(evaluation, evaluation.units[0] if name and len(own) == 1 else "")
-    written = write(folder, evaluation, own)
+        return part_of(_with_owner(evaluation, task.name), [], {}, task.name)
+    units = evaluation.units
+    alone = not task.name and len(units) == 1
+    own = {units[0]: UnitPlace(units[0], "")} if alone else task.places or UnitPlaces().of(units)
+    evaluation = _with_owner(evaluation, units[0] if task.name and len(own) == 1 else "")
+    written = Written()
+    if task.results and task.staged:
+        with ResultsFolder(task.staged) as target:
+            way = way_to(task.folder, task.results)
+            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
-    return part_of(evaluation, written.outputs, own, name)
+    return part_of(evaluation, written.outputs, own, task.name)
 
 
 def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:

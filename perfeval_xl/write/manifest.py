@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl import __version__
+from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.write.files import Output
@@ -52,6 +53,17 @@ def manifest_of(
             for finding in evaluation.findings
         ],
     }
+
+
+def findings_of(manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The findings of a manifest, as they were."""
+    return tuple(
+        Finding(
+            **{name: entry[name] for name in ("code", "message", "unit", "project", "subject", "expected", "actual")},
+            sources=tuple(Cell(**cell) for cell in entry["sources"]),
+        )
+        for entry in manifest.get("findings", ())
+    )
 
 
 def manifest_of_all(manifests: Sequence[Mapping[str, Any]], overall: Sequence[Output] = ()) -> dict[str, Any]:

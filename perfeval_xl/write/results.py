@@ -16,15 +16,15 @@ SUMMARY = "绩效自评汇总表.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which results are wanted: the report, and the forms as its appendices."""
+class Documents:
+    """Which Word documents are wanted beside forms and summary: the report, and the forms as its appendices."""
 
     report: bool = True
     appendices: bool = False
 
 
 #: What is written where nothing else is said.
-STANDARD = Wanted()
+STANDARD = Documents()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,34 @@ class Written:
 
 def write_units(
     target: ResultsFolder,
-    progress: Callable[[str], None],
-    wanted: Wanted,
-    folder: Path,
+    way: str,
     evaluation: Evaluation,
     places: Mapping[str, UnitPlace],
+    progress: Callable[[str], None],
+    documents: Documents = STANDARD,
+    origin: Mapping[str, object] | None = None,
 ) -> Written:
-    """The forms, the summary and the report of each unit of a folder."""
+    """The forms, the summary and the report of each unit of a folder.
+
+    ``way`` leads from the results to the inputs. ``origin`` is what the manifests of the units of a batch say of the
+    folder that they come from, for the next run.
+    """
     outputs: list[Output] = []
     found: list[Finding] = []
     for unit, place in places.items():
         own = evaluation.of_unit(unit)
         progress(f"生成自评表 {place.unit}")
         written = [target.write(place.folder, output) for output in form_outputs(own)]
-        reports, trouble = _report(own, wanted, progress)
+        reports, trouble = _report(own, documents, progress)
         own = replace(own, findings=(*trouble, *own.findings))
         progress(f"生成汇总表 {place.unit}")
-        content = summary_bytes(own, _relative(folder, target.folder / place.folder))
+        content = summary_bytes(own, f"../{way}" if place.folder else way)
         written.append(target.write(place.folder, Output(SUMMARY, "summary", content)))
         written += [target.write(place.folder, report) for report in reports]
         if place.folder:
             manifest = manifest_of(own, written, {unit: place.unit})
+            if origin:
+                manifest["origin"] = {**origin, "units": list(places), "unit": unit}
             target.write(place.folder, Output(MANIFEST, "manifest", manifest_bytes(manifest)))
             written = [replace(output, path=f"{place.folder}/{output.path}") for output in written]
         outputs += written
@@ -66,10 +73,10 @@ def write_units(
 
 
 def _report(
-    evaluation: Evaluation, wanted: Wanted, progress: Callable[[str], None]
+    evaluation: Evaluation, documents: Documents, progress: Callable[[str], None]
 ) -> tuple[list[Output], list[Finding]]:
     """The unit's report, or why its template cannot be filled (O502). Without it docxtpl is not imported."""
-    if not wanted.report:
+    if not documents.report:
         return [], []
     from perfeval_xl.write.report.document import TemplateError
     from perfeval_xl.write.report.output import report_output
@@ -77,12 +84,12 @@ def _report(
     unit = evaluation.units[0]
     progress(f"撰写自评报告 {unit}")
     try:
-        return [report_output(evaluation, wanted.appendices)], []
+        return [report_output(evaluation, documents.appendices)], []
     except TemplateError as error:
         return [], [Finding("O502", f"报告模板{error}，没有生成报告。", unit)]
 
 
-def _relative(folder: Path, results: Path) -> str:
+def way_to(folder: Path, results: Path) -> str:
     """The way from the results to the inputs, for links; absolute where there is none (another Windows drive)."""
     try:
         way = os.path.relpath(folder.resolve(), results.resolve())

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from perfeval_xl.extent import extent_of
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import two_decimals, wan_yuan
-from perfeval_xl.stated import extent_of
 from perfeval_xl.write.report.appendices import details_by_project, form_values
 from perfeval_xl.write.report.figures import chinese_number, known, missing, numbered, paragraphs
 from perfeval_xl.write.report.rows import Given, Project, Values, projects_of

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from perfeval_xl.money import two_decimals, wan_yuan
-from perfeval_xl.stated import whole_or_two_decimals
+from perfeval_xl.money import two_decimals, wan_yuan, whole_or_two_decimals
 from perfeval_xl.text import is_nothing
 
 FULL = 10_000  # hundred percent, in hundredths of a percent

@@ -1,12 +1,11 @@
 """The report and the plan as results: the scheme's template, filled."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.model import Evaluation, Inputs
-from perfeval_xl.scheme import DEFAULT_SCHEME, Scheme, templates_folder
+from perfeval_xl.scheme import Scheme
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.report.context import report_values
 from perfeval_xl.write.report.document import TemplateError, compile_template
@@ -16,7 +15,7 @@ from perfeval_xl.write.report.plan import plan_values
 def report_output(evaluation: Evaluation, appendices: bool) -> Output:
     """One unit's report. Raises :class:`perfeval_xl.write.report.document.TemplateError`."""
     values = report_values(evaluation, appendices)
-    content = compile_template(template_path(evaluation.scheme, "report.docx")).fill(values, set(names_in(values)))
+    content = compile_template(evaluation.scheme.file("report.docx")).fill(values, set(names_in(values)))
     return Output(f"{evaluation.inputs.year}年度项目支出绩效自评报告.docx", "report", content)
 
 
@@ -24,18 +23,12 @@ def plan_output(inputs: Inputs, scheme: Scheme, unit: str, year: int) -> Output:
     """One unit's plan. Raises :class:`perfeval_xl.errors.UsageError` where the template cannot be filled."""
     values = plan_values(inputs, scheme, unit, year)
     try:
-        content = compile_template(template_path(scheme, "plan.docx")).fill(values, set(names_in(values)))
+        content = compile_template(scheme.file("plan.docx")).fill(values, set(names_in(values)))
     except TemplateError as error:
         raise UsageError(
             f"工作方案的模板{error}。", "在 Word 中改正模板后重新运行；可用的名称见 docs/report.md。"
         ) from None
     return Output(f"{year}年度项目支出绩效自评工作方案.docx", "plan", content)
-
-
-def template_path(scheme: Scheme, name: str) -> Path:
-    """The scheme's own template, else that of the default scheme: its words hold for every scheme's points."""
-    own = scheme.folder / name
-    return own if own.is_file() else templates_folder() / DEFAULT_SCHEME / name
 
 
 def names_in(values: Mapping[str, Any]) -> Iterator[str]:

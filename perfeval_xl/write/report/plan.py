@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from perfeval_xl.extent import restricted_projects
 from perfeval_xl.model import Inputs
+from perfeval_xl.money import whole_or_two_decimals
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.stated import whole_or_two_decimals
-from perfeval_xl.text import says_yes
+from perfeval_xl.text import match_key
 from perfeval_xl.write.report.context import general_values
 from perfeval_xl.write.report.figures import missing, numbered, points
 from perfeval_xl.write.report.rows import Values
@@ -40,10 +41,9 @@ def plan_values(inputs: Inputs, scheme: Scheme, unit: str, year: int) -> Values:
 
 def _projects(inputs: Inputs, unit: str) -> Iterator[Values]:
     """The merged projects of 项目信息, as far as it exists at this time; those marked 涉密 stay out."""
-    own = inputs.projects[inputs.projects["unit"] == unit] if len(inputs.projects) else inputs.projects
-    names = [
-        name for name, marked in zip(own["project"], own["restricted"], strict=True) if name and not says_yes(marked)
-    ]
+    restricted = restricted_projects(inputs, unit)
+    own = inputs.projects["project"][inputs.projects["unit"] == unit]
+    names = [name for name in own if name and match_key(name) not in restricted]
     for at, name in enumerate(dict.fromkeys(names), 1):
         yield {"序号": str(at), "项目名称": name}
 

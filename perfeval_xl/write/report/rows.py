@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from perfeval_xl.extent import named_projects
 from perfeval_xl.model import Evaluation
-from perfeval_xl.stated import named_in_report
 from perfeval_xl.write.report.document import Level
 from perfeval_xl.write.report.figures import known, missing
 from perfeval_xl.write.report.sentences import Source
@@ -39,10 +39,9 @@ class Project:
 def projects_of(evaluation: Evaluation) -> list[Project]:
     """The projects of one unit, without those marked 涉密."""
     indicators, sources = _grouped(evaluation.indicators[_INDICATOR]), _sources(evaluation)
-    named = evaluation.projects[named_in_report(evaluation.projects)]
     return [
         Project(row, indicators.get(row["project"], []), sources.get(row["project"], []))
-        for row in named.to_dict("records")
+        for row in named_projects(evaluation).to_dict("records")
     ]
 
 

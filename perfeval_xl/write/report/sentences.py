@@ -6,8 +6,9 @@ Amounts are fen, points and percentages hundredths; ``None`` is unknown and prin
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from perfeval_xl.stated import Extent, put_right, stated_deductions, stated_extent, stated_scores, wrong_extent
+from perfeval_xl.extent import Extent, stated_extent, wrong_extent
 from perfeval_xl.text import is_nothing
+from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores
 from perfeval_xl.write.report.figures import (
     FULL,
     amount,

@@ -200,14 +200,11 @@ def test_a_text_gives_way_to_the_figure_and_a_finding_says_so(tmp_path: Path) ->
     report = written(tmp_path, wrong)
     assert "开展30场，扣5分，该指标得分为15分。" in text_of(report)
     assert "共包括2个项目，涉及预算资金55万元" in text_of(report)
-    findings = [finding for finding in perfeval("check", tmp_path)[1]["findings"] if finding["code"] == "C421"]
-    said = sorted((finding["subject"], finding["actual"], finding["expected"]) for finding in findings)
-    assert said == [
-        ("自评工作开展情况", "3", "2"),
-        ("读者活动场次", "16.00", "15.00"),
-        ("读者活动场次", "4.00", "5.00"),
-    ]
-    assert [finding["sources"][0]["cell"] for finding in findings] == ["B9", "N3", "N3"]
+    findings = {finding["code"]: finding for finding in perfeval("check", tmp_path)[1]["findings"]}
+    assert {"C405", "C421"} <= set(findings)
+    assert findings["C405"]["subject"] == "读者活动场次"
+    lead = findings["C421"]
+    assert (lead["actual"], lead["expected"], lead["sources"][0]["cell"]) == ("3", "2", "B9")
 
 
 def test_the_forms_follow_as_appendices(tmp_path: Path) -> None:

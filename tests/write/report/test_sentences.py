@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.stated import Extent
+from perfeval_xl.extent import Extent
 from perfeval_xl.write.report.figures import (
     amount,
     chinese_number,

@@ -1,9 +1,8 @@
-"""Figures that a text states, and those that it does not."""
+"""Points that an evidence states, and those that it does not."""
 
 import pytest
 
-from perfeval_xl.stated import Extent, put_right, stated_deductions, stated_extent, stated_scores, wrong_extent
-from perfeval_xl.text import says_yes
+from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores
 
 
 @pytest.mark.parametrize(
@@ -43,33 +42,3 @@ def test_a_figure_is_put_right_where_it_stands() -> None:
     text = "扣 2 分，该指标得分为 6 分。"
     figures = [(stated_scores(text, None)[0], "5"), (stated_deductions(text)[0], "3")]
     assert put_right(text, figures) == "扣 3 分，该指标得分为 5 分。"
-
-
-EXTENT = Extent(5, 0, 36977060000, 10000)
-
-
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [
-        ("共包括 5 个项目，涉及预算资金 36977.06 万元，自评覆盖率达到 100%", []),
-        ("共5个项目，资金总额36,977.06万元，覆盖率为100.00％", []),
-        ("共包括6个项目，涉及预算资金36977.05万元，自评覆盖率98%", ["5", "36977.06", "100"]),
-        ("对5个方面开展自评", []),
-    ],
-)
-def test_the_extent_in_a_lead(text: str, wrong: list[str]) -> None:
-    assert [right for _, right in wrong_extent(text, EXTENT)] == wrong
-
-
-def test_an_unknown_total_contradicts_nothing() -> None:
-    text = "涉及预算资金10万元"
-    assert stated_extent(text)["annual_budget"][0].hundredths == 1000
-    assert wrong_extent(text, Extent(1, 0, None, 10000)) == []
-
-
-@pytest.mark.parametrize(
-    ("cell", "yes"),
-    [("是", True), ("秘密", True), ("√", True), ("否", False), ("", False), ("无", False), ("no", False)],
-)
-def test_what_is_doubtful_is_kept_back(cell: str, yes: bool) -> None:
-    assert says_yes(cell) is yes
