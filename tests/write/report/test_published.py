@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -124,6 +125,27 @@ def test_the_indicator_table_is_the_published_one(report: Path, project: int) ->
 def test_nothing_is_left_to_fill_in(report: Path) -> None:
     assert marked(report) == []
     assert "{{" not in text_of(report)
+
+
+def test_it_prints_with_every_page_numbered_and_every_form_on_one(tmp_path: Path) -> None:
+    if not (shutil.which("soffice") and shutil.which("pdftotext")):
+        pytest.skip("LibreOffice or pdftotext is not installed")
+    report = write_report(tmp_path / "2019", "--appendices")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(report)]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    printed = subprocess.run(
+        ["pdftotext", "-layout", str((tmp_path / REPORT).with_suffix(".pdf")), "-"], check=True, capture_output=True
+    )
+    pages = printed.stdout.decode().split("\f")[:-1]
+    assert [re.findall(r"— (\d+) —", page)[-1:] for page in pages] == [[str(at)] for at in range(1, len(pages) + 1)]
+    forms = [
+        page
+        for page in pages
+        if "项目支出绩效自评表" in page and "（2019 年度）" in page.replace("2019年度", "2019 年度")
+    ]
+    assert len(forms) == 5
+    assert pages[-5:] == forms
 
 
 def test_the_report_is_the_golden_one(report: Path) -> None:

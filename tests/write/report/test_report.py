@@ -279,6 +279,18 @@ def test_each_unit_of_a_batch_has_its_own(tmp_path: Path) -> None:
     assert "甲馆对2024年度项目支出" in text_of(tmp_path / "自评结果" / "甲馆" / REPORT)
 
 
+def test_an_unchanged_unit_is_written_again_when_other_documents_are_wanted(tmp_path: Path) -> None:
+    for name in ("甲馆", "乙馆"):
+        write_folder(tmp_path / name, whole_year())
+    reports = [tmp_path / "自评结果" / unit / REPORT for unit in ("某区图书馆", "某区图书馆-2")]
+    assert invoke("run", tmp_path, "--quiet").exit_code == 0
+    assert all("附件1.2" not in lines_of(report) for report in reports)
+    assert invoke("run", tmp_path, "--quiet", "--appendices").exit_code == 0
+    assert all("附件1.2" in lines_of(report) for report in reports)
+    assert invoke("run", tmp_path, "--quiet", "--no-report").exit_code == 0
+    assert not any(report.exists() for report in reports)
+
+
 # Templates
 
 
