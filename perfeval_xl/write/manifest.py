@@ -9,6 +9,7 @@ import pandas as pd
 from perfeval_xl import __version__
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
+from perfeval_xl.text import is_restricted, match_key
 from perfeval_xl.write.files import Output
 
 
@@ -69,6 +70,12 @@ def manifest_of_all(manifests: Sequence[Mapping[str, Any]], overall: Sequence[Ou
     return together
 
 
+def with_inputs_from(way: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The same where it stands: ``way`` (``../``) leads from there to the folder that its inputs' paths are below."""
+    inputs = [file | {"path": (way + file["path"]).removeprefix("./")} for file in manifest["inputs"]]
+    return {**manifest, "inputs": inputs}
+
+
 def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
     return [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs]
 
@@ -80,11 +87,17 @@ def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object
         for output in outputs
         if output.kind == "form" and output.project.startswith(f"{unit}\n")
     }
+    restricted = _restricted(evaluation)
     totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False).to_frame().T.astype("Int64")
     rate = ratio_half_up(totals["executed"], totals["annual_budget"], 10_000)[0]
     return {
         "projects": [
-            _project(evaluation, project, forms.get(f"{unit}\n{project['project']}"))
+            _project(
+                evaluation,
+                project,
+                forms.get(f"{unit}\n{project['project']}"),
+                match_key(project["project"]) in restricted,
+            )
             for _, project in evaluation.projects.iterrows()
         ],
         "summary": {
@@ -95,7 +108,9 @@ def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object
     }
 
 
-def _project(evaluation: Evaluation, project: "pd.Series[Any]", form: str | None) -> dict[str, object]:
+def _project(
+    evaluation: Evaluation, project: "pd.Series[Any]", form: str | None, restricted: bool
+) -> dict[str, object]:
     name = project["project"]
     funding = evaluation.funding[evaluation.funding["project"] == name]
     indicators = evaluation.indicators[evaluation.indicators["project"] == name]
@@ -123,9 +138,17 @@ def _project(evaluation: Evaluation, project: "pd.Series[Any]", form: str | None
         },
         "total_score": two_decimals(project["total_score"]),
         "grade": project["grade"] or None,
+        "restricted": restricted,
         "indicators": [_indicator(row) for _, row in indicators.iterrows()],
         "form": form,
     }
+
+
+def _restricted(evaluation: Evaluation) -> set[str]:
+    """The keys of the unit's projects of which any row in 项目信息 says 涉密, or has there what cannot be read."""
+    rows = evaluation.inputs.projects
+    marked = rows["restricted"].map(is_restricted) | rows["unreadable"].str.contains(",restricted,", regex=False)
+    return {match_key(name) for name in rows["project"][marked.astype(bool) & (rows["unit"] == evaluation.units[0])]}
 
 
 def _indicator(row: "pd.Series[Any]") -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
 from perfeval_xl.write.forms import form_outputs
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
 from perfeval_xl.write.summary import summary_bytes
 
 SUMMARY = "绩效自评汇总表.xlsx"
@@ -28,17 +28,18 @@ def write_units(
         progress(f"生成自评表 {place.unit}")
         written = [target.write(place.folder, output) for output in form_outputs(own)]
         progress(f"生成汇总表 {place.unit}")
-        content = summary_bytes(own, _relative(folder, target.folder / place.folder))
+        way = way_to(folder, target.folder / place.folder)
+        content = summary_bytes(own, way)
         written.append(target.write(place.folder, Output(SUMMARY, "summary", content)))
         if place.folder:
-            manifest = manifest_of(own, written, {unit: place.unit})
+            manifest = with_inputs_from(way, manifest_of(own, written, {unit: place.unit}))
             target.write(place.folder, Output(MANIFEST, "manifest", manifest_bytes(manifest)))
             written = [replace(output, path=f"{place.folder}/{output.path}") for output in written]
         outputs += written
     return outputs
 
 
-def _relative(folder: Path, results: Path) -> str:
+def way_to(folder: Path, results: Path) -> str:
     """The way from the results to the inputs, for links; absolute where there is none (another Windows drive)."""
     try:
         way = os.path.relpath(folder.resolve(), results.resolve())
