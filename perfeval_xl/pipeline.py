@@ -1,5 +1,6 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
@@ -91,7 +92,13 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
     """:func:`run` up to the findings; writes nothing."""
     parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
-    return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
+    return Run(parts, _manifest(parts, folder, folder / RESULTS), folder / RESULTS)
+
+
+def _manifest(parts: Iterable[Part], folder: Path, results: Path, overall: Sequence[Output] = ()) -> dict[str, Any]:
+    """The manifest at the top of the results."""
+    manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+    return with_inputs_from(way_to(folder, results), manifest)
 
 
 def run(
@@ -110,7 +117,7 @@ def run(
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
         parts = _work_each(folder, settings_of, target, wanted, progress)
-        done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
+        done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
             return done
         overall: list[Output] = []
@@ -118,7 +125,7 @@ def run(
             progress("生成全部单位汇总表")
             content = all_units_bytes(done.lines, done.year, SUMMARY)
             overall.append(target.write("", Output(ALL_UNITS, "summary", content)))
-        manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+        manifest = _manifest(parts, folder, results, overall)
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
         target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)
