@@ -75,7 +75,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
     progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
+    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
     projects = score_projects(merged, indicators, scheme).join(
