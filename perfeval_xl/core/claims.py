@@ -87,8 +87,7 @@ def claim_details(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, 
             _claim_listed(claims, unit, own, entries[unit])
             _claim_own_name(claims, unit, own, entries[unit], spelling)
         else:
-            for record in own:
-                claims.projects[unit, record.detail] = [record.level1_project or record.name]
+            claims.projects |= {(unit, one.detail): [one.level1_project or one.name] for one in own}
     _report_unclaimed(claims, inputs, rows)
     return claims
 

@@ -57,11 +57,13 @@ class Comparison:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """Execution first, then final accounts."""
-        return tuple(cell for entry in (*self.rows, *self.lines) for cell in entry.cells)
+        own = [*(row.cells for row in self.rows), *(line.cells for line in self.lines)]
+        return tuple(cell for cells in own for cell in cells)
 
     def allowed(self, tolerance: int | None) -> int:
         """Half the printed place of each addend, or what the officer allows."""
-        return sum(entry.rounding for entry in (*self.rows, *self.lines)) if tolerance is None else tolerance
+        printed = sum(row.rounding for row in self.rows) + sum(line.rounding for line in self.lines)
+        return printed if tolerance is None else tolerance
 
 
 def compare_all(
