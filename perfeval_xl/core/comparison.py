@@ -16,12 +16,13 @@ from perfeval_xl.text import match_key
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One row of the execution table: fen (``None`` unknown), cell of 全年执行数, its table's rounding."""
+    """One row of the execution table: fen (``None`` unknown), cells of 全年执行数 and of its name, its table's rounding."""
 
     source: str
     budget: int | None
     executed: int | None
     cells: tuple[Cell, ...]
+    name_cells: tuple[Cell, ...]
     rounding: int
 
 
@@ -109,7 +110,9 @@ def _spent(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], list[Spe
     columns = (rows["unit"], rows["detail"], rows["funding_source"])
     amounts = (known_values(rows["annual_budget"]), known_values(rows["executed"]))
     for at, (unit, detail, source, budget, executed) in enumerate(zip(*columns, *amounts, strict=True)):
-        entry = Spent(source, budget, executed, slices.cells([at], "executed"), slices.rounding([at]))
+        entry = Spent(
+            source, budget, executed, slices.cells([at], "executed"), slices.cells([at], "name"), slices.rounding([at])
+        )
         spent.setdefault((unit, detail), []).append(entry)
     return spent
 

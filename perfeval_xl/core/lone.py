@@ -48,7 +48,10 @@ def tell_one_sided(
     ]
     near = propose_names(
         [Lone(line.unit, "", line.shown, line.name_cells) for line in lines.alone],
-        [Lone(one.unit, one.project, one.name, one.cells) for one in _alone(comparisons, lines)],
+        [
+            Lone(one.unit, one.project, one.name, one.rows[0].name_cells if one.rows else ())
+            for one in _alone(comparisons, lines)
+        ],
     )
     return told, only_final, findings + near
 
