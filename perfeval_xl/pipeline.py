@@ -8,6 +8,7 @@ from typing import Any
 from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
@@ -70,7 +71,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
     progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
+    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
     projects = score_projects(merged, indicators, scheme).join(
@@ -83,10 +84,11 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
+    findings = sign_off(inputs, projects, indicators, [*findings, *withheld])
     order = {
         (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
     }
-    return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
+    return replace(evaluation, projects=projects, findings=sort_findings(findings, order))
 
 
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:

@@ -70,11 +70,11 @@ def test_a_unit_gets_what_it_would_get_alone(tmp_path: Path) -> None:
     assert first["units"] == second["units"]
     assert [file["path"] for file in first["inputs"]] == [f"../../甲馆/{number}.xlsx" for number in range(4)]
     assert [file["path"] for file in second["inputs"]] == [f"../{number}.xlsx" for number in range(4)]
-    link = openpyxl.load_workbook(tmp_path / "批" / "自评结果" / "甲图书馆" / "绩效自评汇总表.xlsx")["预算执行对账"][
-        "I4"
-    ]
-    assert link.hyperlink
-    assert str(link.hyperlink.target).replace("\\", "/").startswith("../../甲馆/0.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "批" / "自评结果" / "甲图书馆" / "绩效自评汇总表.xlsx")
+    links = {
+        str(cell.hyperlink.target).replace("\\", "/") for row in book["预算执行对账"] for cell in row if cell.hyperlink
+    }
+    assert any(link.startswith("../../甲馆/0.xlsx") for link in links)
 
 
 def test_findings_name_the_workbook_below_the_batch(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl import __version__
-from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.text import is_restricted, match_key
@@ -55,11 +55,12 @@ def manifest_of(
 
 
 def findings_of(manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """The findings of a manifest, as they were."""
+    """The findings of a manifest. What a signed one's exception says stands in its message already."""
     return tuple(
         Finding(
             **{name: entry[name] for name in ("code", "message", "unit", "project", "subject", "expected", "actual")},
             sources=tuple(Cell(**cell) for cell in entry["sources"]),
+            signature=Signature("", "") if entry["severity"] != catalogue()[entry["code"]].severity else None,
         )
         for entry in manifest.get("findings", ())
     )
