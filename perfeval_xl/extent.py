@@ -58,17 +58,19 @@ class Extent:
         }
 
 
-def restricted_projects(inputs: Inputs, unit: str) -> set[str]:
-    """The match keys of the unit's projects of which any row in 项目信息 says 涉密, or has there what cannot be read."""
+def restricted_projects(inputs: Inputs) -> set[tuple[str, str]]:
+    """The projects of which any row in 项目信息 says 涉密, or has there what cannot be read: (unit, key of the name)."""
     rows = inputs.projects
     marked = rows["restricted"].map(is_restricted) | rows["unreadable"].str.contains(",restricted,", regex=False)
-    return {match_key(name) for name in rows["project"][marked.astype(bool) & (rows["unit"] == unit)]}
+    own = rows[marked.astype(bool)]
+    return {(unit, match_key(name)) for unit, name in zip(own["unit"], own["project"], strict=True)}
 
 
 def named_projects(evaluation: Evaluation) -> pd.DataFrame:
     """The projects of one unit that its report may name."""
-    restricted = restricted_projects(evaluation.inputs, evaluation.units[0])
-    return evaluation.projects[[match_key(name) not in restricted for name in evaluation.projects["project"]]]
+    restricted, projects = restricted_projects(evaluation.inputs), evaluation.projects
+    keys = zip(projects["unit"], map(match_key, projects["project"]), strict=True)
+    return projects[[key not in restricted for key in keys]]
 
 
 def extent_of(evaluation: Evaluation) -> Extent:

@@ -1,6 +1,6 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.lead import check_lead
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
@@ -22,7 +23,7 @@ from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
@@ -71,7 +72,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
     progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
+    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
     projects = score_projects(merged, indicators, scheme).join(
@@ -85,7 +86,8 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
     evaluation = replace(evaluation, projects=projects)
-    return _with_findings(evaluation, [*findings, *withheld, *check_lead(evaluation)])
+    found = [*findings, *withheld, *check_lead(evaluation)]
+    return _with_findings(evaluation, sign_off(inputs, projects, indicators, found))
 
 
 def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evaluation:
@@ -96,7 +98,13 @@ def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evalu
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
     """:func:`run` up to the findings; writes nothing."""
     parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
-    return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
+    return Run(parts, _manifest(parts, folder, folder / RESULTS), folder / RESULTS)
+
+
+def _manifest(parts: Iterable[Part], folder: Path, results: Path, overall: Sequence[Output] = ()) -> dict[str, Any]:
+    """The manifest at the top of the results."""
+    manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+    return with_inputs_from(way_to(folder, results), manifest)
 
 
 def run(
@@ -115,7 +123,7 @@ def run(
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
         parts = _work_each(folder, settings_of, target, wanted, progress)
-        done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
+        done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
             return done
         overall: list[Output] = []
@@ -123,7 +131,7 @@ def run(
             progress("生成全部单位汇总表")
             content = all_units_bytes(done.lines, done.year, SUMMARY)
             overall.append(target.write("", Output(ALL_UNITS, "summary", content)))
-        manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+        manifest = _manifest(parts, folder, results, overall)
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
         target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)

@@ -41,9 +41,9 @@ def plan_values(inputs: Inputs, scheme: Scheme, unit: str, year: int) -> Values:
 
 def _projects(inputs: Inputs, unit: str) -> Iterator[Values]:
     """The merged projects of 项目信息, as far as it exists at this time; those marked 涉密 stay out."""
-    restricted = restricted_projects(inputs, unit)
+    restricted = restricted_projects(inputs)
     own = inputs.projects["project"][inputs.projects["unit"] == unit]
-    names = [name for name in own if name and match_key(name) not in restricted]
+    names = [name for name in own if name and (unit, match_key(name)) not in restricted]
     for at, name in enumerate(dict.fromkeys(names), 1):
         yield {"序号": str(at), "项目名称": name}
 
