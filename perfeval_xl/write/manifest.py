@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl import __version__
-from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.extent import restricted_projects
+from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.text import match_key
