@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.core.rules import apply_rules, measure_indicators
+from perfeval_xl.core.measure import measure_indicators
+from perfeval_xl.core.rules import apply_rules
 from perfeval_xl.core.score import funding_scores, goal_scores
 from perfeval_xl.scheme import load_scheme
 from tests.workbooks import changed, perfeval, put, write_folder
@@ -20,7 +21,7 @@ SCHEME = load_scheme("hongshan-2019")
 def scored(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
     """Rows of target, actual, rule, direction, weight (hundredths)."""
     frame = pd.DataFrame(list(rows), columns=["target", "actual", "rule", "direction", "weight"])
-    return apply_rules(measure_indicators(frame.assign(measure="").astype({"weight": "Int64"}), SCHEME))
+    return apply_rules(measure_indicators(frame.assign(measure="").astype({"weight": "Int64"}), SCHEME), SCHEME)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def scored(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
         ("10次", "", "", "", None, None, None),
         ("90%", "0.95", "", "", None, None, None),
         ("90%", "95", "", "", True, 10556, 800),
-        ("10%-20%", "15%", "", "", True, None, 800),
+        ("10%-20%", "15%", "", "", True, 10000, 800),
         (">10次", "10次", "", "", False, 10000, 800),
         ("=10次", "12次", "", "", False, 12000, 667),
     ],
