@@ -27,6 +27,7 @@ _FORMS = tuple(
         r"年(?:底|末|内)(?:以前|之前|前)?(?:完成)?",
     )
 )
+_SIGNS = re.compile(r"[年月季]|\d[-/.]\d")
 _RANGE = re.compile(r"(.+?[月日号\d])(?:[-~—–〜]+|至|到)(.+)")
 
 
@@ -35,6 +36,8 @@ def parse_days(text: str, year: int) -> tuple[date, date] | None:
 
     Of a period (3月至11月) only its end counts. ``None`` where the text is no date.
     """
+    if not _SIGNS.search(text):
+        return None
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _days(match.groupdict(), year)
