@@ -71,6 +71,7 @@ def indicator(project: str, content: str, line: int, recorded: Any, rule_score: 
         "met": met,
         "completion": 8000,
         "rule_score": rule_score,
+        "working": "" if rule_score is NA else "8次 ÷ 10次 × 8分 = 6.40",
         "self_score": recorded if recorded is not NA else rule_score,
     }
 
@@ -284,11 +285,12 @@ def test_without_final_accounts(evaluation: Evaluation) -> None:
 def test_indicators(evaluation: Evaluation) -> None:
     book = opened(evaluation)
     rows = table_of(book, "指标得分明细", "指标内容")
-    assert rows[0][3:12] == ["场次", "10次", "8次", 0.8, 60, None, 48, 55, 7]
-    assert rows[1][3:12] == ["@册数", "10次", "8次", 0.8, 60, None, 55, 55, 0]
+    workings = "8次 ÷ 10次 × 8分 = 6.40"
+    assert rows[0][3:13] == ["场次", "10次", "8次", 0.8, 60, None, 48, workings, 55, 7]
+    assert rows[1][3:13] == ["@册数", "10次", "8次", 0.8, 60, None, 55, workings, 55, 0]
     sheet = opened(evaluation, values=False)["指标得分明细"]
-    assert sheet["L4"].fill.fgColor.rgb == "FFFCE4D6"
-    link = sheet["O4"].hyperlink
+    assert sheet["M4"].fill.fgColor.rgb == "FFFCE4D6"
+    link = sheet["P4"].hyperlink
     assert link is not None
     assert (link.target, link.location) == ("..\\指标.xlsx", "'绩效指标'!E2")
 
