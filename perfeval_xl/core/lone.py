@@ -1,6 +1,6 @@
 """What stands in the execution table or in the final accounts only (M222, M223), and names that are nearly a partner's."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from perfeval_xl.core.comparison import Comparison
@@ -50,23 +50,26 @@ def tell_one_sided(
         [Lone(line.unit, "", line.shown, line.name_cells) for line in lines.alone],
         [
             Lone(one.unit, one.project, one.name, one.rows[0].name_cells if one.rows else ())
-            for one in _alone(comparisons, lines)
+            for one, _ in _alone(comparisons, lines)
         ],
     )
     return told, only_final, findings + near
 
 
-def _alone(comparisons: Iterable[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
-    """The projects and details that have no line, of units with final accounts."""
-    return (one for one in comparisons if one.level != "source" and one.unit in lines.units and not one.lines)
+def _alone(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[tuple[Comparison, Comparison | None]]:
+    """The projects and details without a line, and their project; a line of the project itself covers its details."""
+    whole = {(one.unit, one.project): one for one in comparisons if one.level == "project"}
+    for one in comparisons:
+        project = whole.get((one.unit, one.project))
+        covered = project is not None and project.told and bool(project.lines)
+        if one.level != "source" and one.unit in lines.units and not one.lines and not covered:
+            yield one, project
 
 
 def _without_line(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
     """What M222 names: a project of which nothing, else the details of which some are not in the final accounts."""
-    whole = {(one.unit, one.project): one for one in comparisons if one.level == "project"}
-    for one in _alone(comparisons, lines):
-        project = whole.get((one.unit, one.project))
-        if one.level == "project" or project is None or (project.lines and not project.told):
+    for one, project in _alone(comparisons, lines):
+        if one.level == "project" or project is None or project.lines:
             yield one
 
 
