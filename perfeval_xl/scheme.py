@@ -56,6 +56,13 @@ class Scheme:
     coefficients: Mapping[str, Decimal]
     bands: Mapping[str, tuple[int, int]]
     funding_sources: Mapping[str, tuple[str, ...]]
+    #: The letter's ``subject`` and ``body``, where the scheme words them.
+    mail: Mapping[str, str]
+
+    def file(self, name: str) -> Path:
+        """The scheme's own file of that name, else the default scheme's."""
+        own = self.folder / name
+        return own if own.is_file() else templates_folder() / DEFAULT_SCHEME / name
 
     def grade(self, total: int) -> str:
         """The grade of a total score (in hundredths): the first band that it reaches."""
@@ -133,6 +140,7 @@ def _scheme(folder: Path, file: SchemeFile) -> Scheme:
         coefficients={match_key(word): value for word, value in tables["qualitative.coefficients"].items()},
         bands=dict(_bands(file)),
         funding_sources=tables["funding_sources"],
+        mail=tables["mail"],
     )
 
 

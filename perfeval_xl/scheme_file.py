@@ -101,6 +101,7 @@ _TABLES: dict[str, _Table] = {
         {"words": _words, "from": _share, "to": _share}, frozenset({"words", "from", "to"}), repeated=True
     ),
     "funding_sources": _table(own=_words),
+    "mail": _table(subject=_text, body=_text),
 }
 _NEEDED = ("points", "grades", "thresholds", "rules", "qualitative", "funding_sources")
 
