@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from perfeval_xl.read.headings import Headings
 from perfeval_xl.read.values import Cell, Unusable, number_of, text_of
-from perfeval_xl.text import TOTAL_WORDS, match_key
+from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
 
@@ -34,11 +34,12 @@ _SUMMED = ("execution", "final_accounts")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows that count: data, stated totals, and what cannot be told apart (R114), of which some is data as well."""
+    """Data, stated totals, what cannot be told apart (R115), of which some is data as well, and examples (R114)."""
 
     body: list[Line] = field(default_factory=list)
     totals: list[Line] = field(default_factory=list)
     unclear: list[Line] = field(default_factory=list)
+    examples: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
             continue
         if _is_footer(line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
             continue
-        if summed and any(_is_total(line[column]) for column in columns.labels):
+        if _is_example(line):
+            rows.examples.append((row, line))
+        elif summed and any(_is_total(line[column]) for column in columns.labels):
             rows.totals.append((row, line))
         elif summed and any(_is_of_which(line[column]) for column in columns.own):
             rows.unclear.append((row, line))
@@ -124,6 +127,11 @@ def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
 
 def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
     return any(number_of(line[column]) is not None for column in columns.amounts)
+
+
+def _is_example(line: Sequence[Cell]) -> bool:
+    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
+    return opening.lstrip().startswith(EXAMPLE_MARK)
 
 
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
@@ -182,7 +190,7 @@ def _without_roll_ups(rows: Rows, columns: _Columns) -> Rows:
             unclear.append((row, line))
         body.append((row, line))
         sums.add(line, named=not nameless[at])
-    return Rows(body, sorted(totals, key=lambda one: one[0]), unclear)
+    return Rows(body, sorted(totals, key=lambda one: one[0]), unclear, rows.examples)
 
 
 def _opens_group(body: Sequence[Line], nameless: Sequence[bool], at: int, columns: _Columns) -> bool:

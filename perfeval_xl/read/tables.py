@@ -14,6 +14,7 @@ from perfeval_xl.read.preamble import column_units, read_preamble
 from perfeval_xl.read.roles import Role
 from perfeval_xl.read.rows import Rows, sort_rows, words_of
 from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place
+from perfeval_xl.text import EXAMPLE_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,15 @@ def find_tables(
         title=preamble.title,
         years=preamble.years,
     )
-    return _views(table, headings), [*damaged, *_unclear_rows(table, rows)]
+    return _views(table, headings), [
+        *damaged,
+        *_unclear_rows(table, rows),
+        *(_example(table, row) for row, _ in rows.examples),
+    ]
 
 
 def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
-    """R114 for each row of amounts that may be a detail or part of another row."""
+    """R115 for each row of amounts that may be a detail or part of another row."""
     counted = {row for row, _ in rows.body}
     findings = []
     for row, line in rows.unclear:
@@ -144,9 +149,18 @@ def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
             f"分不清是明细还是合计，{how}。"
         )
         findings.append(
-            Finding("R114", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
+            Finding("R115", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
         )
     return findings
+
+
+def _example(table: RawTable, row: int) -> Finding:
+    """R114: not silently, for somebody may have written real figures over the example."""
+    message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
+    first = column_letters(min(table.columns.values()))
+    return Finding(
+        "R114", message, subject=table.role.label, sources=(Address(table.workbook, table.sheet, f"{first}{row}"),)
+    )
 
 
 def _amount_columns(headings: Headings) -> list[int]:
