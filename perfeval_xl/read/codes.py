@@ -1,4 +1,4 @@
-"""Codes of projects and subjects: 类款项 in three columns joined, and those that Excel has damaged left out (R115)."""
+"""Codes of projects and subjects: 类款项 in three columns joined, and those that Excel has damaged left out (R116)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def drop_damaged_codes(
     kept: list[Line] = [
         (row, [*line[:column], "", *line[column + 1 :]] if row in damaged else line) for row, line in lines
     ]
-    return kept, [Finding("R115", message, subject=first, sources=cells)]
+    return kept, [Finding("R116", message, subject=first, sources=cells)]
 
 
 def _is_damaged(cell: Cell) -> bool:

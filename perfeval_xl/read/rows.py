@@ -34,10 +34,7 @@ _SUMMED = ("execution", "final_accounts")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows that count: data, stated totals, and what cannot be told apart (R114), of which some is data as well.
-
-    ``examples`` are marked as such and count nowhere (R116).
-    """
+    """Data, stated totals, what cannot be told apart (R115), of which some is data as well, and examples (R114)."""
 
     body: list[Line] = field(default_factory=list)
     totals: list[Line] = field(default_factory=list)
@@ -90,12 +87,11 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
     for row, line in lines:
         if _says_nothing(line, columns) or _is_printed_again(line, again):
             continue
-        if _is_example(line):
-            rows.examples.append((row, line))
-            continue
         if _is_footer(line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
             continue
-        if summed and any(_is_total(line[column]) for column in columns.labels):
+        if _is_example(line):
+            rows.examples.append((row, line))
+        elif summed and any(_is_total(line[column]) for column in columns.labels):
             rows.totals.append((row, line))
         elif summed and any(_is_of_which(line[column]) for column in columns.own):
             rows.unclear.append((row, line))
@@ -120,11 +116,6 @@ def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> b
     return not any(type(cell) is float for cell in line) and words_of(line) in again
 
 
-def _is_example(line: Sequence[Cell]) -> bool:
-    opening = next((cell for cell in line if cell not in ("", None)), "")
-    return isinstance(opening, str) and opening.lstrip().startswith(EXAMPLE_MARK)
-
-
 def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
     """Names and dates below the table, or a note without an amount."""
     opening = next((cell.strip() for cell in line if isinstance(cell, str) and cell.strip()), "")
@@ -136,6 +127,11 @@ def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
 
 def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
     return any(number_of(line[column]) is not None for column in columns.amounts)
+
+
+def _is_example(line: Sequence[Cell]) -> bool:
+    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
+    return opening.lstrip().startswith(EXAMPLE_MARK)
 
 
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:

@@ -137,15 +137,8 @@ def find_tables(
     ]
 
 
-def _example(table: RawTable, row: int) -> Finding:
-    """R116: not silently, for somebody may have written real figures over the example."""
-    message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
-    place = Address(table.workbook, table.sheet, f"{column_letters(min(table.columns.values()))}{row}")
-    return Finding("R116", message, subject=table.role.label, sources=(place,))
-
-
 def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
-    """R114 for each row of amounts that may be a detail or part of another row."""
+    """R115 for each row of amounts that may be a detail or part of another row."""
     counted = {row for row, _ in rows.body}
     findings = []
     for row, line in rows.unclear:
@@ -156,9 +149,18 @@ def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
             f"分不清是明细还是合计，{how}。"
         )
         findings.append(
-            Finding("R114", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
+            Finding("R115", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
         )
     return findings
+
+
+def _example(table: RawTable, row: int) -> Finding:
+    """R114: not silently, for somebody may have written real figures over the example."""
+    message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
+    first = column_letters(min(table.columns.values()))
+    return Finding(
+        "R114", message, subject=table.role.label, sources=(Address(table.workbook, table.sheet, f"{first}{row}"),)
+    )
 
 
 def _amount_columns(headings: Headings) -> list[int]:
