@@ -17,14 +17,15 @@ def tell_one_sided(
     comparisons: Sequence[Comparison], lines: MatchedLines
 ) -> tuple[list[Comparison], list[Comparison], list[Finding]]:
     """M222 and M223: what stands on one side only, with M205 for near names, and the lines as rows of their own."""
-    missing = [one for one in _without_line(comparisons, lines) if one.executed]
+    missing = [one for one in _without_amount(comparisons, lines) if one.executed]
     gone = set(missing)
     renamed = _same_amounts(missing, lines.alone)
     findings = []
     for one in missing:
         cause = f"；决算中“{renamed[one]}”金额相同，看来是改了名称" if one in renamed else ""
         counted = two_decimals(one.executed) or ""
-        message = f"“{one.name}”全年执行数 {counted} 元，部门决算中没有同编码或同名称的行{cause}。"
+        lacking = "它那一行没有填金额" if one.lines else "没有同编码或同名称的行"
+        message = f"“{one.name}”全年执行数 {counted} 元，部门决算中{lacking}{cause}。"
         findings.append(Finding("M222", message, one.unit, one.project, one.name, counted, "", one.cells))
     only_final = []
     for line in lines.alone:
@@ -66,8 +67,14 @@ def _alone(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[t
             yield one, project
 
 
-def _without_line(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
-    """What M222 names: a project of which nothing, else the details of which some are not in the final accounts."""
+def _without_amount(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
+    """What M222 names: a project of which nothing, else the details of which some are not in the final accounts.
+
+    A line whose amount is blank states nothing; one that cannot be read has been told.
+    """
+    yield from (
+        one for one in comparisons if one.told and one.level != "source" and any(line.blank for line in one.lines)
+    )
     for one, project in _alone(comparisons, lines):
         if one.level == "project" or project is None or project.lines:
             yield one

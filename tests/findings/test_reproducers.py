@@ -166,7 +166,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
         "B2",
         set(),
     ),
-    "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
+    "O501": (put(EXECUTION, 2, "全年执行数", ""), "J6", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
     "O504": (
         lambda sheets: sheets.update({"差异说明": [SIGNED, ["M216", "馆舍维护", "", "下年到位", "张三"]]}),
