@@ -13,6 +13,8 @@ from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
 class Percent(float):
     """A number in a cell that Excel shows as a percentage: 0.9 is shown, and meant, as 90%."""
 
+    __slots__ = ()
+
 
 class Unusable(str):
     """A cell without a usable value: the finding's code (R106 an Excel error, R107 a formula never calculated)."""
