@@ -48,7 +48,8 @@ class Words:
     def between(self, starts: Places, stops: Places) -> Bytes8:
         """At most eight bytes from each start on, as far as its stop; the others are zero."""
         lengths = np.clip(stops - starts, 0, 8)
-        return self._eights[np.where(lengths > 0, starts, 0)] & _FIRST[lengths]
+        words: Bytes8 = self._eights[np.where(lengths > 0, starts, 0)] & _FIRST[lengths]
+        return words
 
     def digits_to_quote(self, starts: Places) -> tuple[Places, Places]:
         """The whole numbers of one to seven digits that end at a double quote, and how many digits they have."""
@@ -132,7 +133,8 @@ def _without(words: Bytes8, hit: Bytes8) -> Bytes8:
 
 def _are_digits(words: Bytes8, masks: Bytes8) -> npt.NDArray[np.bool_]:
     zeros = _ZEROS & masks
-    return ((words & _UPPER) == zeros) & (((words + (_SIXES & masks)) & _UPPER) == zeros)
+    all_digits: npt.NDArray[np.bool_] = ((words & _UPPER) == zeros) & (((words + (_SIXES & masks)) & _UPPER) == zeros)
+    return all_digits
 
 
 def _eight_digits(words: Bytes8) -> Bytes8:

@@ -119,6 +119,12 @@ def read_formats(content: bytes) -> Formats:
     )
 
 
+def read_part(content: bytes, name: str) -> bytes | None:
+    """A part's bytes, or ``None`` where there is none of this name. Raises as :func:`list_sheets`."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return package.read(name) if name in package.namelist() else None
+
+
 def read_notes(content: bytes, sheet: ListedSheet, formats: Formats) -> SheetNotes:
     """Notes on one sheet. Raises as :func:`list_sheets`."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:

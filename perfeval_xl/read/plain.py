@@ -73,7 +73,9 @@ _HOLDS_TEXT = _table(16, ((tag, 1) for tag in (_FORMULA, _VALUE, _TEXT))).astype
 
 _TAIL = re.compile(rb'(?: s="(\d{1,6})")?(?: t="(n|s|str|b|e|inlineStr)")?>')
 _AREA = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})")
-_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=[\"']utf-8[\"'][^>]*>|(?:\xef\xbb\xbf)?<(?!\?)", re.IGNORECASE)
+_UTF8 = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=[\"']utf-8[\"'][^>]*>|(?:\xef\xbb\xbf)?<(?!\?)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,16 @@ def _read_ends(head: bytes, tail: bytes, sheet: PlainSheet) -> None:
     if b"<!" in head or b"<!" in tail or not _UTF8.match(head):
         raise NotPlainError
     root = etree.fromstring(head + b"<sheetData/>" + tail, xml_parser())
-    sheet.hidden_columns = tuple(hidden_spans((dict(each.attrib) for each in root.iterfind("{*}cols/{*}col")), "min", "max"))
+    sheet.hidden_columns = tuple(
+        hidden_spans(
+            (
+                {str(name): str(value) for name, value in each.attrib.items()}
+                for each in root.iterfind("{*}cols/{*}col")
+            ),
+            "min",
+            "max",
+        )
+    )
     merges = []
     for each in root.iterfind("{*}mergeCells/{*}mergeCell"):
         area = _AREA.fullmatch(each.get("ref", ""))
