@@ -317,7 +317,7 @@ def _shared(words: Words, start: Places, stop: Places, texts: Texts, sheet: Plai
         raise NotPlainError
     sheet.text += int(texts.lengths[at].sum())
     if sheet.text > _MAX_TEXT:
-        raise NotPlainError
+        raise refused(f"单元格的文字加起来太长（超过 {_MAX_TEXT // 2**20} 百万字）")
     return texts.texts[at]
 
 
