@@ -192,7 +192,7 @@ def _carried(table: RawTable) -> tuple[list[int], list[Sequence[Cell]]]:
 def _carry_down(names: list[tuple[Cell, ...]], changed: list[bool]) -> list[tuple[Cell, ...]]:
     """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this one, is new."""
     given = {own: any(map(_names, own)) for own in set(names)}
-    blank = ("",) * len(names[0])
+    blank: tuple[Cell, ...] = ("",) * len(names[0])
     held, filled = blank, []
     for at, own in enumerate(names):
         if changed[at]:

@@ -36,7 +36,10 @@ _PLAIN, _NEAR = 1e13, 0.25
 _SHORT = 1e9
 #: A hundred trillion yuan and ten million points: what is larger is a slip of the hand, and would not fit 64 bits.
 _LARGEST, _HIGHEST = Decimal(10) ** 16, Decimal(10) ** 7
-_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
+#: 1.83151E7 is exact as programs write it; 1.83E+07 is how Excel shows a number whose other digits are lost.
+_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE](-?\d+|\+\d)")
+#: Two numbers in a cell, one under the other or side by side; 1 234 567 is one.
+_TWO_NUMBERS = re.compile(r"[\d.)]\s*[\r\n]\s*[\d(¥+-]|\d{4}\s+\d|\d\s+(?!\d{3}(?!\d))\d")
 
 
 def text_of(cell: Cell) -> str:
@@ -84,7 +87,10 @@ def number_of(cell: Cell) -> Decimal | str | None:
         return "R106"
     if not isinstance(cell, str):
         return decimal_of_float(float(cell)) if isfinite(cell) else "R106"
-    text = "".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
+    written = unicodedata.normalize("NFKC", cell).replace("−", "-").strip()
+    text = "".join(written.split())
+    if text != written and _TWO_NUMBERS.search(written):
+        return "R106"
     if not text:
         return None
     if text in _DASHES:

@@ -80,13 +80,21 @@ def read_workbook(content: bytes, name: str) -> list[Grid]:
     except MemoryError:
         raise refused("读取时内存不够") from None
     except _DAMAGED as error:
-        reason = str(error).strip().partition("\n")[0][:120] or type(error).__name__
-        raise UnreadableWorkbookError("R101", reason) from None
+        raise UnreadableWorkbookError("R101", _why_damaged(error)) from None
     except BaseException as error:
         # The reader is written in Rust: where it gives up, what it raises is no Exception.
         if type(error).__name__ == "PanicException":
-            raise UnreadableWorkbookError("R101", "文件已损坏") from None
+            raise UnreadableWorkbookError("R101", "文件已损坏，请用 Excel 或 WPS 打开并修复，另存为 .xlsx") from None
         raise
+
+
+def _why_damaged(error: Exception) -> str:
+    """What to make of a reader's error, for one who has the file and no reader."""
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return "文件不完整（可能没有下载完或复制中断），请重新下载，或请对方重新发送"
+    if isinstance(error, etree.XMLSyntaxError):
+        return "文件里面的内容已损坏，请用 Excel 或 WPS 打开并修复，另存为 .xlsx"
+    return "文件已损坏或格式不对，请用 Excel 或 WPS 打开，另存为 .xlsx；打不开就请对方重新发送"
 
 
 def _inspect(content: bytes) -> dict[str, PlainSheet]:
