@@ -36,10 +36,10 @@ class Letter:
 
     @cached_property
     def key(self) -> str:
-        """What makes a letter the same: the recipient, the attachments' bytes and the year."""
+        """What makes a letter the same: the recipient, the attachments' bytes and the year. Short enough for a header."""
         parts = [self.to.mailbox.address.casefold(), str(self.unit.year)]
         parts += sorted(enclosure.sha256 for enclosure in self.enclosures)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
 
     @property
     def complete(self) -> bool:

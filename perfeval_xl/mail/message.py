@@ -91,7 +91,7 @@ def message_id(letter: Letter, stamp: Stamp) -> str:
     """The same for the same letter from the same domain, so that a second copy is known as one; a trial has its own."""
     domain = stamp.sender.address.rpartition("@")[2] if stamp.sender else "perfeval-xl.invalid"
     trial = ".trial" if stamp.test_to else ""
-    return f"<{letter.key[:40]}{trial}@{domain}>"
+    return f"<{letter.key}{trial}@{domain}>"
 
 
 def _address(mailbox: Mailbox) -> Address:

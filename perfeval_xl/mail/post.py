@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.mail.connection import Connection
 from perfeval_xl.mail.journal import JOURNAL, open_journal, read_journal
 from perfeval_xl.mail.letters import Letter, Plan, plan_letters
 from perfeval_xl.mail.message import Stamp, sender_mailbox
@@ -12,7 +13,7 @@ from perfeval_xl.mail.outbox import find_previews, write_preview
 from perfeval_xl.mail.recipients import Mailbox, mailbox_address, recipient_lists
 from perfeval_xl.mail.results import load_results
 from perfeval_xl.mail.sending import Clock, Dispatch, Outcome, Pace, State, compose_or_hold, judge_letters, send_letters
-from perfeval_xl.mail.server import Connection, Server, is_loopback, server_of
+from perfeval_xl.mail.server import Server, is_loopback, server_of
 from perfeval_xl.mail.wording import Wording, wording_of
 from perfeval_xl.settings import MailSettings, load_settings
 from perfeval_xl.write.files import OUTBOX, ResultsFolder

@@ -8,12 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.mail.connection import Connection
 from perfeval_xl.mail.journal import Entry, Journal, Mark
 from perfeval_xl.mail.letters import Letter
 from perfeval_xl.mail.message import ChangedMeanwhileError, Stamp, compose, message_id
 from perfeval_xl.mail.recipients import Mailbox, Trouble
-from perfeval_xl.mail.server import Connection, too_large
-from perfeval_xl.mail.trouble import UNCERTAIN_ADVICE, Kind, MailTrouble
+from perfeval_xl.mail.trouble import UNCERTAIN_ADVICE, Kind, MailTrouble, too_large
 from perfeval_xl.mail.wording import Wording
 
 #: Seconds before letters that were put off are tried again: greylisting wants minutes.

@@ -56,6 +56,15 @@ def _kind(stage: str, code: int) -> Kind:
     return Kind.LATER if 400 <= code < 500 and stage != "data" else Kind.REFUSED
 
 
+def too_large(size: int, limit: int) -> tuple[str, str]:
+    """The reason and the next step for a letter of ``size`` bytes where ``limit`` is the most."""
+    mega = 1024 * 1024
+    return (
+        f"信有 {size / mega:.1f} MB（附件编码后约大三分之一），超过上限 {limit / mega:.1f} MB",
+        "减少这位收件人的项目，分几次寄；或换用允许更大附件的邮箱，并调大 [mail] 的 max_size_mb。",
+    )
+
+
 def connection_trouble(error: Exception, place: str) -> MailTrouble:
     """Why a server cannot be reached or trusted; ``place`` is host:port."""
     if isinstance(error, ssl.SSLCertVerificationError):
