@@ -31,7 +31,8 @@ def letter_lines(number: int, total: int, outcome: Outcome) -> Iterator[str]:
 
 def plan_lines(plan: Plan, include_restricted: bool) -> Iterator[str]:
     """What is wrong with the lists, and what is left out."""
-    several = len({unit for unit, _ in (*plan.unaddressed, *plan.restricted)}) > 1
+    units = {letter.unit.unit for letter in plan.letters} | {unit for unit, _ in (*plan.unaddressed, *plan.restricted)}
+    several = len(units) > 1
     for trouble in plan.troubles:
         yield f"收件人有误：{_said(trouble)}"
         yield f"      下一步：{trouble.advice}"

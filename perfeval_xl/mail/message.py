@@ -25,6 +25,8 @@ _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+#: RFC 2047, section 2.
+_LONGEST_WORD = 75
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -105,7 +107,7 @@ def _one_line(text: str) -> str:
 def _attachment(name: str, content: bytes) -> EmailMessage:
     """The name unsplit as RFC 2231 says, and as RFC 2047 for programs that look at Content-Type only."""
     part = EmailMessage(policy=compat32)
-    encoded = Header(name, "utf-8", header_name="name").encode(linesep="\r\n")
+    encoded = Header(name, "utf-8", maxlinelen=_LONGEST_WORD, header_name="name").encode(linesep="\r\n")
     kind = _TYPES.get(name[name.rfind(".") :].lower(), "application/octet-stream")
     part["Content-Type"] = f'{kind};\r\n name="{encoded}"'
     part["Content-Transfer-Encoding"] = "base64"

@@ -143,7 +143,7 @@ def _unit(folder: Path, manifest: Mapping[str, Any]) -> UnitResults:
         ),
         papers=tuple(paper for paper in papers.values() if paper.kind in ("summary", "report")),
         errors=_codes(errors.get("", ())),
-        lists=tuple(folder / file["path"] for file in manifest["inputs"] if "recipients" in file["roles"]),
+        lists=tuple((folder / file["path"]).resolve() for file in manifest["inputs"] if "recipients" in file["roles"]),
     )
 
 
@@ -161,7 +161,7 @@ def _paper(folder: Path, output: Mapping[str, Any]) -> Paper:
 
 def _source(folder: Path, manifest: Mapping[str, Any]) -> Path:
     """The folder that was run: the lowest that holds all inputs; for a batch of a single unit, the one above it."""
-    folders = sorted({os.path.normpath(folder / file["path"]).rpartition(os.sep)[0] for file in manifest["inputs"]})
+    folders = sorted({str((folder / file["path"]).resolve().parent) for file in manifest["inputs"]})
     source = Path(os.path.commonpath(folders))
     if len(folders) == 1 and _places(manifest) and not (source / SETTINGS_FILE).is_file():
         return source.parent

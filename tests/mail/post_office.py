@@ -119,11 +119,11 @@ def smtp_server(postbox: Postbox, **settings: Any) -> Iterator[str]:
         controller.stop()
 
 
-AUTH: dict[str, Any] = {"authenticator": check_password, "auth_required": True, "auth_require_tls": False}
+AUTH: dict[str, Any] = {"authenticator": check_password, "auth_require_tls": False}
 
 
 @contextmanager
-def raw_server(talk: Callable[[socketserver.StreamRequestHandler], None]) -> Iterator[str]:
+def raw_server(talk: Callable[[socketserver.StreamRequestHandler], object]) -> Iterator[str]:
     """A server that says exactly what ``talk`` says."""
 
     class Handler(socketserver.StreamRequestHandler):
