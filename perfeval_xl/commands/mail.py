@@ -50,7 +50,7 @@ def mail(
     allow_changed: bool,
     include_restricted: bool,
     quiet: bool,
-    verbose: bool,
+    **_: object,
 ) -> int:
     """把结果寄给各收件人：先在“发件箱”中生成每封信的预览，核对后加 --send 发送，同一封信不会发两次。"""
     import time
@@ -67,10 +67,12 @@ def mail(
     mailing = prepare_mailing(order, Clock(lambda: datetime.now().astimezone(), time.monotonic, time.sleep))
     secret = _password_for(mailing.server) if send and mailing.server else str
     done = []
+    # Progress on a terminal takes the standard output with it, to print above itself; a file keeps its own.
+    piped = None if sys.stdout.isatty() else sys.stdout
     with screen.progress(quiet) as progress:
         for number, outcome in enumerate(mailing.work(secret, progress), start=1):
             for line in letter_lines(number, len(mailing.plan.letters), outcome):
-                click.echo(line)
+                click.echo(line, file=piped or sys.stdout)
             done.append((outcome.state, person(outcome.letter), outcome.troubles))
     for line in (*plan_lines(mailing.plan, include_restricted), *closing_lines(done, send, mailing.outbox)):
         click.echo(line)

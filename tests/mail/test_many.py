@@ -21,7 +21,8 @@ PEOPLE, TRACED, SIZE = 500, 40, 40_000
 
 
 def test_five_hundred_letters_in_flat_memory_at_the_agreed_rate(results: Path) -> None:
-    rows = [["读者服务", f"第{number}人", f"p{number}@example.com", ""] for number in range(PEOPLE)]
+    projects = ["馆舍维护"] * (PEOPLE - TRACED) + ["读者服务"] * TRACED
+    rows = [[project, f"第{at}人", f"p{at}@example.com", ""] for at, project in enumerate(projects)]
     people = write_recipients(results.parent.parent / "名单.xlsx", rows)
     form = next(results.glob("附件1.1*"))
     form.write_bytes(os.urandom(SIZE))
