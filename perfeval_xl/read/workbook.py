@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from perfeval_xl.read.foreign import read_foreign_notes
 from perfeval_xl.read.guard import try_reading
 from perfeval_xl.read.package import SheetNotes, read_notes
 from perfeval_xl.read.safety import (
@@ -105,7 +106,7 @@ def _inspect(content: bytes) -> None:
 
 def _read(content: bytes, name: str) -> list[Grid]:
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        notes = read_notes(content) if content.startswith(_ZIP) else {}
+        notes = (read_notes(content) if content.startswith(_ZIP) else {}) or read_foreign_notes(content)
         return [
             _grid(
                 book, name, sheet.name, notes.get(sheet.name, SheetNotes()), sheet.visible == SheetVisibleEnum.Visible
@@ -132,7 +133,7 @@ def _grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetNotes, 
         workbook,
         sheet,
         cells,
-        _merges(content.merged_cell_ranges or (), cells),
+        _merges(content.merged_cell_ranges or notes.merges, cells),
         tuple(row for row in _within(notes.hidden_rows, len(cells)) if any(map(_holds, cells[row]))),
         tuple(
             column
