@@ -13,6 +13,7 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.final_accounts import ruling_tables
+from perfeval_xl.read.footing import check_footing
 from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.indicators import split_reasons
 from perfeval_xl.read.package import column_letters
@@ -54,6 +55,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         findings += trouble
     findings += _undeclared_units(tables, settings)
     findings += check_totals(tables, settings.amount_unit)
+    findings += check_footing(tables, settings.amount_unit)
     tables = ruling_tables(tables)
     frames: dict[str, pd.DataFrame] = {}
     for role in roles:

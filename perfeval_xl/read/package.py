@@ -33,12 +33,16 @@ _DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SheetNotes:
-    """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns."""
+    """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns.
+
+    ``merges``, ((top, left), (bottom, right)), only where the reader does not tell them.
+    """
 
     unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)
     percents: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: tuple[tuple[int, int], ...] = ()
     hidden_columns: tuple[tuple[int, int], ...] = ()
+    merges: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 def column_index(letters: str) -> int:

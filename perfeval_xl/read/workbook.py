@@ -12,6 +12,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from perfeval_xl.read.digits import NotPlainError
+from perfeval_xl.read.foreign import read_foreign_notes
 from perfeval_xl.read.guard import try_reading
 from perfeval_xl.read.package import Formats, ListedSheet, SheetNotes, list_sheets, read_formats, read_notes, read_part
 from perfeval_xl.read.plain import Book, PlainSheet, read_plain
@@ -149,6 +150,7 @@ def _read(content: bytes, name: str, plain: Mapping[str, PlainSheet]) -> list[Gr
     parts = {sheet.name: sheet for sheet in listed}
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         formats = read_formats(content) if listed else Formats()
+        foreign = {} if listed else read_foreign_notes(content)
         grids = []
         for sheet in book.sheets_metadata:
             if sheet.typ != SheetTypeEnum.WorkSheet:
@@ -157,7 +159,7 @@ def _read(content: bytes, name: str, plain: Mapping[str, PlainSheet]) -> list[Gr
             if own and own.part in plain:
                 grids.append(_plain_grid(name, sheet.name, plain[own.part], visible))
             else:
-                notes = read_notes(content, own, formats) if own else SheetNotes()
+                notes = read_notes(content, own, formats) if own else foreign.get(sheet.name, SheetNotes())
                 grids.append(_noted_grid(book, name, sheet.name, notes, visible))
         return grids
 
@@ -179,7 +181,7 @@ def _noted_grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetN
             value = cells[row][column]
             if isinstance(value, int | float) and not isinstance(value, bool):
                 cells[row][column] = Percent(value)
-    merges = [(*first, *last) for first, last in content.merged_cell_ranges or ()]
+    merges = [(*first, *last) for first, last in content.merged_cell_ranges or notes.merges]
     return _grid(workbook, sheet, cells, merges, (notes.hidden_rows, notes.hidden_columns), visible)
 
 
