@@ -16,7 +16,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of the final accounts: fen (``None`` unknown), its cells (name and amount), its table's rounding.
+    """One line of the final accounts: fen (``None`` unknown), the cells of its code, name and amount, its table's rounding.
 
     ``blank`` says that the amount's cell is empty, not that it cannot be read; ``only_carried`` that the year before
     paid for all of it.
@@ -30,6 +30,7 @@ class Line:
     blank: bool
     carried: tuple[int, ...]
     only_carried: bool
+    code_cells: tuple[Cell, ...]
     name_cells: tuple[Cell, ...]
     cells: tuple[Cell, ...]
     rounding: int
@@ -119,6 +120,7 @@ def _lines(inputs: Inputs) -> list[Line]:
                 amount is None and ",amount," not in unreadable,
                 tuple(part for part in (carried_in, carried_out) if part),
                 bool(amount and carried_in and carried_in >= amount and not income),
+                slices.cells([at], "code"),
                 slices.cells([at], "name"),
                 slices.cells([at], "amount"),
                 slices.rounding([at]),

@@ -92,7 +92,10 @@ def _unfit_values(papers: Papers) -> list[Finding]:
         )
 
     return papers.on_indicators(
-        "S303", given & ~personal & (~listed | ~frame["fits"] | silent) & ~scored_words, ("actual", "target"), say
+        "S303",
+        given & ~personal & (~listed | ~frame["fits"] | silent) & ~scored_words,
+        ("actual", "target", "rule"),
+        say,
     )
 
 

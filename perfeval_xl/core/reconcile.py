@@ -10,6 +10,7 @@ import pandas as pd
 
 from perfeval_xl.core.causes import ROUNDING, UNKNOWN_CAUSE, Case, Part, cause_of
 from perfeval_xl.core.comparison import Comparison, compare_all
+from perfeval_xl.core.identity import check_identity
 from perfeval_xl.core.lines import Line, MatchedLines, match_lines
 from perfeval_xl.core.lone import tell_one_sided
 from perfeval_xl.core.merge import Merged
@@ -29,13 +30,13 @@ IN_DETAILS = "见明细"
 def reconcile_projects(
     inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int | None
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """A row per project, detail and source (see :class:`perfeval_xl.model.Evaluation`), and M221–M226, M205.
+    """A row per project, detail and source (see :class:`perfeval_xl.model.Evaluation`), and M221–M226, M205, M207.
 
     Final-accounts lines are matched by code, then by exact name, with a detail or with a merged project, and are
     compared at that level (and at the funding source where they name one) with the amount executed.
     """
     lines = match_lines(inputs, merged)
-    findings = _absent(merged, lines)
+    findings = _absent(merged, lines) + check_identity(inputs, merged, lines)
     comparisons: list[Comparison] = []
     for comparison, trouble in compare_all(inputs, merged, scheme, lines):
         comparisons.append(comparison)

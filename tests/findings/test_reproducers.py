@@ -61,6 +61,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501", "M205"}),
     "M205": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者话动"), "E2", {"M201", "M203"}),
     "M206": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等"), "E2", set()),
+    "M207": (put(FINAL, 2, "项目名称", "屋面修缮"), "D7", set()),
     "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 360000, "", 340000]), "H8", set()),
     "M212": (put(EXECUTION, 1, "预算调整数", 40000), "H5", set()),
     "M213": (put(EXECUTION, 1, "预算执行率", "95.9%"), "K5", set()),
