@@ -19,7 +19,7 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -59,6 +59,7 @@ class InputFile:
 class Inputs:
     """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
 
+    ``headings``: role → :func:`perfeval_xl.text.match_key` of every heading with a meaning of its own → its field.
     ``year`` is ``None`` only where a required table is missing (R112), so that there is nothing to date.
     """
 
@@ -73,6 +74,7 @@ class Inputs:
     exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""

@@ -157,10 +157,12 @@ def write_findings(
     page.next_row += 1
     page.headings(freeze=2)
     codes = catalogue()
+    inputs = {file.path for file in evaluation.inputs.files}  # a cell of the form template is named without a link
     for finding in evaluation.findings:
         text = codes[finding.code]
         style = dict.fromkeys((0, 1), finding.severity.value)
-        place = Link(places_text(finding.sources), next(iter(finding.sources), None))
+        first = next((cell for cell in finding.sources if cell.workbook in inputs), None)
+        place = Link(places_text(finding.sources), first)
         names = [
             SEVERITY_LABELS[finding.severity],
             finding.code,
