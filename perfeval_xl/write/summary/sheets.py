@@ -157,10 +157,11 @@ def write_findings(
     page.next_row += 1
     page.headings(freeze=2)
     codes = catalogue()
-    inputs = {file.path for file in evaluation.inputs.files}  # a cell of the form template is named without a link
+    inputs = {table.workbook for table in evaluation.inputs.tables} | {file.path for file in evaluation.inputs.files}
     for finding in evaluation.findings:
         text = codes[finding.code]
         style = dict.fromkeys((0, 1), finding.severity.value)
+        # A cell of the form's template is named without a link: where it stands is not known here.
         first = next((cell for cell in finding.sources if cell.workbook in inputs), None)
         place = Link(places_text(finding.sources), first)
         names = [

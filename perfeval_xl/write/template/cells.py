@@ -90,11 +90,8 @@ class Content:
         first = self.parts[0]
         if len(self.parts) == 1 and isinstance(first, Marker):
             return first.value(values)
-        return "".join([part if isinstance(part, str) else _words(part.value(values)) for part in self.parts])
-
-
-def _words(value: Value) -> str:
-    return value.text if isinstance(value, Figure) else value
+        words = [part if part.__class__ is str else part.value(values) for part in self.parts]  # type: ignore[union-attr]
+        return "".join([word.text if isinstance(word, Figure) else word for word in words])
 
 
 def in_wan_yuan(figure: Figure) -> Figure:
@@ -149,6 +146,8 @@ def lines_needed(text: str, capacity: int) -> int:
     """How many lines a text takes. Half the sum of characters and UTF-8 bytes counts Chinese as 2 and ASCII as 1."""
     if "\n" in text:
         return sum(lines_needed(line, capacity) for line in text.split("\n"))
+    if len(text) * 2 <= capacity:
+        return 1
     return math.ceil((len(text.encode("utf-8", "replace")) + len(text)) / 2 / capacity) or 1
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
 from perfeval_xl.write.template.cells import FORMULA_SIGNS, SINGLE, Figure, Value, Values, escape_texts, lines_needed
-from perfeval_xl.write.template.plan import ROW_MARGIN, UNKNOWN, RowPlan, Slot
+from perfeval_xl.write.template.plan import ROW_MARGIN, UNKNOWN, Picker, Slot
 from perfeval_xl.write.template.shift import Area
 
 #: Excel's highest row, in points.
@@ -23,11 +23,13 @@ _NOTHING: Values = {}
 
 
 @dataclass(frozen=True, slots=True)
-class FilledRow:
-    """A row with filled cells, and which copy of its template's row it is."""
+class FilledRows:
+    """Neighbouring rows that are filled from the same values: those that stand once, or one copy of a repeating row."""
 
-    plan: RowPlan
+    kind: int
     copy: int
+    foreign: bool
+    picker: Picker
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class LevelColumn:
     places: tuple[int, ...]
     rows: tuple[int, ...]
     grows: bool
+    letters: tuple[str, str]
+
+    def merge(self, top: int, bottom: int) -> str:
+        """The area that a text of these rows is merged over."""
+        return f"{self.letters[0]}{top}:{self.letters[1]}{bottom}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class _Rows:
     """What the rows of one form come to: heights by row number, and the merges that its values make."""
 
     heights: dict[int, float]
-    merges: list[Area] = field(default_factory=list)
+    merges: list[str] = field(default_factory=list)
     tall: list[tuple[Area, float]] = field(default_factory=list)
 
     def raise_row(self, row: int, needed: float) -> None:
@@ -109,7 +116,7 @@ class Layout:
     sheet: str
     prefix: str
     pieces: tuple[str, ...]
-    rows: tuple[FilledRow, ...]
+    rows: tuple[FilledRows, ...]
     slots: tuple[Slot, ...]
     slot_places: tuple[int, ...]
     formulas: tuple[LaidFormula, ...]
@@ -125,13 +132,9 @@ class Layout:
         """What the slots are filled with; of a run of equal level cells only the first holds the text."""
         items = ((_NOTHING,), funding, indicators)
         values: list[Value] = []
-        for row in self.rows:
-            plan = row.plan
-            if plan.kind == SINGLE:
-                values += plan.values(single)
-            else:
-                own = items[plan.kind][row.copy]
-                values += plan.values({**single, **own} if plan.foreign else own)
+        for rows in self.rows:
+            own = single if rows.kind == SINGLE else items[rows.kind][rows.copy]
+            values += rows.picker.values({**single, **own} if rows.foreign else own)
         return values
 
     def fill(self, values: list[Value], results: Mapping[int, Operand], edges: set[int]) -> tuple[str, bool]:
@@ -204,7 +207,7 @@ class Layout:
         slot = column.slot
         area = Area(slot.column, column.rows[start], slot.last_column, column.rows[end - 1])
         if end - start > 1 or slot.last_column > slot.column:
-            rows.merges.append(area)
+            rows.merges.append(column.merge(area.top, area.bottom))
         if slot.capacity and column.grows and isinstance(value, str):
             needed = lines_needed(value, slot.capacity) * slot.line + ROW_MARGIN
             if end - start > 1:
@@ -212,8 +215,8 @@ class Layout:
             else:
                 rows.raise_row(area.top, needed)
 
-    def _merges_xml(self, made: Iterable[Area]) -> str:
-        merges = [*self.merges, *(f'<{self.prefix}mergeCell ref="{area.address}"/>' for area in made)]
+    def _merges_xml(self, made: Iterable[str]) -> str:
+        merges = [*self.merges, *[f'<{self.prefix}mergeCell ref="{area}"/>' for area in made]]
         tag = f"{self.prefix}mergeCells"
         return f'<{tag} count="{len(merges)}">{"".join(merges)}</{tag}>' if merges else ""
 

@@ -1,14 +1,16 @@
 """A template's sheet laid out for so many funding sources and indicators: rows repeated, everything else moved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 
 from perfeval_xl.write.template.calculate import compile_formula
-from perfeval_xl.write.template.cells import INDICATOR
+from perfeval_xl.write.template.cells import INDICATOR, SINGLE
 from perfeval_xl.write.template.filling import (
     FORMULA_HOLE,
     MERGES_HOLE,
-    FilledRow,
+    FilledRows,
     Growth,
     LaidFormula,
     Layout,
@@ -18,8 +20,8 @@ from perfeval_xl.write.template.filling import (
 )
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.moving import Place, move
-from perfeval_xl.write.template.plan import ROW_MARGIN, ROW_MARK, Constant, Formula, RowPlan, SheetPlan, Slot
-from perfeval_xl.write.template.shift import Area, Shift, Shifts, sheet_key
+from perfeval_xl.write.template.plan import ROW_MARGIN, ROW_MARK, Constant, Formula, Picker, RowPlan, SheetPlan, Slot
+from perfeval_xl.write.template.shift import Area, Shift, Shifts, column_letters, sheet_key
 
 Counts = tuple[int, int, int]
 
@@ -46,7 +48,7 @@ def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts) -> Layout:
         sheet=place.sheet,
         prefix=plan.prefix,
         pieces=tuple(sheet.pieces),
-        rows=tuple(sheet.rows),
+        rows=tuple(_filled_rows(sheet)),
         slots=tuple(sheet.slots),
         slot_places=tuple(sheet.slot_places),
         formulas=tuple(sheet.formulas),
@@ -76,7 +78,6 @@ class _Pieces:
     def __init__(self, plan: SheetPlan, place: Place) -> None:
         self._plan, self._place = plan, place
         self.pieces: list[str] = [""]
-        self.rows: list[FilledRow] = []
         self.places: list[_RowPlace] = []
         self.slots: list[Slot] = []
         self.slot_places: list[int] = []
@@ -107,8 +108,6 @@ class _Pieces:
         for cell in plan.cells:
             self._add_cell(cell, number, place)
         self.add(f"</{self._plan.prefix}row>")
-        if self.places[-1].first_slot < len(self.slots):
-            self.rows.append(FilledRow(plan, copy))
 
     def _add_height(self, plan: RowPlan, number: int) -> None:
         """The row's height with a line in each of its cells; higher ones are the form's."""
@@ -144,6 +143,21 @@ class _Pieces:
             self.slot_cells.append((number, cell.column))
 
 
+def _filled_rows(sheet: _Pieces) -> Iterator[FilledRows]:
+    """Rows that stand once are filled together with their neighbours, each copy of a repeating row by itself."""
+    pickers: dict[int, Picker] = {}
+    filled = [place for place in sheet.places if place.plan.contents]
+    for kind, group in groupby(filled, key=lambda place: place.plan.kind):
+        if kind == SINGLE:
+            contents = [content for place in group for content in place.plan.contents]
+            yield FilledRows(SINGLE, 0, False, Picker(contents))
+            continue
+        for place in group:
+            plan = place.plan
+            picker = pickers.setdefault(plan.number, Picker(plan.contents))
+            yield FilledRows(kind, place.copy, plan.foreign, picker)
+
+
 def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
     """The level cells of each block of copies, from the outer level in."""
     columns = []
@@ -157,7 +171,8 @@ def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
             if slot.level:
                 places = tuple(place.first_slot + at for place in block)
                 rows = tuple(place.number for place in block)
-                columns.append(LevelColumn(slot, places, rows, rows[0] in growing))
+                letters = (column_letters(slot.column), column_letters(slot.last_column))
+                columns.append(LevelColumn(slot, places, rows, rows[0] in growing, letters))
     return columns
 
 

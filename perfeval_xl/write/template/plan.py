@@ -1,7 +1,7 @@
 """What compiling a template's sheet gives: its rows with what stays as text and what is filled."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -78,28 +78,31 @@ class RowPlan:
     grows: bool
     foreign: bool
     cells: tuple[Constant | Formula | Slot, ...]
-    _composed: tuple[Content, ...] = field(init=False)
-    _get: Callable[[Any], Any] | None = field(init=False)
-    _count: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        contents = [cell.content for cell in self.cells if isinstance(cell, Slot)]
+    @property
+    def contents(self) -> list[Content]:
+        """What its filled cells are made of, in their order."""
+        return [cell.content for cell in self.cells if isinstance(cell, Slot)]
+
+
+class Picker:
+    """Picks the values of several cells out of a mapping by one call; cells of more than a marker are put together."""
+
+    def __init__(self, contents: Sequence[Content]) -> None:
         keys = [content.key for content in contents]
-        object.__setattr__(self, "_composed", tuple(content for content in contents if not content.plain))
-        object.__setattr__(self, "_get", itemgetter(*keys) if keys else None)
-        object.__setattr__(self, "_count", len(keys))
+        self._composed = tuple((content.key, content) for content in contents if not content.plain)
+        self._alone = len(keys) == 1
+        self._pick: Callable[[Any], Any] = itemgetter(*keys)
 
     def values(self, values: Values) -> tuple[Value, ...]:
-        """What its slots are filled with, in their order."""
-        if self._get is None:
-            return ()
+        """In the order of the cells."""
         if self._composed:
-            values = {**values, **{content.key: content.value(values) for content in self._composed}}
+            values = {**values, **{key: content.value(values) for key, content in self._composed}}
         try:
-            found = self._get(values)
+            picked = self._pick(values)
         except KeyError:
-            found = self._get(_Unfilled(values))
-        return found if self._count > 1 else (found,)
+            picked = self._pick(_Unfilled(values))
+        return (picked,) if self._alone else picked
 
 
 @dataclass(frozen=True, slots=True)

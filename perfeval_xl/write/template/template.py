@@ -65,11 +65,10 @@ class Template:
 
     markers: tuple[MarkerCell, ...]
     problems: tuple[Problem, ...]
-    _package: Package = field(repr=False)
+    #: The constant parts with the styles as they are, and with the twins for texts that look like formulas.
+    _packages: tuple[Package, Package] = field(repr=False)
     _sheets: tuple[SheetPlan, ...] = field(repr=False)
     _moving: tuple[MovingPart, ...] = field(repr=False)
-    #: The styles as they are, and with the twins for texts that look like formulas.
-    _styles: tuple[Part, Part] | None = field(repr=False)
     _sizes: dict[tuple[int, int], _Sized] = field(default_factory=dict, compare=False, repr=False)
 
     def fill(
@@ -93,8 +92,7 @@ class Template:
             text, looks = layout.fill(own, calculation.results(layout), edges)
             quoted = quoted or looks
             filled.append(make_part(sheet.part, text.encode("utf-8", "replace")))
-        styles = [self._styles[quoted]] if self._styles else []
-        return self._package.pack([*styles, *sized.moved, *filled])
+        return self._packages[quoted].pack([*sized.moved, *filled])
 
     def _sized(self, funding: int, indicators: int) -> _Sized:
         """Kept by size: most forms of a batch have the same few."""
@@ -138,11 +136,11 @@ def _compile(parts: Parts) -> Template:
     plans = tuple(compile_sheet(sheet) for sheet in filled)
     repeating = {plan.part for plan in plans if any(row.kind for row in plan.rows)}
     moving = tuple(moving_parts(parts, book, repeating))
-    styles = _quoted_styles(parts, book)
-    made = {*(plan.part for plan in plans), *(moves.part.name for moves in moving), book.styles if styles else ""}
-    constant = lay_out_package(part for part in parts.values() if part.name not in made)
+    made = {*(plan.part for plan in plans), *(moves.part.name for moves in moving)}
+    constant = {name: part for name, part in parts.items() if name not in made}
+    packages = (lay_out_package(constant.values()), lay_out_package(_with_quoted_styles(constant, book).values()))
     problems = tuple(problem for plan in plans for problem in plan.problems)
-    return Template(markers, problems, constant, plans, moving, styles)
+    return Template(markers, problems, packages, plans, moving)
 
 
 def _sheets_that_change(sheets: Sequence[TemplateSheet], names: Mapping[str, str]) -> list[TemplateSheet]:
@@ -165,8 +163,8 @@ def _sheets_that_change(sheets: Sequence[TemplateSheet], names: Mapping[str, str
     return [sheet for sheet in sheets if sheet_key(sheet.name) in changing]
 
 
-def _quoted_styles(parts: Parts, book: BookParts) -> tuple[Part, Part] | None:
+def _with_quoted_styles(parts: Parts, book: BookParts) -> Parts:
     if not book.styles:
-        return None
-    part = parts[book.styles]
-    return part, make_part(part.name, add_quoted(part.content.decode("utf-8")).encode())
+        return parts
+    text = add_quoted(parts[book.styles].content.decode("utf-8"))
+    return {**parts, book.styles: make_part(book.styles, text.encode())}
