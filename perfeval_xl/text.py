@@ -2,13 +2,17 @@
 
 import re
 import unicodedata
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
 #: What an officer writes for "nothing to say here".
 NOTHING = frozenset({"", "无", "没有", "-", "--", "—", "——", "－", "/", "暂无", "不涉及", "无。"})
+
+_NOT_RESTRICTED = frozenset(
+    {"否", "不", "不是", "不涉密", "非涉密", "非密", "公开", "0", "N", "n", "NO", "no", "No", "×", "x", "X"}
+)
 
 
 @lru_cache(maxsize=65536)
@@ -22,11 +26,19 @@ def is_nothing(text: str) -> bool:
     return text.strip() in NOTHING
 
 
+def is_restricted(text: str) -> bool:
+    """Whether 涉密 says that a project is: anything but a blank or a plain no, so that a doubt never gives a name away."""
+    return not is_nothing(text) and match_key(text) not in _NOT_RESTRICTED
+
+
 def nearest(word: str, known: list[str]) -> str:
-    """``（是否想写“…”？）`` for the known word that is nearest to a mistyped one, or nothing."""
-    near = get_close_matches(word, known, n=1)
-    return f"（是否想写“{near[0]}”？）" if near else ""
+    """``（是否想写“…”？）`` for the known words that are nearest to a mistyped one, at most three, or nothing."""
+    near = {other: SequenceMatcher(None, other, word).ratio() for other in get_close_matches(word, known, n=3)}
+    nearest = sorted(other for other, ratio in near.items() if ratio == max(near.values()))
+    return f"（是否想写{'或'.join(f'“{other}”' for other in nearest)}？）" if nearest else ""
 
 
 #: What stands for a total where a funding source is named.
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})
+#: What a worked example in a blank workbook begins with: such a row is never counted.
+EXAMPLE_MARK = "【示例】"

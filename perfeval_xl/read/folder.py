@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +47,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     findings: list[Finding] = []
     for path in find_workbooks(folder):
         content = _content(path)
-        found, trouble = _read_tables(content, path.name, roles)
+        found, trouble = read_tables(content, path.name, roles)
         digest = hashlib.sha256(content).hexdigest()
         files.append(InputFile(path.name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
         tables += found
@@ -67,6 +68,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True)
         if name
     }
+    written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     frames["indicators"] = split_reasons(frames["indicators"])
     findings += drop_duplicates(frames, tables)
@@ -78,9 +80,11 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         year=settings.year
         or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
         headings={role.name: role.meanings for role in roles},
+        report_cells={},
         **{name: frame for name, frame in frames.items() if name != "report_info"},
     )
-    return inputs, findings
+    cells = zip(written["name"], inputs.cells_of(written, "content"), strict=True)
+    return replace(inputs, report_cells=dict(cells)), findings
 
 
 def _content(path: Path) -> bytes:
@@ -91,7 +95,7 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
+def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
     """The tables of one workbook; a workbook without any is R104, one that cannot be used R101 to R103."""
     try:
         grids = read_workbook(content, name)

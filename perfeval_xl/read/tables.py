@@ -12,7 +12,7 @@ from perfeval_xl.read.headings import Headings, Merge, find_headings
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.roles import Role
 from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place, text_of
-from perfeval_xl.text import match_key
+from perfeval_xl.text import EXAMPLE_MARK, match_key
 
 _UNIT = re.compile(r"单位[:：]?(?:人民币)?(百万元|亿元|万元|千元|元)|[(（](?:人民币)?(百万元|亿元|万元|千元|元)[)）]")
 _ISSUER = re.compile(r"(?:编制|填报|预算|申报)单位(?:\([^)]*\))?[:：](.+)")
@@ -143,7 +143,16 @@ def find_tables(
         title="".join(match_key(text) for text, _ in preamble),
         years=tuple((int(match[1]), place) for text, place in preamble for match in _YEAR.finditer(match_key(text))),
     )
-    return _views(table, headings), []
+    return _views(table, headings), [_example(table, row) for row, _, kind in kept if kind == "example"]
+
+
+def _example(table: RawTable, row: int) -> Finding:
+    """R114: not silently, for somebody may have written real figures over the example."""
+    message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
+    first = column_letters(min(table.columns.values()))
+    return Finding(
+        "R114", message, subject=table.role.label, sources=(Address(table.workbook, table.sheet, f"{first}{row}"),)
+    )
 
 
 def _amount_columns(headings: Headings) -> list[int]:
@@ -244,12 +253,14 @@ def _fill_merges(cells: list[list[Cell]], merges: Sequence[Merge], headings: Hea
 
 
 def _kind(line: Sequence[Cell], used: Sequence[int], names: Sequence[int], first: bool) -> str:
-    """What a row below the headings is: data, total, or nothing (blank, a footer, a row of column numbers)."""
+    """What a row below the headings is: data, total, example, or nothing (blank, a footer, a row of column numbers)."""
     if not any(
         line[column] not in _EMPTY and (text_of(line[column]) or isinstance(line[column], Unusable)) for column in used
     ):
         return ""
     opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
+    if opening.lstrip().startswith(EXAMPLE_MARK):
+        return "example"
     if (":" in opening or "：" in opening) and _FOOTER.match(match_key(opening)):
         return ""
     if first:

@@ -83,15 +83,19 @@ def _both_reasons(indicators: pd.DataFrame) -> Values:
     ]
 
 
-def _measured(name: str) -> Column:
-    """A bare number is printed with its 指标方向, where that is a sign, and its 计量单位."""
+def measured(value: str, measure: str, sign: str = "") -> str:
+    """A bare number is printed with its 计量单位, and a target with its 指标方向 where that is a sign."""
+    if not value.replace(".", "", 1).isdecimal():
+        return value
+    return f"{sign if sign in _OPERATORS else ''}{value}{measure}"
 
-    def measured(value: str, sign: str, measure: str) -> str:
-        if not value.replace(".", "", 1).isdecimal():
-            return value
-        return f"{sign if sign in _OPERATORS and name == 'target' else ''}{value}{measure}"
 
-    return lambda frame: list(map(measured, frame[name], frame["direction"], frame["measure"]))
+def _targets(indicators: pd.DataFrame) -> Values:
+    return list(map(measured, indicators["target"], indicators["measure"], indicators["direction"]))
+
+
+def _actuals(indicators: pd.DataFrame) -> Values:
+    return list(map(measured, indicators["actual"], indicators["measure"]))
 
 
 #: Markers of a project that are a field of the results.
@@ -119,6 +123,12 @@ _WORKED_OUT = {
     "recorded_score": _INDICATOR_COLUMNS["自评分"],
     "reason_improvement": _both_reasons,
 }
+
+
+#: Fields that are printed together with sign and measure, where these have no cells of their own.
+_MEASURED = {"target": _targets, "actual": _actuals}
+#: Input sheet → its role, and what the markers of its columns begin with.
+_SHEETS = {"项目信息": "projects", "绩效指标": "indicators"}
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ class Markers:
             *(f"指标.{heading}" for heading in self._extra_headings("indicators").values()),
             *(f"项目信息.{heading}" for heading in headings.get("projects", ())),
             *(f"项目信息.{heading}" for heading in self._extra_headings("projects").values()),
-            *(f"报告信息.{name}" for name in self.evaluation.inputs.report_info),
+            *(f"报告信息.{name}" for name in self._report_info),
         ]
 
     @cached_property
@@ -195,12 +205,16 @@ class Markers:
             **{name: _field(field) for name, field in _PROJECT_FIELDS.items()},
             **{name: _constant(value) for name, value in constants.items()},
             "合并明细项目": self._merged_details,
+            "未完成原因": lambda projects: self._gathered(projects, "deviation_reason", "reason"),
+            "改进措施": lambda projects: self._gathered(projects, "measures", "improvement"),
             "说明": lambda projects: [text or "无" for text in projects["explanation"]],
         }
 
     @cached_property
     def _report_info(self) -> dict[str, str]:
-        return {match_key(name): content for name, content in self.evaluation.inputs.report_info.items()}
+        """What 报告信息 says; names that only the scheme asks for have nothing to say."""
+        asked = {match_key(name): "" for name in self.evaluation.scheme.columns.get("报告信息", ())}
+        return asked | {match_key(name): text for name, text in self.evaluation.inputs.report_info.items()}
 
     @cached_property
     def _money_headings(self) -> dict[str, str]:
@@ -215,8 +229,14 @@ class Markers:
         return list(dict.fromkeys([*named, *(source for source in own if source)]))
 
     def _extra_headings(self, role: str) -> dict[str, str]:
-        """The headings that only the officer's sheets have, by their key."""
-        return {
+        """The headings that only the officer's sheets have, or that only the scheme asks for, by their key."""
+        asked = {
+            match_key(name): name
+            for sheet, names in self.evaluation.scheme.columns.items()
+            if _SHEETS.get(sheet) == role
+            for name in names
+        }
+        return asked | {
             match_key(name.removeprefix("extra:")): name.removeprefix("extra:")
             for table in self.evaluation.inputs.tables
             if table.role == role
@@ -230,9 +250,9 @@ class Markers:
         if field is None:
             extra = self._extra_headings(role).get(match_key(heading))
             return None if extra is None else _extra(extra)
-        if role == "indicators" and field in ("target", "actual") and not self.apart:
-            return _measured(field)
-        return (_WORKED_OUT.get(field) if role == "indicators" else None) or _field(field)
+        if role == "indicators":
+            return (None if self.apart else _MEASURED.get(field)) or _WORKED_OUT.get(field) or _field(field)
+        return _field(field)
 
     def _money(self, heading: str, source: Column) -> Column | None:
         """A marker of a funding row: its name, its rate or an amount."""
@@ -276,6 +296,20 @@ class Markers:
             for text, unit, project in zip(
                 projects["merged_details"], projects["unit"], projects["project"], strict=True
             )
+        ]
+
+    def _gathered(self, projects: pd.DataFrame, own: str, field: str) -> Values:
+        """The project's own words and those of its indicators, for forms with one place for all."""
+        indicators = self.evaluation.indicators
+        columns = (indicators[name] for name in ("unit", "project", "content", field))
+        lines: dict[tuple[str, str], list[str]] = {}
+        for unit, project, content, text in zip(*columns, strict=True):
+            if not is_nothing(text):
+                lines.setdefault((unit, project), []).append(f"{content}：{text}")
+        keys = zip(projects["unit"], projects["project"], strict=True)
+        return [
+            "\n".join([*([] if is_nothing(text) else [text]), *lines.get(key, ())]) or "无"
+            for key, text in zip(keys, projects[own], strict=True)
         ]
 
 
