@@ -1,10 +1,11 @@
 """One filled-in self-assessment form (项目支出绩效自评表) per project, from the scheme's template."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding
@@ -22,6 +23,8 @@ _MISPLACED = {
     "merged": "这一行按指标或资金来源重复，标记所在的单元格却与上下行合并；请取消合并，或把标记移到不合并的单元格",
     "array": "数组公式跨过了重复的行；请改成每个单元格各自的公式",
 }
+#: Projects whose values are made together.
+_AT_ONCE = 500
 _INPUT_SHEETS = {"项目信息": "项目信息表中的列", "报告信息": "报告信息表中的名称", "指标": "绩效指标表中的列"}
 
 Rows = list[dict[str, Value]]
@@ -46,45 +49,62 @@ def _template_of(evaluation: Evaluation) -> tuple[Template, Markers]:
 
 def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
     """The form of every project whose form is not withheld."""
-    template, markers = _template_of(evaluation)
-    names = list(dict.fromkeys(marker.name for marker in template.markers))
-    own = {prefix: [name for name in names if name.startswith(prefix)] for prefix in (_INDICATOR, _FUNDING)}
-    once = [name for name in names if not name.startswith((_INDICATOR, _FUNDING))]
+    template, _ = _template_of(evaluation)
     projects = evaluation.projects[evaluation.projects["withheld"] == ""]
-    funding = evaluation.funding[evaluation.funding["source"] != ""]
-    singles = _rows(projects, once, markers.column)
-    indicators = _by_project(projects, evaluation.indicators, [*own[_INDICATOR], _LEVEL1], markers.column)
-    sources = _by_project(projects, funding, own[_FUNDING], markers.column)
     described = zip(projects["unit"], projects["project"], projects["number"], strict=True)
-    for (unit, project, number), single, rows, money in zip(described, singles, indicators, sources, strict=True):
+    for (unit, project, number), values in zip(described, form_values(evaluation), strict=True):
         name = safe_name(f"附件{number} {project}项目支出绩效自评表", ".xlsx")
-        yield Output(name, "form", template.fill(single, money, rows), project=f"{unit}\n{project}")
+        yield Output(name, "form", template.fill(*values), project=f"{unit}\n{project}")
 
 
-def _rows(
-    frame: pd.DataFrame, names: Sequence[str], resolve: Callable[[str], Column | None]
-) -> Iterator[dict[str, Value]]:
-    """A mapping of the markers that are known for each row."""
-    columns = {name: column(frame) for name in names if (column := resolve(name))}
-    if not columns:
-        return iter([{} for _ in range(len(frame))])
-    return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+def form_values(evaluation: Evaluation) -> Iterator[tuple[dict[str, Value], Rows, Rows]]:
+    """What the forms of :func:`form_outputs` are filled with: what stands once, funding sources, indicators.
+
+    Frames are sorted once and cut; values are made for a few projects at a time, so that a hundred thousand take no more
+    room than a thousand, and no more time each.
+    """
+    template, markers = _template_of(evaluation)
+    names = list(dict.fromkeys([*(marker.name for marker in template.markers), _LEVEL1]))
+    columns: dict[str, dict[str, Column]] = {_INDICATOR: {}, _FUNDING: {}, "": {}}
+    for name in names:
+        if column := markers.column(name):
+            columns[next(prefix for prefix in columns if name.startswith(prefix))][name] = column
+    projects = evaluation.projects[evaluation.projects["withheld"] == ""]
+    funding, money = _by_project(projects, evaluation.funding[evaluation.funding["source"] != ""])
+    indicators, rows = _by_project(projects, evaluation.indicators)
+    for start in range(0, len(projects), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        yield from zip(
+            _mappings(projects.iloc[part], columns[""]),
+            _groups(funding, money[start : start + _AT_ONCE + 1], columns[_FUNDING]),
+            _groups(indicators, rows[start : start + _AT_ONCE + 1], columns[_INDICATOR]),
+            strict=True,
+        )
 
 
-def _by_project(
-    projects: pd.DataFrame, frame: pd.DataFrame, names: Sequence[str], resolve: Callable[[str], Column | None]
-) -> Iterator[Rows]:
-    """The rows of each project, in its order: the frame is sorted once and cut, however many projects there are."""
+def _by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
     places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
-    owners = pd.Series(
-        [places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64"
-    ).to_numpy()
+    owners = np.array([places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64")
     order = owners.argsort(kind="stable")
     order = order[owners[order] >= 0]
-    edges = owners[order].searchsorted(range(len(projects) + 1))
-    rows = _rows(frame.iloc[order], names, resolve)
-    for start, end in pairwise(edges):
-        yield [next(rows) for _ in range(end - start)]
+    return frame.iloc[order], owners[order].searchsorted(range(len(projects) + 1)).tolist()
+
+
+def _groups(frame: pd.DataFrame, edges: Sequence[int], columns: Mapping[str, Column]) -> Iterator[Rows]:
+    """The rows between each two edges."""
+    rows = _mappings(frame.iloc[edges[0] : edges[-1]], columns)
+    return (rows[start - edges[0] : end - edges[0]] for start, end in pairwise(edges))
+
+
+def _mappings(frame: pd.DataFrame, columns: Mapping[str, Column]) -> Rows:
+    """Each row as a mapping of its markers."""
+    values = [column(frame) for column in columns.values()]
+    return (
+        [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+        if values
+        else [{} for _ in range(len(frame))]
+    )
 
 
 def check_template(evaluation: Evaluation) -> list[Finding]:

@@ -205,8 +205,8 @@ class Markers:
             **{name: _field(field) for name, field in _PROJECT_FIELDS.items()},
             **{name: _constant(value) for name, value in constants.items()},
             "合并明细项目": self._merged_details,
-            "未完成原因": lambda projects: self._gathered(projects, "deviation_reason", "reason"),
-            "改进措施": lambda projects: self._gathered(projects, "measures", "improvement"),
+            "未完成原因": self._gathered("deviation_reason", "reason"),
+            "改进措施": self._gathered("measures", "improvement"),
             "说明": lambda projects: [text or "无" for text in projects["explanation"]],
         }
 
@@ -287,30 +287,42 @@ class Markers:
 
     def _merged_details(self, projects: pd.DataFrame) -> Values:
         """As the officer listed them, else the names of the details that were merged."""
+        columns = (projects[name] for name in ("merged_details", "unit", "project"))
+        return [
+            text or "、".join(self._details.get((unit, project), ()))
+            for text, unit, project in zip(*columns, strict=True)
+        ]
+
+    @cached_property
+    def _details(self) -> dict[tuple[str, str], dict[str, None]]:
+        """By unit and project: the names of its details, each once."""
         rows = self.evaluation.rows
         names: dict[tuple[str, str], dict[str, None]] = {}
         for unit, project, name in zip(rows["unit"], rows["project"], rows["name"], strict=True):
             names.setdefault((unit, project), {})[name] = None
-        return [
-            text or "、".join(names.get((unit, project), ()))
-            for text, unit, project in zip(
-                projects["merged_details"], projects["unit"], projects["project"], strict=True
-            )
-        ]
+        return names
 
-    def _gathered(self, projects: pd.DataFrame, own: str, field: str) -> Values:
+    def _gathered(self, own: str, field: str) -> Column:
         """The project's own words and those of its indicators, for forms with one place for all."""
+        lines: dict[tuple[str, str], list[str]] = {}
+
+        def column(projects: pd.DataFrame) -> Values:
+            if not lines:
+                self._gather(field, lines)
+            keys = zip(projects["unit"], projects["project"], strict=True)
+            return [
+                "\n".join([*([] if is_nothing(text) else [text]), *lines.get(key, ())]) or "无"
+                for key, text in zip(keys, projects[own], strict=True)
+            ]
+
+        return column
+
+    def _gather(self, field: str, lines: dict[tuple[str, str], list[str]]) -> None:
         indicators = self.evaluation.indicators
         columns = (indicators[name] for name in ("unit", "project", "content", field))
-        lines: dict[tuple[str, str], list[str]] = {}
         for unit, project, content, text in zip(*columns, strict=True):
             if not is_nothing(text):
                 lines.setdefault((unit, project), []).append(f"{content}：{text}")
-        keys = zip(projects["unit"], projects["project"], strict=True)
-        return [
-            "\n".join([*([] if is_nothing(text) else [text]), *lines.get(key, ())]) or "无"
-            for key, text in zip(keys, projects[own], strict=True)
-        ]
 
 
 #: 序号 is read over by the form's number.
