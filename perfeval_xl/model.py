@@ -60,6 +60,7 @@ class InputFile:
 class Inputs:
     """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
 
+    ``headings``: role → :func:`perfeval_xl.text.match_key` of every heading with a meaning of its own → its field.
     ``year`` is ``None`` only where a required table is missing (R112), so that there is nothing to date.
     """
 
@@ -74,6 +75,7 @@ class Inputs:
     exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Where the contents of ``report_info`` stand.
     report_cells: Mapping[str, Cell] = field(default_factory=dict)
 

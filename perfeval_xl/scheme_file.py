@@ -102,6 +102,7 @@ _TABLES: dict[str, _Table] = {
     ),
     "funding_sources": _table(own=_words),
     "mail": _table(subject=_text, body=_text),
+    "columns": _Table(dict.fromkeys(("项目信息", "绩效指标", "报告信息"), _words)),
 }
 _NEEDED = ("points", "grades", "thresholds", "rules", "qualitative", "funding_sources")
 

@@ -82,6 +82,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         report_info=report_info,
         year=settings.year
         or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
+        headings={role.name: role.meanings for role in roles},
         report_cells={},
         **{name: frame for name, frame in frames.items() if name != "report_info"},
     )
