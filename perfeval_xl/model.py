@@ -76,12 +76,14 @@ class Inputs:
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""
-        cells = []
-        for table, row in zip(rows["table"], rows["row"], strict=True):
-            place = self.tables[table]
-            letters = [letter for name in fields for letter in place.letters.get(name, ())]
-            cells += [Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters]
-        return tuple(cells)
+        places = zip(rows["table"], rows["row"], strict=True)
+        return tuple(cell for table, row in places for cell in self.cells_at(table, row, *fields))
+
+    def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
+        """The cells of these fields in one row of a table; fields that it lacks are left out."""
+        place = self.tables[table]
+        letters = (letter for name in fields for letter in place.letters.get(name, ()))
+        return tuple(Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,32 @@ DEFAULT_SCHEME = "hongshan-2019"
 _LAYOUT: dict[str, set[str] | None] = {
     "points": {"funding", "goal", "indicators"},
     "grades": {"grade", "from"},
-    "thresholds": {"budget_change", "execution_rate"},
+    "thresholds": {
+        *("budget_change", "execution_rate", "over_target", "score_over_execution"),
+        *("copied_share", "copied_indicators", "edge_points", "edge_projects"),
+    },
+    "groups": None,
     "rules": {"number", "words"},
     "qualitative": {"top", "coefficients"},
     "funding_sources": None,
+}
+#: Thresholds that a scheme need not give.
+_USUAL_THRESHOLDS = {
+    "over_target": Decimal("1.3"),
+    "score_over_execution": Decimal("0.05"),
+    "copied_share": Decimal("0.8"),
+    "copied_indicators": Decimal(5),
+    "edge_points": Decimal(1),
+    "edge_projects": Decimal(3),
 }
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """One regime. Points are in hundredths of a point; thresholds and coefficients are exact decimals."""
+    """One regime. Points are in hundredths of a point; thresholds and coefficients are exact decimals.
+
+    ``groups``: the points of each level-1 group of indicators, where the regime fixes them.
+    """
 
     name: str
     folder: Path
@@ -36,6 +52,7 @@ class Scheme:
     indicator_points: int
     grades: tuple[tuple[str, int], ...]
     thresholds: Mapping[str, Decimal]
+    groups: Mapping[str, int]
     number_rule: str
     words_rule: str
     top_words: frozenset[str]
@@ -116,7 +133,10 @@ def _scheme(folder: Path, data: dict[str, Any]) -> Scheme:
         goal_points=points.get("goal"),
         indicator_points=points["indicators"],
         grades=tuple(grades),
-        thresholds={key: Decimal(data["thresholds"][key]) for key in sorted(_LAYOUT["thresholds"] or ())},
+        thresholds={
+            key: Decimal((_USUAL_THRESHOLDS | data["thresholds"])[key]) for key in sorted(_LAYOUT["thresholds"] or ())
+        },
+        groups={name: _hundredths(value) for name, value in data.get("groups", {}).items()},
         number_rule=data["rules"]["number"],
         words_rule=data["rules"]["words"],
         top_words=frozenset(match_key(word) for word in data["qualitative"]["top"]),
