@@ -1,5 +1,6 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
@@ -20,7 +22,7 @@ from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
@@ -69,7 +71,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
     progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
+    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
     projects = score_projects(merged, indicators, scheme).join(
@@ -82,16 +84,23 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
+    findings = sign_off(inputs, projects, indicators, [*findings, *withheld])
     order = {
         (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
     }
-    return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
+    return replace(evaluation, projects=projects, findings=sort_findings(findings, order))
 
 
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
     """:func:`run` up to the findings; writes nothing."""
     parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
-    return Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), folder / RESULTS)
+    return Run(parts, _manifest(parts, folder, folder / RESULTS), folder / RESULTS)
+
+
+def _manifest(parts: Iterable[Part], folder: Path, results: Path, overall: Sequence[Output] = ()) -> dict[str, Any]:
+    """The manifest at the top of the results."""
+    manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+    return with_inputs_from(way_to(folder, results), manifest)
 
 
 def run(
@@ -110,7 +119,7 @@ def run(
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
         parts = _work_each(folder, settings_of, target, wanted, progress)
-        done = Run(parts, manifest_of_all([part.manifest for part in parts if part.manifest]), results)
+        done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
             return done
         overall: list[Output] = []
@@ -118,7 +127,7 @@ def run(
             progress("生成全部单位汇总表")
             content = all_units_bytes(done.lines, done.year, SUMMARY)
             overall.append(target.write("", Output(ALL_UNITS, "summary", content)))
-        manifest = manifest_of_all([part.manifest for part in parts if part.manifest], overall)
+        manifest = _manifest(parts, folder, results, overall)
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
         target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)

@@ -24,6 +24,7 @@ _LAYOUT: dict[str, set[str] | None] = {
     "rules": {"number", "words"},
     "qualitative": {"top", "coefficients"},
     "funding_sources": None,
+    "mail": {"subject", "body"},
 }
 #: Thresholds that a scheme need not give.
 _USUAL_THRESHOLDS = {
@@ -58,6 +59,8 @@ class Scheme:
     top_words: frozenset[str]
     coefficients: Mapping[str, Decimal]
     funding_sources: Mapping[str, tuple[str, ...]]
+    #: The letter's ``subject`` and ``body``, where the scheme words them.
+    mail: Mapping[str, str]
 
     def grade(self, total: int) -> str:
         """The grade of a total score (in hundredths): the first band that it reaches."""
@@ -142,6 +145,7 @@ def _scheme(folder: Path, data: dict[str, Any]) -> Scheme:
         top_words=frozenset(match_key(word) for word in data["qualitative"]["top"]),
         coefficients={match_key(word): Decimal(value) for word, value in data["qualitative"]["coefficients"].items()},
         funding_sources={row: tuple(names) for row, names in data["funding_sources"].items()},
+        mail={key: str(text) for key, text in data.get("mail", {}).items()},
     )
 
 

@@ -16,6 +16,7 @@ from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, 
 from perfeval_xl.money import two_decimals, wan_yuan
 from perfeval_xl.read.roles import load_roles
 from perfeval_xl.write.overview import Part, ProjectLine, UnitLine, sum_or_unknown
+from perfeval_xl.write.summary.places import by_sheet, ranges
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
@@ -210,5 +211,14 @@ def _print_finding(console: Console, finding: Finding) -> None:
     label = f"[{_COLOURS[finding.severity]}]{SEVERITY_LABELS[finding.severity]} {finding.code}[/]"
     console.print(f"  {label} {escape(finding.message)}")
     if finding.sources:
-        console.print(f"      位置：{'；'.join(map(str, finding.sources))}", markup=False)
+        console.print(f"      位置：{_places(finding)}", markup=False)
     console.print(f"      处理：{catalogue()[finding.code].advice}", markup=False)
+
+
+def _places(finding: Finding) -> str:
+    """Workbook, sheet and cells, those down a column as a range."""
+    groups = by_sheet(finding.sources)
+    return "；".join(
+        " ".join(part for part in (workbook, sheet, ranges(cell.cell for cell in cells)) if part)
+        for (workbook, sheet), cells in groups.items()
+    )

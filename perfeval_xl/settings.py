@@ -16,6 +16,38 @@ SETTINGS_FILE = "perfeval.toml"
 _KEYS = ("scheme", "year", "amount_unit", "tolerance_yuan", "columns", "mail")
 
 
+#: Key of ``[mail]`` → its type and what it should be.
+_MAIL_KEYS: Mapping[str, tuple[type, str]] = {
+    "host": (str, "邮件服务器的地址，如 smtp.qq.com"),
+    "port": (int, "1 到 65535 之间的整数"),
+    "security": (str, "starttls、tls、none 之一"),
+    "user": (str, "登录邮件服务器的用户名，一般就是邮箱"),
+    "sender": (str, "发件人，如 财务科 <caiwu@example.gov.cn>"),
+    "subject": (str, "邮件主题的文字"),
+    "body": (str, "邮件正文的文字"),
+    "rate_per_minute": (int, "每分钟最多发几封，1 到 600 之间的整数"),
+    "max_size_mb": (int, "一封邮件最大多少兆，1 到 1000 之间的整数"),
+}
+_MAIL_RANGES = {"port": 65_535, "rate_per_minute": 600, "max_size_mb": 1_000}
+SECURITIES = ("starttls", "tls", "none")
+_SECRETS = frozenset({"password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "密码", "口令", "授权码"})
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """``[mail]``: the server, and what a letter says. A password is in no file, so there is none here."""
+
+    host: str = ""
+    port: int | None = None
+    security: str = "starttls"
+    user: str = ""
+    sender: str = ""
+    subject: str | None = None
+    body: str | None = None
+    rate_per_minute: int = 20
+    max_size_mb: int = 20
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the officer decided. ``year`` and ``tolerance`` (fen) are ``None`` where the workbooks decide."""
@@ -26,6 +58,8 @@ class Settings:
     tolerance: int | None = None
     #: Role → {heading seen: heading or identifier meant}.
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: ``[mail]``, where the file has it.
+    mail: MailSettings | None = None
 
 
 def load_settings(folder: Path, scheme: str | None = None, year: int | None = None) -> Settings:
@@ -57,7 +91,31 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
         amount_unit=unit,
         tolerance=None if tolerance is None else round_half_up(Decimal(tolerance) * 100),
         aliases={role: _aliases(file, role, table) for role, table in data.get("columns", {}).items()},
+        mail=_mail(file, data["mail"]) if "mail" in data else None,
     )
+
+
+def _mail(file: Path, table: Any) -> MailSettings:
+    if not isinstance(table, dict):
+        raise UsageError(f"设置文件 {file} 的 mail 应当是一张表。", "写成 [mail]，下面每行一项。")
+    for key, value in table.items():
+        if key.lower() in _SECRETS:
+            raise UsageError(
+                f"设置文件 {file} 的 [mail] 中写了“{key}”：密码和授权码不能放在文件里，文件会被复制、备份和转发。",
+                "删去这一项，并到邮箱中更换该授权码；发送时由程序询问，或放在环境变量 PERFEVAL_SMTP_PASSWORD 中。",
+            )
+        if key not in _MAIL_KEYS:
+            raise UsageError(
+                f"设置文件 {file} 的 [mail] 中有不认识的项“{key}”{nearest(key, list(_MAIL_KEYS))}。",
+                "改正拼写或删去该项。",
+            )
+        kind, wanted = _MAIL_KEYS[key]
+        _typed(file, table, key, (kind,), wanted)
+        if (key in _MAIL_RANGES and not 1 <= value <= _MAIL_RANGES[key]) or (
+            key == "security" and value not in SECURITIES
+        ):
+            raise UsageError(f"设置文件 {file} 的 [mail] 中 {key} 是“{value}”，应当是{wanted}。", "改正后重新运行。")
+    return MailSettings(**table)
 
 
 def _typed(file: Path, data: Mapping[str, Any], key: str, kinds: tuple[type, ...], wanted: str) -> Any:

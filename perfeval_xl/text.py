@@ -10,6 +10,10 @@ _BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
 #: What an officer writes for "nothing to say here".
 NOTHING = frozenset({"", "无", "没有", "-", "--", "—", "——", "－", "/", "暂无", "不涉及", "无。"})
 
+_NOT_RESTRICTED = frozenset(
+    {"否", "不", "不是", "不涉密", "非涉密", "非密", "公开", "0", "N", "n", "NO", "no", "No", "×", "x", "X"}
+)
+
 
 @lru_cache(maxsize=65536)
 def match_key(text: str) -> str:
@@ -20,6 +24,11 @@ def match_key(text: str) -> str:
 def is_nothing(text: str) -> bool:
     """Whether a text says that there is nothing to say (blank, 无, —)."""
     return text.strip() in NOTHING
+
+
+def is_restricted(text: str) -> bool:
+    """Whether 涉密 says that a project is: anything but a blank or a plain no, so that a doubt never gives a name away."""
+    return not is_nothing(text) and match_key(text) not in _NOT_RESTRICTED
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 from perfeval_xl.findings import Finding
 
 #: Codes that make a figure unknown; among a project's findings they say why its form is withheld.
-_CAUSES = ("R106", "R107", "R110", "M202", "M204", "S302", "S303", "S304")
+CAUSES = ("R106", "R107", "R110", "M202", "M204", "S302", "S303", "S304")
 _PRINTED = (
     ("annual_budget", "全年预算数"),
     ("executed", "全年执行数"),
@@ -22,7 +22,7 @@ def withhold_forms(
     """The projects with ``withheld`` (why, "" where the form is written), and an O501 for each that is withheld."""
     causes: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if finding.code in _CAUSES:
+        if finding.code in CAUSES:
             causes.setdefault((finding.unit, finding.project), []).append(finding)
     reasons, withheld = [], []
     for _, project in projects.iterrows():

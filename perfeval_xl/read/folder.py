@@ -46,7 +46,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     findings: list[Finding] = []
     for path in find_workbooks(folder):
         content = _content(path)
-        found, trouble = _read_tables(content, path.name, roles)
+        found, trouble = read_tables(content, path.name, roles)
         digest = hashlib.sha256(content).hexdigest()
         files.append(InputFile(path.name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
         tables += found
@@ -90,7 +90,7 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
+def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
     """The tables of one workbook; a workbook without any is R104, one that cannot be used R101 to R103."""
     try:
         grids = read_workbook(content, name)

@@ -45,8 +45,8 @@ class Headings:
 
     @property
     def matched(self) -> int:
-        """How many columns have a meaning."""
-        return len(self.columns) + sum(map(len, self.sources.values()))
+        """How many columns have a meaning that speaks for the role."""
+        return len(self.columns.keys() - self.role.uncounted) + sum(map(len, self.sources.values()))
 
 
 def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> Headings | None:

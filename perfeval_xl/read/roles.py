@@ -22,6 +22,7 @@ class Role:
     required: tuple[str, ...]
     any: tuple[str, ...]
     telling: frozenset[str]
+    uncounted: frozenset[str]
     carry: tuple[tuple[str, ...], ...]
     divisible: bool
     sums: Mapping[str, tuple[tuple[int, str], ...]]
@@ -45,6 +46,7 @@ def _standard_roles() -> dict[str, Role]:
             required=tuple(entry["required"]),
             any=tuple(entry["any"]),
             telling=frozenset(entry["telling"]),
+            uncounted=frozenset(entry.get("uncounted", ())),
             carry=tuple(tuple(level.split("+")) for level in entry["carry"]),
             divisible=entry.get("divisible", False),
             sums={

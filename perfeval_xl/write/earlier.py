@@ -55,7 +55,8 @@ def _together(units: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     first = units[0][1]
     findings = {json.dumps(entry): entry for _, manifest in units for entry in manifest["findings"]}
     return {
-        **{name: first[name] for name in ("tool", "version", "year", "scheme", "inputs")},
+        **{name: first[name] for name in ("tool", "version", "year", "scheme")},
+        "inputs": [entry | {"path": entry["path"].rpartition("/")[2]} for entry in first["inputs"]],
         "units": [unit for _, manifest in units for unit in manifest["units"]],
         "outputs": [
             output | {"path": f"{place}/{output['path']}"}

@@ -19,6 +19,8 @@ from perfeval_xl.errors import OutputError
 MANIFEST = "manifest.json"
 ALL_UNITS = "全部单位汇总表.xlsx"
 _STAGING = ".perfeval-unit-"
+#: The folder in the results that mail keeps its previews and its journal in.
+OUTBOX = "发件箱"
 _LONGEST_NAME = 240  # bytes; 255 is the limit, and a temporary name needs a little room
 
 
@@ -57,7 +59,7 @@ class UnitPlaces:
 
     def __init__(self) -> None:
         self._units: set[str] = set()
-        self._folders = {name.casefold() for name in (MANIFEST, ALL_UNITS)}
+        self._folders = {name.casefold() for name in (MANIFEST, ALL_UNITS, OUTBOX)}
 
     def of(self, units: Iterable[str]) -> dict[str, UnitPlace]:
         """The places of one folder's units."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
 from perfeval_xl.write.forms import form_outputs
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of
+from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
 from perfeval_xl.write.summary import summary_bytes
 
 SUMMARY = "绩效自评汇总表.xlsx"
@@ -33,10 +33,11 @@ def write_units(
         progress(f"生成自评表 {place.unit}")
         written = [target.write(place.folder, output) for output in form_outputs(own)]
         progress(f"生成汇总表 {place.unit}")
-        content = summary_bytes(own, f"../{way}" if place.folder else way)
+        back = f"../{way}" if place.folder and not Path(way).is_absolute() else way
+        content = summary_bytes(own, back)
         written.append(target.write(place.folder, Output(SUMMARY, "summary", content)))
         if place.folder:
-            manifest = manifest_of(own, written, {unit: place.unit})
+            manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
             if origin:
                 manifest["origin"] = {**origin, "units": list(places), "unit": unit}
             target.write(place.folder, Output(MANIFEST, "manifest", manifest_bytes(manifest)))
