@@ -18,6 +18,7 @@ from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
 from perfeval_xl.write.files import ResultsFolder, UnitPlace, UnitPlaces, output_error
 from perfeval_xl.write.overview import Part
+from perfeval_xl.write.results import STANDARD, Documents
 
 #: The settings of a folder: the batch's or a unit's.
 SettingsOf = Callable[[Path], Settings]
@@ -43,6 +44,7 @@ class Wanted:
     cores: int = 1
     force: bool = False
     cluster: str = ""
+    documents: Documents = STANDARD
 
     def processes(self, folders: int) -> int:
         """How many processes for so many unit folders."""
@@ -64,6 +66,7 @@ class Task:
     staged: Path | None = None
     origin: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, UnitPlace] | None = None
+    documents: Documents = STANDARD
 
 
 Work = Callable[[Task], Part]
@@ -79,7 +82,7 @@ def work_batch(
 ) -> tuple[Part, ...]:
     """The part of every folder, in their order; ``work`` is a function of a module."""
     earlier = EarlierUnits(Path()) if target is None or wanted.force else earlier_units(target.folder)
-    tasks, parts = _plan(folders, settings_of, target, earlier)
+    tasks, parts = _plan(folders, settings_of, target, earlier, wanted.documents)
     todo = [task for number, task in enumerate(tasks) if number not in parts]
     placed: list[Part] = []
     places = UnitPlaces()
@@ -91,15 +94,19 @@ def work_batch(
 
 
 def _plan(
-    folders: Sequence[Path], settings_of: SettingsOf, target: ResultsFolder | None, earlier: EarlierUnits
+    folders: Sequence[Path],
+    settings_of: SettingsOf,
+    target: ResultsFolder | None,
+    earlier: EarlierUnits,
+    documents: Documents,
 ) -> tuple[list[Task], dict[int, Part]]:
     """A task for each folder, and the parts that an earlier run has done."""
     tasks, parts = [], {}
     for number, folder in enumerate(folders):
-        task = Task(folder, folder.name, settings_of)
+        task = Task(folder, folder.name, settings_of, documents=documents)
         if target is not None:
             try:
-                mark = fingerprint(folder, settings_of(folder))
+                mark = fingerprint(folder, settings_of(folder), documents)
             except PerfevalError:
                 mark = ""  # the task itself says what is wrong
             origin = {"folder": folder.name, "fingerprint": mark}

@@ -20,7 +20,7 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -74,6 +74,8 @@ class Inputs:
     exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
+    #: Where the contents of ``report_info`` stand.
+    report_cells: Mapping[str, Cell] = field(default_factory=dict)
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""

@@ -70,6 +70,12 @@ def hundredths_of(text: str | None) -> int | None:
     return None if text is None else int(text.replace(".", ""))
 
 
+def whole_or_two_decimals(hundredths: int) -> str:
+    """A figure in a sentence: 192, 36977.06."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}{f'.{rest:02d}' if rest else ''}"
+
+
 def wan_yuan(fen: object) -> str | None:
     """Fen as 万元 with two decimals, as the report's texts print them: 1831510000 → ``1831.51``; unknown → None."""
     if fen is None or fen is pd.NA:

@@ -9,13 +9,14 @@ from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_b
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
 from perfeval_xl.core.exceptions import sign_off
+from perfeval_xl.core.lead import check_lead
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, sort_findings
-from perfeval_xl.model import Evaluation, nothing_to_do
+from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
@@ -24,7 +25,7 @@ from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, 
 from perfeval_xl.write.forms import check_template
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.overview import Part, UnitLine, part_of
-from perfeval_xl.write.results import SUMMARY, way_to, write_units
+from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
 
 RESULTS = "自评结果"
@@ -84,11 +85,14 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
     projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
-    findings = sign_off(inputs, projects, indicators, [*findings, *withheld])
-    order = {
-        (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
-    }
-    return replace(evaluation, projects=projects, findings=sort_findings(findings, order))
+    evaluation = replace(evaluation, projects=projects)
+    found = [*findings, *withheld, *check_lead(evaluation)]
+    return _with_findings(evaluation, sign_off(inputs, projects, indicators, found))
+
+
+def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evaluation:
+    pairs = zip(evaluation.projects["unit"], evaluation.projects["project"], strict=True)
+    return replace(evaluation, findings=sort_findings(findings, {pair: at for at, pair in enumerate(pairs)}))
 
 
 def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
@@ -133,6 +137,39 @@ def run(
     return replace(done, manifest=manifest)
 
 
+def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Path:
+    """The 工作方案 of one unit folder, in which the results need not stand yet; returns where it is.
+
+    Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where it cannot be written.
+    """
+    from perfeval_xl.write.report.output import plan_output
+
+    if find_unit_folders(folder):
+        raise UsageError(f"{folder} 下是几个单位的文件夹，工作方案一次写一个单位的。", "指定其中一个单位的文件夹。")
+    settings = settings_of(folder)
+    scheme = load_scheme(settings.scheme)
+    inputs, _ = read_folder(folder, settings)
+    units = dict.fromkeys([*inputs.projects["unit"], *inputs.execution["unit"]])
+    unit = inputs.report_info.get("单位名称") or (next(iter(units)) if len(units) == 1 else folder.resolve().name)
+    output = plan_output(inputs, scheme, unit, _year_of_plan(inputs))
+    if file is not None:
+        output = replace(output, path=file.name)
+    results = file.parent if file is not None else folder / RESULTS
+    with ResultsFolder(results) as target:
+        target.write("", output)
+    return results / output.path
+
+
+def _year_of_plan(inputs: Inputs) -> int:
+    """The year that the tables agree on, else that of 报告信息: a plan comes before the tables."""
+    written = inputs.report_info.get("年度", "").removesuffix("年度").removesuffix("年").strip()
+    if inputs.year is None and not (written.isdecimal() and len(written) == 4):
+        raise UsageError(
+            "不知道是哪一年的工作方案。", "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。"
+        )
+    return inputs.year or int(written)
+
+
 def _work_each(
     folder: Path, settings_of: SettingsOf, target: ResultsFolder | None, wanted: Wanted, progress: Progress
 ) -> tuple[Part, ...]:
@@ -140,7 +177,7 @@ def _work_each(
     folders = find_unit_folders(folder)
     results = target.folder if target else None
     if not folders:
-        return (work_folder(Task(folder, "", settings_of, results, results), progress),)
+        return (work_folder(Task(folder, "", settings_of, results, results, documents=wanted.documents), progress),)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
     return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 
@@ -155,12 +192,14 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
     alone = not task.name and len(units) == 1
     own = {units[0]: UnitPlace(units[0], "")} if alone else task.places or UnitPlaces().of(units)
     evaluation = _with_owner(evaluation, units[0] if task.name and len(own) == 1 else "")
-    outputs: list[Output] = []
+    written = Written()
     if task.results and task.staged:
         with ResultsFolder(task.staged) as target:
             way = way_to(task.folder, task.results)
-            outputs = write_units(target, way, evaluation, own, progress, task.origin)
-    return part_of(evaluation, outputs, own, task.name)
+            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin)
+    if written.findings:
+        evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
+    return part_of(evaluation, written.outputs, own, task.name)
 
 
 def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:

@@ -62,6 +62,11 @@ class Scheme:
     #: The letter's ``subject`` and ``body``, where the scheme words them.
     mail: Mapping[str, str]
 
+    def file(self, name: str) -> Path:
+        """The scheme's own file of that name, else the default scheme's."""
+        own = self.folder / name
+        return own if own.is_file() else templates_folder() / DEFAULT_SCHEME / name
+
     def grade(self, total: int) -> str:
         """The grade of a total score (in hundredths): the first band that it reaches."""
         return next(grade for grade, lowest in self.grades if total >= lowest)

@@ -146,7 +146,7 @@ def test_the_manifest_lists_what_was_written(done: tuple[Path, dict[str, Any]]) 
     }
     for output in manifest["outputs"]:
         assert hashlib.sha256((results / output["path"]).read_bytes()).hexdigest() == output["sha256"]
-    assert sorted(output["kind"] for output in manifest["outputs"]) == ["form"] * 5 + ["summary"]
+    assert sorted(output["kind"] for output in manifest["outputs"]) == ["form"] * 5 + ["report", "summary"]
     assert [sorted(file["roles"]) for file in manifest["inputs"]] == [
         ["indicators", "projects", "report_info"],
         ["final_accounts"],

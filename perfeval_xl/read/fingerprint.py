@@ -9,11 +9,11 @@ from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 
 
-def fingerprint(folder: Path, settings: Settings) -> str:
-    """SHA-256 over the workbooks, the settings, the scheme's files and the program's version."""
-    scheme = load_scheme(settings.scheme).folder
-    own = sorted(path for path in scheme.iterdir() if path.is_file())
-    digest = hashlib.sha256(repr((__version__, settings)).encode("utf-8", "surrogatepass"))
+def fingerprint(folder: Path, settings: Settings, wanted: object = None) -> str:
+    """SHA-256 over the workbooks, the settings, what is wanted, the scheme's files and the program's version."""
+    scheme = load_scheme(settings.scheme)
+    own = sorted({*(path for path in scheme.folder.iterdir() if path.is_file()), scheme.file("report.docx")})
+    digest = hashlib.sha256(repr((__version__, settings, wanted)).encode("utf-8", "surrogatepass"))
     for file in [*own, *find_workbooks(folder)]:
         digest.update(f"\0{file.name}\0".encode("utf-8", "surrogatepass"))
         digest.update(_hash(file))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +68,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True)
         if name
     }
+    written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     frames["indicators"] = split_reasons(frames["indicators"])
     findings += drop_duplicates(frames, tables)
@@ -77,9 +79,11 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         report_info=report_info,
         year=settings.year
         or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
+        report_cells={},
         **{name: frame for name, frame in frames.items() if name != "report_info"},
     )
-    return inputs, findings
+    cells = zip(written["name"], inputs.cells_of(written, "content"), strict=True)
+    return replace(inputs, report_cells=dict(cells)), findings
 
 
 def _content(path: Path) -> bytes:

@@ -154,8 +154,8 @@ def _indicators(indicators: pd.DataFrame) -> Iterator[Mapping[str, Value]]:
         values: dict[str, Value] = {f"指标.{name}": text for name, text in row["extra"].items()}
         values |= {f"指标.{marker}": row[field] for marker, field in _INDICATOR_TEXTS.items()}
         yield values | {
-            "指标.年度目标值": _measured(row["target"], row["measure"]),
-            "指标.全年完成值": _measured(row["actual"], row["measure"]),
+            "指标.年度目标值": measured(row["target"], row["measure"]),
+            "指标.全年完成值": measured(row["actual"], row["measure"]),
             "指标.分值": _figure(row["weight"]),
             "指标.自评分": _figure(row["self_score"]),
             "指标.一级指标分值": _points(points[row["level1"]]),
@@ -163,7 +163,7 @@ def _indicators(indicators: pd.DataFrame) -> Iterator[Mapping[str, Value]]:
         }
 
 
-def _measured(value: str, measure: str) -> str:
+def measured(value: str, measure: str) -> str:
     """A bare number is printed with its 计量单位."""
     return f"{value}{measure}" if measure and value.replace(".", "", 1).isdecimal() else value
 

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl import __version__
+from perfeval_xl.extent import restricted_projects
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
-from perfeval_xl.text import is_restricted, match_key
+from perfeval_xl.text import match_key
 from perfeval_xl.write.files import Output
 
 
@@ -94,7 +95,7 @@ def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
 def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[str, str]) -> list[dict[str, object]]:
     """Every unit with its projects; each frame is gone through once."""
     forms = {output.project: output.path.rsplit("/", 1)[-1] for output in outputs if output.kind == "form"}
-    restricted = _restricted(evaluation)
+    restricted = restricted_projects(evaluation.inputs)
     parts = _Parts(
         rows=_by_project(evaluation.rows, ["name", "code"]),
         funding=_by_project(evaluation.funding, ["source", "annual_budget", "executed"]),
@@ -191,11 +192,3 @@ def _indicator(row: tuple[Any, ...]) -> dict[str, object]:
         "rule_score": rule_score,
         "self_score": self_score,
     }
-
-
-def _restricted(evaluation: Evaluation) -> set[Key]:
-    """The projects of which any row in 项目信息 says 涉密, or has there what cannot be read: (unit, key of the name)."""
-    rows = evaluation.inputs.projects
-    marked = rows["restricted"].map(is_restricted) | rows["unreadable"].str.contains(",restricted,", regex=False)
-    own = rows[marked.astype(bool)]
-    return {(unit, match_key(name)) for unit, name in zip(own["unit"], own["project"], strict=True)}

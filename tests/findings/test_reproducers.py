@@ -156,6 +156,11 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "C411": (lambda sheets: three_totals(sheets, 5, 5, 11), "B2", set()),
     "C412": (put(INDICATORS, 0, "指标内容", "读者活动场次"), "D3", set()),
     "C413": (put(INDICATORS, 0, "完成情况说明", ""), "N2", set()),
+    "C421": (
+        lambda sheets: sheets.update({"报告信息": [["名称", "内容"], ["自评工作开展情况", "共包括3个项目。"]]}),
+        "B2",
+        set(),
+    ),
     "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
 }
