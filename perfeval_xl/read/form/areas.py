@@ -12,18 +12,14 @@ from perfeval_xl.read.workbook import Grid
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A cell or a merged area, zero-based and inclusive, with its value."""
+    """A cell or a merged area, zero-based and inclusive, with its value and what its reader sees."""
 
     top: int
     left: int
     bottom: int
     right: int
     value: Cell
-
-    @property
-    def text(self) -> str:
-        """What its reader sees."""
-        return text_of(self.value)
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,16 @@ class Areas:
         return {(top, left): (bottom, right) for top, left, bottom, right in self.grid.merges}
 
     @cached_property
+    def _covered(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Every cell that a merged area covers, and where that area begins."""
+        return {
+            (row, column): (top, left)
+            for top, left, bottom, right in self.grid.merges
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
+
+    @cached_property
     def rows(self) -> list[list[Area]]:
         """Row → its areas that begin there, from the left."""
         return [
@@ -46,7 +52,7 @@ class Areas:
 
     def _area(self, row: int, column: int, cell: Cell) -> Area:
         bottom, right = self._merges.get((row, column), (row, column))
-        return Area(row, column, bottom, right, cell)
+        return Area(row, column, bottom, right, cell, text_of(cell))
 
     def at(self, row: int, column: int) -> Area:
         """The cell itself: what is merged over it from above or from the left does not stand there."""
@@ -55,10 +61,7 @@ class Areas:
 
     def over(self, row: int, column: int) -> Area:
         """The area that covers a cell: its own, or the merged one that it lies in."""
-        for top, left, bottom, right in self.grid.merges:
-            if top <= row <= bottom and left <= column <= right:
-                return self.at(top, left)
-        return self.at(row, column)
+        return self.at(*self._covered.get((row, column), (row, column)))
 
     def between(self, first: int, last: int) -> Iterator[Area]:
         """All areas that begin in these rows, row by row."""
@@ -67,8 +70,13 @@ class Areas:
 
     def address(self, area: Area) -> Address:
         """Where an area's value stands."""
-        return Address(self.grid.workbook, self.grid.sheet, f"{column_letters(area.left)}{area.top + 1}")
+        return Address(self.grid.workbook, self.grid.sheet, a1(area))
+
+
+def a1(area: Area) -> str:
+    """H4, for an area's first cell."""
+    return f"{column_letters(area.left)}{area.top + 1}"
 
 
 def _holds(cell: Cell) -> bool:
-    return isinstance(cell, Unusable) or bool(text_of(cell))
+    return isinstance(cell, Unusable) or (cell is not None and cell != "" and bool(text_of(cell)))

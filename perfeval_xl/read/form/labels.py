@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from perfeval_xl.text import match_key
@@ -20,15 +20,24 @@ def _meanings() -> dict[str, dict[str, str]]:
     }
 
 
-@cache
+@lru_cache(maxsize=16384)
 def meaning(part: str, text: str) -> str:
-    """The field that a label means in a part of a form (texts, funding, goal, points, sums), or ""."""
+    """The field that a label means in a part of a form (a table of labels.toml), or ""."""
     return _meanings()[part].get(bare(text), "")
 
 
 def bare(text: str) -> str:
     """A label without what stands in brackets and without its colon: 年度资金总额： → 年度资金总额."""
-    return _BRACKETED.sub("", match_key(text)).strip(":")
+    key = match_key(text)
+    while (shorter := _BRACKETED.sub("", key)) != key:
+        key = shorter
+    return key.strip(":")
+
+
+def without_points(text: str) -> str:
+    """A label as it stands, without the points that it states: 产出指标（40分） → 产出指标."""
+    stated = points_in(text)
+    return re.sub(r"[（(]\s*[\d.]+\s*分\s*[）)]", "", text).strip() if stated else text.strip()
 
 
 def points_in(text: str) -> str:
