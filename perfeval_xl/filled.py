@@ -56,7 +56,7 @@ class FilledIn:
     stated_grade: str
     computed_grade: str
     findings: tuple[Finding, ...]
-    paper: Paper
+    paper: Paper | None
     entry: Mapping[str, Any]
 
 
@@ -70,8 +70,8 @@ def forms_of(grid: Grid) -> list[FilledForm]:
     return find_forms(Areas(grid), _roles()["indicators"])
 
 
-def check_forms(forms: Sequence[FilledForm]) -> list[FilledIn]:
-    """Every form with its findings, in their order."""
+def check_forms(forms: Sequence[FilledForm], compare: bool = False) -> list[FilledIn]:
+    """Every form with its findings, in their order; ``compare``: with its figures, to lay another paper beside it."""
     if not forms:
         return []
     inputs, unread = inputs_of_forms(forms, _roles())
@@ -82,7 +82,7 @@ def check_forms(forms: Sequence[FilledForm]) -> list[FilledIn]:
         groups.setdefault(points, []).append(unit)
     found: dict[str, FilledIn] = {}
     for units in groups.values():
-        found |= _check_group(_only(inputs, set(units)), schemes[units[0]], unread)
+        found |= _check_group(_only(inputs, set(units)), schemes[units[0]], unread, compare)
     return [found[unit] for unit in schemes]
 
 
@@ -108,7 +108,7 @@ def _points(project: Mapping[Any, Any], form: FilledForm, weights: object) -> St
     return StatedPoints(funding, goal, indicators, goal is not None or "stated_goal" in form.goal)
 
 
-def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding]) -> dict[str, FilledIn]:
+def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], compare: bool) -> dict[str, FilledIn]:
     """The forms of one scheme."""
     merged = _merged(inputs)
     indicators = _with_stated_scores(score_indicators(inputs, merged, scheme))
@@ -128,7 +128,7 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding]) -> d
             table = tables[finding.unit]
             if not asked or asked in table.fixed or asked in table.letters:
                 by_unit[finding.unit].append(finding)
-    stated = papers_of(inputs, projects, merged.rows, indicators, stated=True)
+    stated = papers_of(inputs, projects, merged.rows, indicators, scheme.source_row, stated=True) if compare else {}
     entries = _entries(projects, merged.rows, indicators)
     return {
         project["unit"]: _filled_in(project, scheme, inputs, by_unit[project["unit"]], stated, entries)
@@ -221,7 +221,7 @@ def _filled_in(
         stated_grade=project["stated_grade"],
         computed_grade=project["computed_grade"],
         findings=own,
-        paper=replace(papers[project["unit"], name], unit=unit),
+        paper=replace(papers[project["unit"], name], unit=unit) if papers else None,
         entry=entries[project["unit"]],
     )
 

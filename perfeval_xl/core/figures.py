@@ -1,7 +1,7 @@
 """The figures of a project by name, so that two papers about it can be laid beside each other."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -53,15 +53,22 @@ class Paper:
 
 
 def papers_of(
-    inputs: Inputs, projects: pd.DataFrame, rows: pd.DataFrame, indicators: pd.DataFrame, stated: bool
+    inputs: Inputs,
+    projects: pd.DataFrame,
+    rows: pd.DataFrame,
+    indicators: pd.DataFrame,
+    source_row: Callable[[str], str],
+    stated: bool,
 ) -> dict[tuple[str, str], Paper]:
     """(unit, project) → its figures. ``stated``: a form's own scores and columns count, not what follows from them.
 
-    ``rows``: amounts by funding source, of which those with ``funding_source`` "" are not a source's.
+    ``rows``: amounts by funding source, of which those with ``funding_source`` "" are not a source's; ``source_row``
+    gives a source the name of its row on a form.
     """
     found: dict[tuple[str, str], dict[Name, Figure]] = {}
     places: dict[tuple[str, str], tuple[Cell, ...]] = {}
     sources = rows[rows["funding_source"] != ""]
+    sources = sources.assign(funding_source=sources["funding_source"].map(source_row))
     for project in projects.to_dict("records"):
         key = project["unit"], project["project"]
         table, row = project["table"], project["row"]
@@ -124,14 +131,23 @@ def _whole(value: object) -> int | None:
 
 
 def differences(one: Figures, other: Figures) -> Iterator[tuple[Name, Figure | None, Figure | None]]:
-    """The figures that differ; a whole indicator that only one has is named once, by its target."""
+    """The figures that differ, and the indicators and funds that only one has."""
     for name, figure in one.items():
         beside = other.get(name)
         if beside is None:
-            if name[0] == "年度目标值":
+            if _stands_alone(name, figure, other):
                 yield name, figure, None
         elif figure.differs(beside):
             yield name, figure, beside
     for name, figure in other.items():
-        if name not in one and name[0] == "年度目标值":
+        if name not in one and _stands_alone(name, figure, one):
             yield name, None, figure
+
+
+def _stands_alone(name: Name, figure: Figure, beside: Figures) -> bool:
+    """An indicator is named by its target; the money of a source only where the other paper tells sources apart."""
+    label, subject = name
+    if label == _TEXTS["target"]:
+        return True
+    told_apart = any(other[0] == label and other[1] for other in beside)
+    return label in _MONEY.values() and bool(subject and figure.value and told_apart)

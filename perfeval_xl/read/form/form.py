@@ -49,7 +49,7 @@ class FilledForm:
 def find_forms(areas: Areas, role: Role) -> list[FilledForm]:
     """The forms of a sheet, one under the other; none where it holds no form. ``role`` is that of the indicators."""
     starts = list(_starts(areas))
-    ends = [*(start - 1 for start in starts[1:]), len(areas.rows) - 1]
+    ends = [start - 1 for start in [*starts[1:], len(areas.rows)]][: len(starts)]
     forms = (_read(areas, start, end, role) for start, end in zip(starts, ends, strict=True))
     return [form for form in forms if form is not None]
 
