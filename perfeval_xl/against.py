@@ -88,6 +88,8 @@ def _difference(paper: Paper, name: Name, ours: Figure | None, theirs: Figure | 
         message = f"{here}中有{what}，{there}中没有。"
     else:
         message = f"{about}：{sides.one}是 {ours.shown or '空白'}，{sides.other}是 {theirs.shown or '空白'}。"
-    shown = [figure.shown if figure else "" for figure in (theirs, ours)]
+    expected, actual = (figure.shown if figure else "" for figure in (theirs, ours))
     cells = [cell for figure in (ours, theirs) if figure for cell in figure.cells]
-    return Finding(sides.code, message, paper.unit, paper.project, subject or paper.project, *shown, tuple(cells))
+    return Finding(
+        sides.code, message, paper.unit, paper.project, subject or paper.project, expected, actual, tuple(cells)
+    )

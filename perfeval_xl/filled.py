@@ -31,7 +31,22 @@ from perfeval_xl.scheme import Scheme
 CODES = frozenset(
     (
         *("R106", "R107", "M211", "M213", "M214", "M215", "M217", "M218"),
-        *("S301", "S302", "S304", "S305", "S306", "S307", "S308", "S309", "S310", "S311", "S312", "S313", "S314", "S315"),
+        *(
+            "S301",
+            "S302",
+            "S304",
+            "S305",
+            "S306",
+            "S307",
+            "S308",
+            "S309",
+            "S310",
+            "S311",
+            "S312",
+            "S313",
+            "S314",
+            "S315",
+        ),
         *("C401", "C402", "C403", "C404", "C406", "C408", "C409", "C410", "C412"),
     )
 )
@@ -163,7 +178,9 @@ def _with_stated_scores(indicators: pd.DataFrame) -> pd.DataFrame:
     """A score as it is stated where the weight is unknown, so that it cannot be out of range."""
     stated = indicators["recorded_score"].where(indicators["weight"].isna() & indicators["recorded_score"].ge(0))
     # What the rule gives is not printed: a blank stays unknown.
-    return indicators.assign(self_score=indicators["self_score"].where(indicators["recorded_score"].notna()).fillna(stated))
+    return indicators.assign(
+        self_score=indicators["self_score"].where(indicators["recorded_score"].notna()).fillna(stated)
+    )
 
 
 def _with_printed_totals(projects: pd.DataFrame, inputs: Inputs, scheme: Scheme) -> pd.DataFrame:
@@ -174,7 +191,9 @@ def _with_printed_totals(projects: pd.DataFrame, inputs: Inputs, scheme: Scheme)
     funding = projects["funding_score"].where(~allowed, stated)
     computed = funding + goal + projects["indicator_score"]
     printed = stated.fillna(funding) + goal + projects["stated_indicators"].fillna(projects["indicator_score"])
-    grades = [["" if pd.isna(total) else scheme.grade(int(total)) for total in totals] for totals in (printed, computed)]
+    grades = [
+        ["" if pd.isna(total) else scheme.grade(int(total)) for total in totals] for totals in (printed, computed)
+    ]
     return projects.assign(
         funding_score=funding,
         goal_score=projects["stated_goal"],
@@ -243,12 +262,11 @@ def _entries(projects: pd.DataFrame, rows: pd.DataFrame, indicators: pd.DataFram
             "final_accounts": None,
             "execution_rate": two_decimals(project["execution_rate"]),
             "funding": [
-                {"source": row["funding_source"]} | {name: two_decimals(row[name]) for name in ("annual_budget", "executed")}
+                {"source": row["funding_source"]}
+                | {name: two_decimals(row[name]) for name in ("annual_budget", "executed")}
                 for row in sources.get(project["unit"], ())
             ],
-            "scores": {
-                part: two_decimals(project[f"stated_{part}"]) for part in ("funding", "goal", "indicators")
-            },
+            "scores": {part: two_decimals(project[f"stated_{part}"]) for part in ("funding", "goal", "indicators")},
             "total_score": two_decimals(project["stated_total"]),
             "grade": project["stated_grade"] or None,
             "computed_total_score": two_decimals(project["computed_total"]),
@@ -260,7 +278,12 @@ def _entries(projects: pd.DataFrame, rows: pd.DataFrame, indicators: pd.DataFram
 
 
 def _indicator_entry(row: Mapping[Any, Any]) -> dict[str, Any]:
-    numbers = {"weight": "weight", "completion": "completion", "rule_score": "rule_score", "self_score": "recorded_score"}
+    numbers = {
+        "weight": "weight",
+        "completion": "completion",
+        "rule_score": "rule_score",
+        "self_score": "recorded_score",
+    }
     texts = {name: row[name] for name in ("level1", "level2", "content", "target", "actual", "rule")}
     return texts | {name: two_decimals(row[column]) for name, column in numbers.items()}
 

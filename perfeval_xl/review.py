@@ -27,7 +27,7 @@ from perfeval_xl.write.results import way_to
 from perfeval_xl.write.review import FormLine, review_bytes
 
 #: Files that a process gets at a time, and for which another process is worth its start.
-_CHUNK = 64
+_CHUNK = 125
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,7 @@ def _workbooks_below(folder: Path) -> list[Path]:
     return found
 
 
-def _read_all(
-    named: Sequence[tuple[Path, str]], compare: bool, jobs: int | None, progress: Progress
-) -> list[FormFile]:
+def _read_all(named: Sequence[tuple[Path, str]], compare: bool, jobs: int | None, progress: Progress) -> list[FormFile]:
     chunks = [_Chunk(tuple(named[at : at + _CHUNK]), compare) for at in range(0, len(named), _CHUNK)]
     processes = jobs or max(1, min(os.cpu_count() or 1, len(chunks) // 2))
     parts: dict[int, list[FormFile]] = {}
@@ -174,7 +172,11 @@ def _read(path: Path, name: str) -> tuple[str, list[FilledForm], list[Finding]]:
     try:
         grids = read_workbook(content, name)
     except UnreadableWorkbookError as error:
-        return digest, [], [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=(Cell(name),))]
+        return (
+            digest,
+            [],
+            [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=(Cell(name),))],
+        )
     forms = [(grid, forms_of(grid)) for grid in grids if grid.cells]
     found = [form for _, own in forms for form in own]
     without = [grid.sheet for grid, own in forms if not own] if found else [""]
@@ -183,7 +185,9 @@ def _read(path: Path, name: str) -> tuple[str, list[FilledForm], list[Finding]]:
 
 def _no_form(name: str, sheet: str) -> Finding:
     what = f"“{name}”的工作表“{sheet}”" if sheet else f"“{name}”"
-    return Finding("F602", f"{what}不是项目支出绩效自评表，没有审核。", subject=sheet or name, sources=(Cell(name, sheet),))
+    return Finding(
+        "F602", f"{what}不是项目支出绩效自评表，没有审核。", subject=sheet or name, sources=(Cell(name, sheet),)
+    )
 
 
 def _in_order(findings: Iterable[Finding], files: Sequence[FormFile]) -> tuple[Finding, ...]:

@@ -220,7 +220,11 @@ def print_review(forms: int, files: int, out: Path | None) -> None:
     console.print(f"审核 {files} 个文件中的自评表 {forms} 份。", markup=False)
     if out is not None:
         console.print(f"审核结果在：{out}", markup=False)
-    step = "按“位置”打开自评表改正；逐项说明见 perfeval-xl explain 代码。" if forms else "换成填好的自评表，或存放它们的文件夹。"
+    step = (
+        "按“位置”打开自评表改正；逐项说明见 perfeval-xl explain 代码。"
+        if forms
+        else "换成填好的自评表，或存放它们的文件夹。"
+    )
     console.print(f"下一步：{step}", markup=False)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,8 +15,18 @@ from perfeval_xl.text import match_key
 #: What a figure is called, and what it is of (an indicator's content, a funding source, else "").
 Name = tuple[str, str]
 _BARE = re.compile(r"[^\d]*\d+(?:\.\d+)?")
-_SCORES = {"stated_funding": "资金得分", "stated_goal": "总目标自评分", "stated_indicators": "指标得分", "stated_total": "自评得分"}
-_COMPUTED = {"stated_funding": "funding_score", "stated_goal": "goal_score", "stated_indicators": "indicator_score", "stated_total": "total_score"}
+_SCORES = {
+    "stated_funding": "资金得分",
+    "stated_goal": "总目标自评分",
+    "stated_indicators": "指标得分",
+    "stated_total": "自评得分",
+}
+_COMPUTED = {
+    "stated_funding": "funding_score",
+    "stated_goal": "goal_score",
+    "stated_indicators": "indicator_score",
+    "stated_total": "total_score",
+}
 _MONEY = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 _TEXTS = {"target": "年度目标值", "actual": "全年完成值"}
 _POINTS = {"weight": "分值", "self_score": "自评分"}
@@ -88,27 +99,27 @@ def papers_of(
             figures[label, ""] = _points(value, cells)
         places[key] = inputs.cells_at(table, row, "project") if has_place else inputs.cells_of(own.iloc[:1], "name")
     for (unit, name, source), own in sources.groupby(["unit", "project", "funding_source"], sort=False):
+        figures = found.setdefault((str(unit), str(name)), {})
         place = max(inputs.tables[at].place for at in own["table"])
         for field, label in _MONEY.items():
             total = own[field].sum(skipna=False)
-            figure = _amount(total, place * len(own), inputs.cells_of(own, field))
-            found.setdefault((unit, name), {})[label, source] = figure
+            figures[label, str(source)] = _amount(total, place * len(own), inputs.cells_of(own, field))
     for row in indicators.to_dict("records"):
         _add_indicator(found.setdefault((row["unit"], row["project"]), {}), inputs, row, stated)
     return {key: Paper(*key, figures, places.get(key, ())) for key, figures in found.items()}
 
 
-def _add_indicator(figures: dict[Name, Figure], inputs: Inputs, row: Mapping[str, object], stated: bool) -> None:
+def _add_indicator(figures: dict[Name, Figure], inputs: Inputs, row: Mapping[Any, Any], stated: bool) -> None:
     content, number = str(row["content"]), 2
     while ("年度目标值", content) in figures:
         content, number = f"{row['content']}（第{number}个）", number + 1
     table, place = row["table"], row["row"]
     for field, label in _TEXTS.items():
         text = with_measure(str(row[field]), str(row["measure"]))
-        figures[label, content] = Figure(text, match_key(text), cells=inputs.cells_at(table, place, field))  # type: ignore[arg-type]
+        figures[label, content] = Figure(text, match_key(text), cells=inputs.cells_at(table, place, field))
     for field, label in _POINTS.items():
         column = "recorded_score" if field == "self_score" else field
-        cells = inputs.cells_at(table, place, column)  # type: ignore[arg-type]
+        cells = inputs.cells_at(table, place, column)
         if cells or not stated:
             figures[label, content] = _points(row[column] if stated else row[field], cells)
 

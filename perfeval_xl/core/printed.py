@@ -52,7 +52,9 @@ def _groups_add_up(papers: Papers) -> list[Finding]:
             if known(*weights) and sum(weights) != own[0]["group_points"]:
                 said, points = points_text(sum(weights)), points_text(own[0]["group_points"])
                 message = f"{own[0]['level1']}注明 {points} 分，其中各指标的分值合计 {said} 分。"
-                cells = papers.cells(own[0], "level1") + tuple(cell for row in own for cell in papers.cells(row, "weight"))
+                cells = papers.cells(own[0], "level1") + tuple(
+                    cell for row in own for cell in papers.cells(row, "weight")
+                )
                 findings.append(papers.on_project("S301", project, (message, points, said), cells))
     return findings
 
@@ -75,7 +77,9 @@ def _group_scores(papers: Papers) -> list[Finding]:
             elif scored == points and unmet:
                 row = unmet[0]
                 message = f"{name}得满分 {full} 分，而其中“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到。"
-                findings.append(papers.on_indicator("S306", row, (message, "", said), papers.cells(row, "actual") + cells))
+                findings.append(
+                    papers.on_indicator("S306", row, (message, "", said), papers.cells(row, "actual") + cells)
+                )
             elif scored < points and all(row["met"] is True for row in own):
                 message = f"{name}的指标都已达到，得分合计 {said} 分，少于这一组的分值 {full} 分。"
                 findings.append(papers.on_indicator("S307", own[0], (message, full, said), cells))

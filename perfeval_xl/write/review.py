@@ -70,7 +70,9 @@ def _write_forms(
 ) -> None:
     page = Page(book, formats, "审核汇总", _FORMS, way)
     counts = "、".join(f"{SEVERITY_LABELS[one]} {count} 项" for one, count in count_severities(findings).items())
-    page.title("自评表审核汇总", f"共 {len(lines)} 份自评表；{counts}。核算的得分由表上的资金、总目标和指标得分重新算出。")
+    page.title(
+        "自评表审核汇总", f"共 {len(lines)} 份自评表；{counts}。核算的得分由表上的资金、总目标和指标得分重新算出。"
+    )
     page.headings(freeze=1)
     for line in lines:
         differs = {4: "differs"} if _unlike(line.stated_total, line.computed_total) else {}

@@ -1,6 +1,6 @@
 """A sheet as its reader sees it: merged cells are one area with one value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,10 +45,14 @@ class Areas:
     @cached_property
     def rows(self) -> list[list[Area]]:
         """Row → its areas that begin there, from the left."""
-        return [
-            [self._area(row, column, cell) for column, cell in enumerate(cells) if _holds(cell)]
-            for row, cells in enumerate(self.grid.cells)
-        ]
+        return [list(self._areas_of(row, cells)) for row, cells in enumerate(self.grid.cells)]
+
+    def _areas_of(self, row: int, cells: Sequence[Cell]) -> Iterator[Area]:
+        for column, cell in enumerate(cells):
+            if cell is not None and cell != "":
+                area = self._area(row, column, cell)
+                if area.text or isinstance(cell, Unusable):
+                    yield area
 
     def _area(self, row: int, column: int, cell: Cell) -> Area:
         bottom, right = self._merges.get((row, column), (row, column))
@@ -76,7 +80,3 @@ class Areas:
 def a1(area: Area) -> str:
     """H4, for an area's first cell."""
     return f"{column_letters(area.left)}{area.top + 1}"
-
-
-def _holds(cell: Cell) -> bool:
-    return isinstance(cell, Unusable) or (cell is not None and cell != "" and bool(text_of(cell)))

@@ -112,7 +112,9 @@ def _columns(line: Sequence[Area], role: Role) -> dict[str, int]:
 
 def _closes(line: Sequence[Area], own: Fields, begun: bool) -> bool:
     """Whether a row is the form's foot: a label such as 说明, or words across the columns and nothing under them."""
-    if meaning("texts", line[0].text) in _CLOSING and not any(own[name].text for name in ("weight", "recorded_score") if name in own):
+    if meaning("texts", line[0].text) in _CLOSING and not any(
+        own[name].text for name in ("weight", "recorded_score") if name in own
+    ):
         return True
     return begun and not own["content"].text and not any(own[name].text for name in _FILLED if name in own)
 
@@ -125,4 +127,3 @@ def _sum_row(areas: Areas, row: int, columns: Mapping[str, int]) -> dict[str, Ar
         if len(figures) == 1:
             found["recorded_score"] = figures[0]
     return found
-

@@ -93,9 +93,7 @@ def _read(areas: Areas, first: int, last: int, role: Role) -> FilledForm | None:
     )
 
 
-def _row_of(
-    areas: Areas, first: int, last: int, part: str, needed: set[str], before: int | None = None
-) -> int | None:
+def _row_of(areas: Areas, first: int, last: int, part: str, needed: set[str], before: int | None = None) -> int | None:
     end = last + 1 if before is None else before
     return next(
         (row for row in range(first, end) if needed <= {meaning(part, area.text) for area in areas.rows[row]}), None
@@ -146,4 +144,3 @@ def _amount_unit(areas: Areas, first: int, last: int) -> str:
     """The unit that the block of funds, its headings or a line above it declares, else 元."""
     matches = (_AMOUNT_UNIT.search(match_key(area.text)) for area in areas.between(first, last))
     return next((match[1] for match in matches if match and match[1] in UNITS), "元")
-

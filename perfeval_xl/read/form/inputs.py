@@ -30,7 +30,9 @@ _PROJECT_NUMBERS = (
     *("stated_funding", "stated_goal", "stated_indicators", "stated_total", "goal_deduction"),
     *("funding_points", "goal_points", "indicator_points", "total_points"),
 )
-_NUMBERS = frozenset({*MONEY_FIELDS, *_PROJECT_NUMBERS, "weight", "deduction", "recorded_score", "group_points", "table", "row"})
+_NUMBERS = frozenset(
+    {*MONEY_FIELDS, *_PROJECT_NUMBERS, "weight", "deduction", "recorded_score", "group_points", "table", "row"}
+)
 _PARTS = ("stated_funding", "stated_goal", "stated_indicators")
 
 
@@ -96,7 +98,9 @@ def _table(form: FilledForm) -> Table:
             for name, area in row.fields.items()
             if name in (*MONEY_FIELDS, "stated_rate")
         }
-        letters["name"] = letters["funding_source"] = (column_letters(max(0, min(area.left for area in row.fields.values()) - 1)),)
+        letters["name"] = letters["funding_source"] = (
+            column_letters(max(0, min(area.left for area in row.fields.values()) - 1)),
+        )
     amounts = [row.fields[name].value for row in form.funding for name in MONEY_FIELDS if name in row.fields]
     return Table(
         role="form",
@@ -116,9 +120,9 @@ def _standing_once(form: FilledForm) -> dict[str, tuple[Area, ...]]:
     total = next((row for row in form.funding if row.total), None)
     if total is not None:
         found |= {name: total.fields[name] for name in ("stated_funding", "deviation_reason") if name in total.fields}
-        found |= {f"{part}_points": total.fields["points"] for part in ("funding",) if "points" in total.fields}
+        found |= {"funding_points": total.fields["points"]} if "points" in total.fields else {}
     found |= {f"{part}_points": area for part, area in form.points.items()}
-    cells = {name: (area,) for name, area in found.items()}
+    cells: dict[str, tuple[Area, ...]] = {name: (area,) for name, area in found.items()}
     scores = tuple(row["recorded_score"] for row in form.indicators.rows if "recorded_score" in row)
     if "stated_indicators" in found:
         cells["stated_indicators"] = (found["stated_indicators"], *scores)
@@ -170,9 +174,17 @@ def _funding(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> li
 
 def _project(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> dict[str, Any]:
     once = {name: cells[0] for name, cells in _standing_once(form).items()}
-    row: dict[str, Any] = {name: reader.words(area) for name, area in form.texts.items() if name not in _PROJECT_NUMBERS}
-    row |= {name: reader.words(once[name]) for name in ("annual_goal", "goal_actual", "deviation_reason") if name in once}
-    row |= {name: reader.figure(once[name], "points") for name in _PROJECT_NUMBERS if name in once and name not in _labelled(form)}
+    row: dict[str, Any] = {
+        name: reader.words(area) for name, area in form.texts.items() if name not in _PROJECT_NUMBERS
+    }
+    row |= {
+        name: reader.words(once[name]) for name in ("annual_goal", "goal_actual", "deviation_reason") if name in once
+    }
+    row |= {
+        name: reader.figure(once[name], "points")
+        for name in _PROJECT_NUMBERS
+        if name in once and name not in _labelled(form)
+    }
     row |= {name: label_points(once[name]) for name in _labelled(form)}
     unread = [name for name in _PROJECT_NUMBERS if row.get(name, 0) is None and not is_nothing(once[name].text)]
     grade = match_key(row.get("stated_grade", ""))
@@ -201,7 +213,11 @@ def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) ->
     }
     rows = []
     for fields in form.indicators.rows:
-        numbers = {name: reader.figure(fields[name], "points") for name in ("weight", "recorded_score", "deduction") if name in fields}
+        numbers = {
+            name: reader.figure(fields[name], "points")
+            for name in ("weight", "recorded_score", "deduction")
+            if name in fields
+        }
         words = {name: reader.words(area) for name, area in fields.items() if name not in numbers}
         row: dict[str, Any] = {**given, **words, **numbers, **own, "row": fields["content"].top + 1}
         row["level1"] = without_points(row.get("level1", ""))
@@ -209,7 +225,8 @@ def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) ->
         if "weight" not in fields and alone[_group(fields)] == 1:
             row["weight"] = row["group_points"]  # the only one of its group has all its points
         unread = [
-            name for name, area in fields.items()
+            name
+            for name, area in fields.items()
             if (numbers.get(name, "") is None and not is_nothing(area.text)) or isinstance(area.value, Unusable)
         ]
         row["unreadable"] = ",".join(["", *unread, ""])

@@ -49,7 +49,9 @@ def _regimes() -> tuple[tuple[Scheme, frozenset[str]], ...]:
         scheme = load_scheme(name)
         template = scheme.folder / "form.xlsx"
         forms = [
-            form for grid in read_workbook(template.read_bytes(), template.name) for form in find_forms(Areas(grid), role)
+            form
+            for grid in read_workbook(template.read_bytes(), template.name)
+            for form in find_forms(Areas(grid), role)
         ]
         regimes.append((scheme, forms[0].labels if forms else frozenset()))
     return tuple(regimes)

@@ -1,5 +1,6 @@
 """The figures and words of one form, each read once; what cannot be read is a finding at its cell."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,10 +8,15 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import points_in
-from perfeval_xl.read.values import Unusable, amount_of, points_of, rate_of, text_of
+from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
 from perfeval_xl.text import is_nothing
 
 _CODES = frozenset({"R106", "R107"})
+_READERS: Mapping[str, Callable[[Cell, int], Any]] = {
+    "amount": amount_of,
+    "points": lambda cell, _: points_of(cell),
+    "rate": lambda cell, _: rate_of(cell),
+}
 _WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
@@ -36,11 +42,7 @@ class FormReader:
         """An amount in fen, points in hundredths or a rate as written; ``None`` where it is blank or unreadable."""
         if area is None or (area.text == "/" and is_nothing(area.text)):
             return None
-        value: Any
-        if kind == "amount":
-            value = amount_of(area.value, UNITS[self.amount_unit])
-        else:
-            value = points_of(area.value) if kind == "points" else rate_of(area.value)
+        value = _READERS[kind](area.value, UNITS[self.amount_unit])
         if type(value) is str and value in _CODES:
             self._unreadable(area, value, _WORDS[kind])
             return None
