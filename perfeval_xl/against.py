@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from perfeval_xl.core.figures import Figure, Name, Paper, differences, papers_of
+from perfeval_xl.core.figures import Figure, Figures, Name, Paper, differences, papers_of
+from perfeval_xl.filled import check_forms, forms_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
+from perfeval_xl.read.safety import UnreadableWorkbookError
+from perfeval_xl.read.workbook import read_workbook
 from perfeval_xl.text import match_key
 
 
@@ -19,6 +22,7 @@ class Sides:
 
 
 FOLDER = Sides("F601", "自评表", "工作簿")
+EDITED = Sides("O503", "留下的", "重新生成的")
 
 
 def papers_of_folder(evaluation: Evaluation, way: str) -> list[Paper]:
@@ -93,3 +97,26 @@ def _difference(paper: Paper, name: Name, ours: Figure | None, theirs: Figure | 
     return Finding(
         sides.code, message, paper.unit, paper.project, subject or paper.project, expected, actual, tuple(cells)
     )
+
+
+def compare_edited(name: str, edited: bytes, fresh: bytes) -> list[Finding]:
+    """O503 for every figure of a form that a person changed from what would be written now."""
+    papers = [_papers_in(content, name) for content in (edited, fresh)]
+    return [
+        finding
+        for one, other in zip(*papers, strict=False)
+        for finding in compare_papers(one, replace(other, figures=_without_cells(other.figures)), EDITED)
+    ]
+
+
+def _papers_in(content: bytes, name: str) -> list[Paper]:
+    try:
+        grids = read_workbook(content, name)
+    except UnreadableWorkbookError:
+        return []
+    forms = check_forms([form for grid in grids for form in forms_of(grid)], compare=True)
+    return [form.paper for form in forms if form.paper is not None]
+
+
+def _without_cells(figures: Figures) -> Figures:
+    return {name: replace(figure, cells=()) for name, figure in figures.items()}
