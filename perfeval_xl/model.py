@@ -103,7 +103,7 @@ class Evaluation:
     implementing_unit … MONEY_FIELDS final_accounts execution_rate funding_score goal_score indicator_score
     total_score grade withheld (why no form is written, or "").
     ``funding``: unit project source annual_budget executed (…).
-    ``indicators``: as read, with met completion rule rule_score self_score.
+    ``indicators``: as read, with met completion rule rule_score working (算式) self_score.
     ``rows``: the execution rows with the project that each belongs to.
     ``reconciliation``: unit project level name annual_budget executed final_accounts difference
     cause sources. ``level``: project, detail, source, or ``only_final`` for a line of the final accounts alone.

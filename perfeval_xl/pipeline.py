@@ -90,7 +90,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     findings = _place_findings(
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
-    projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
+    projects, withheld = withhold_forms(evaluation, findings)
     evaluation = replace(evaluation, projects=projects)
     found = [*findings, *withheld, *check_lead(evaluation)]
     return _with_findings(evaluation, sign_off(inputs, projects, indicators, found))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.slices import Slices
+from perfeval_xl.core.slices import Slices, flagged_rows, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import ratio_half_up, round_half_up, sum_known, two_decimals
@@ -51,11 +51,6 @@ def check_budget(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int 
     return [finding for check in CHECKS for finding in check(budget)]
 
 
-def _flagged(frame: pd.DataFrame, flags: pd.Series) -> list[dict[Any, Any]]:
-    """The rows that a mask names; unknown is no."""
-    return frame[flags.fillna(False).to_numpy(dtype=bool)].to_dict("records")
-
-
 def _name(row: Row) -> str:
     return str(row["name"] or row["code"])
 
@@ -70,9 +65,9 @@ def _sources_add_up(budget: Budget) -> Iterator[Finding]:
     details = budget.merged.details
     sums = {
         (row["unit"], row["detail"]): row
-        for row in details[["unit", "detail", "project", *(field for field, _ in _SUMMED)]].to_dict("records")
+        for row in records_of(details[["unit", "detail", "project", *(field for field, _ in _SUMMED)]])
     }
-    for row in budget.merged.stated.to_dict("records"):
+    for row in records_of(budget.merged.stated):
         own = budget.by_detail.at(row["unit"], row["detail"])
         added = sums[row["unit"], row["detail"]]
         for field, label in _SUMMED:
@@ -89,7 +84,7 @@ def _adjustments_add_up(budget: Budget) -> Iterator[Finding]:
     """M212, row by row."""
     rows = budget.merged.rows
     expected = rows["initial_budget"] + rows["adjustment"]
-    for row in _flagged(rows.assign(expected=expected), expected.ne(rows["annual_budget"])):
+    for row in flagged_rows(rows.assign(expected=expected), expected.ne(rows["annual_budget"])):
         if abs(row["expected"] - row["annual_budget"]) <= budget.allowed(3, row):
             continue
         message = (
@@ -104,7 +99,7 @@ def _stated_rates(budget: Budget) -> Iterator[Finding]:
     """M213: a stated rate, in whichever style, that is not the computed one at the precision it is printed with."""
     rows = budget.merged.rows
     computed = ratio_half_up(rows["executed"], rows["annual_budget"], 10_000)
-    for row in _flagged(rows.assign(computed=computed), rows["stated_rate"].notna() & computed.notna()):
+    for row in flagged_rows(rows.assign(computed=computed), rows["stated_rate"].notna() & computed.notna()):
         stated = str(row["stated_rate"])
         readings = _readings(stated)
         amounts = int(row["executed"]), int(row["annual_budget"]), budget.inputs.tables[row["table"]].place // 2
@@ -164,7 +159,7 @@ def _no_budget(budget: Budget) -> Iterator[Finding]:
         (budget.merged.projects, "project", budget.by_project),
     )
     for frame, key, rows in frames:
-        for row in _flagged(frame, frame["annual_budget"].le(0)):
+        for row in flagged_rows(frame, frame["annual_budget"].le(0)):
             subject = row["project"] if key == "project" else _name(row)
             amount = two_decimals(row["annual_budget"]) or ""
             message = f"“{subject}”的全年预算数是 {amount} 元，执行率无法计算或没有意义。"
@@ -175,7 +170,7 @@ def _no_budget(budget: Budget) -> Iterator[Finding]:
 def _received(budget: Budget) -> Iterator[Finding]:
     """M216, row by row."""
     rows = budget.merged.rows
-    for row in _flagged(rows, rows["received"].ne(rows["annual_budget"])):
+    for row in flagged_rows(rows, rows["received"].ne(rows["annual_budget"])):
         if abs(row["received"] - row["annual_budget"]) <= budget.allowed(2, row):
             continue
         message = f"“{_name(row)}”到位资金 {two_decimals(row['received'])} 元，全年预算数 {two_decimals(row['annual_budget'])} 元，两者不一致。"
@@ -187,7 +182,7 @@ def _budget_changed(budget: Budget) -> Iterator[Finding]:
     """M217: a project's budget changed by more than the scheme's share of the initial budget."""
     limit = budget.scheme.thresholds["budget_change"]
     projects = budget.merged.projects
-    for row in _flagged(
+    for row in flagged_rows(
         projects, projects["initial_budget"].gt(0) & projects["annual_budget"].ne(projects["initial_budget"])
     ):
         initial, annual = int(row["initial_budget"]), int(row["annual_budget"])
@@ -206,7 +201,9 @@ def _slow_execution(budget: Budget) -> Iterator[Finding]:
     """M218: an execution rate below the scheme's threshold, and no reason given."""
     limit = budget.scheme.thresholds["execution_rate"]
     projects = budget.merged.projects
-    for row in _flagged(projects, projects["annual_budget"].gt(0) & projects["executed"].lt(projects["annual_budget"])):
+    for row in flagged_rows(
+        projects, projects["annual_budget"].gt(0) & projects["executed"].lt(projects["annual_budget"])
+    ):
         slow = int(row["executed"]) < limit * int(row["annual_budget"])
         if slow and is_nothing(row["deviation_reason"]):
             rate = f"{two_decimals(row['execution_rate'])}%"

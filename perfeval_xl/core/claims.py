@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key
@@ -168,7 +169,7 @@ def _report_unclaimed(claims: Claims, inputs: Inputs, rows: pd.DataFrame) -> Non
     unclaimed = [
         (unit, detail) not in claims.projects for unit, detail in zip(rows["unit"], rows["detail"], strict=True)
     ]
-    for row in rows[unclaimed].drop_duplicates(["unit", "detail"]).to_dict("records"):
+    for row in records_of(rows[unclaimed].drop_duplicates(["unit", "detail"])):
         name = row["name"] or row["code"] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"
         sources = inputs.cells_at(row["table"], row["row"], "name", "annual_budget", "executed")

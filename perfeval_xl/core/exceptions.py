@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from perfeval_xl.core.slices import positions_by
+from perfeval_xl.core.slices import positions_by, records_of
 from perfeval_xl.core.withhold import CAUSES
 from perfeval_xl.findings import Finding, Signature, catalogue
 from perfeval_xl.model import Inputs
@@ -30,7 +30,7 @@ def sign_off(
     by_code = positions_by((finding.unit, finding.code) for finding in told)
     withholds = _withholding(projects, indicators)
     unsigned: list[Finding] = []
-    for row in inputs.exceptions.to_dict("records"):
+    for row in records_of(inputs.exceptions):
         if is_nothing(row["explanation"]) and is_nothing(row["signer"]):
             continue
         covered = [at for unit in (row["unit"], "") for at in by_code.get((unit, _code(row)), ())]

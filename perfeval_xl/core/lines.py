@@ -16,13 +16,18 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of the final accounts: fen (``None`` unknown), its cells (name and amount), its table's rounding."""
+    """One line of the final accounts: fen (``None`` unknown), its cells (name and amount), its table's rounding.
+
+    ``blank`` says that the amount's cell is empty, not that it cannot be read; ``only_carried`` that the year before
+    paid for all of it.
+    """
 
     unit: str
     name: str
     code: str
     source: str
     amount: int | None
+    blank: bool
     carried: tuple[int, ...]
     only_carried: bool
     name_cells: tuple[Cell, ...]
@@ -98,10 +103,10 @@ def _lines(inputs: Inputs) -> list[Line]:
     frame = inputs.final_accounts
     own = frame[(frame["name"] != "") | (frame["code"] != "")]
     slices = Slices(inputs, own, "unit")
-    words = zip(*(own[name] for name in ("unit", "name", "code", "funding_source")), strict=True)
+    words = zip(*(own[name] for name in ("unit", "name", "code", "funding_source", "unreadable")), strict=True)
     money = zip(*(known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")), strict=True)
     lines = []
-    for at, ((unit, name, code, source), (amount, carried_in, income, carried_out)) in enumerate(
+    for at, ((unit, name, code, source, unreadable), (amount, carried_in, income, carried_out)) in enumerate(
         zip(words, money, strict=True)
     ):
         lines.append(
@@ -111,6 +116,7 @@ def _lines(inputs: Inputs) -> list[Line]:
                 code,
                 source,
                 amount,
+                amount is None and ",amount," not in unreadable,
                 tuple(part for part in (carried_in, carried_out) if part),
                 bool(amount and carried_in and carried_in >= amount and not income),
                 slices.cells([at], "name"),

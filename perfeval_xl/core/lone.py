@@ -1,6 +1,6 @@
 """What stands in the execution table or in the final accounts only (M222, M223), and names that are nearly a partner's."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from perfeval_xl.core.comparison import Comparison
@@ -17,14 +17,15 @@ def tell_one_sided(
     comparisons: Sequence[Comparison], lines: MatchedLines
 ) -> tuple[list[Comparison], list[Comparison], list[Finding]]:
     """M222 and M223: what stands on one side only, with M205 for near names, and the lines as rows of their own."""
-    missing = [one for one in _without_line(comparisons, lines) if one.executed]
+    missing = [one for one in _without_amount(comparisons, lines) if one.executed]
     gone = set(missing)
     renamed = _same_amounts(missing, lines.alone)
     findings = []
     for one in missing:
         cause = f"；决算中“{renamed[one]}”金额相同，看来是改了名称" if one in renamed else ""
         counted = two_decimals(one.executed) or ""
-        message = f"“{one.name}”全年执行数 {counted} 元，部门决算中没有同编码或同名称的行{cause}。"
+        lacking = "它那一行没有填金额" if one.lines else "没有同编码或同名称的行"
+        message = f"“{one.name}”全年执行数 {counted} 元，部门决算中{lacking}{cause}。"
         findings.append(Finding("M222", message, one.unit, one.project, one.name, counted, "", one.cells))
     only_final = []
     for line in lines.alone:
@@ -50,23 +51,32 @@ def tell_one_sided(
         [Lone(line.unit, "", line.shown, line.name_cells) for line in lines.alone],
         [
             Lone(one.unit, one.project, one.name, one.rows[0].name_cells if one.rows else ())
-            for one in _alone(comparisons, lines)
+            for one, _ in _alone(comparisons, lines)
         ],
     )
     return told, only_final, findings + near
 
 
-def _alone(comparisons: Iterable[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
-    """The projects and details that have no line, of units with final accounts."""
-    return (one for one in comparisons if one.level != "source" and one.unit in lines.units and not one.lines)
-
-
-def _without_line(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
-    """What M222 names: a project of which nothing, else the details of which some are not in the final accounts."""
+def _alone(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[tuple[Comparison, Comparison | None]]:
+    """The projects and details without a line, and their project; a line of the project itself covers its details."""
     whole = {(one.unit, one.project): one for one in comparisons if one.level == "project"}
-    for one in _alone(comparisons, lines):
+    for one in comparisons:
         project = whole.get((one.unit, one.project))
-        if one.level == "project" or project is None or (project.lines and not project.told):
+        covered = project is not None and project.told and bool(project.lines)
+        if one.level != "source" and one.unit in lines.units and not one.lines and not covered:
+            yield one, project
+
+
+def _without_amount(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[Comparison]:
+    """What M222 names: a project of which nothing, else the details of which some are not in the final accounts.
+
+    A line whose amount is blank states nothing; one that cannot be read has been told.
+    """
+    yield from (
+        one for one in comparisons if one.told and one.level != "source" and any(line.blank for line in one.lines)
+    )
+    for one, project in _alone(comparisons, lines):
+        if one.level == "project" or project is None or project.lines:
             yield one
 
 

@@ -1,10 +1,13 @@
 """Scores against weights, rules and what is stated (S codes)."""
 
+from decimal import Decimal
+
 from perfeval_xl.core.aims import AIM_CHECKS
+from perfeval_xl.core.measure import FULL, PERSONAL, WORDS
 from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
-from perfeval_xl.core.rules import PERSONAL_RULES, RULES
 from perfeval_xl.core.stated import STATED_CHECKS
 from perfeval_xl.findings import Finding
+from perfeval_xl.money import round_half_up
 from perfeval_xl.text import is_nothing
 
 
@@ -68,23 +71,19 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
 def _unfit_values(papers: Papers) -> list[Finding]:
     """S303: what the rule cannot work on. A graded word that is not listed only needs a recorded score."""
     frame = papers.indicators
-    listed = frame["rule"].isin([*RULES, *PERSONAL_RULES])
-    personal = frame["rule"].isin(list(PERSONAL_RULES))
-    scored_words = (
-        (frame["rule"] == papers.scheme.words_rule) & frame["stated_score"].notna() & ~frame["target"].map(is_nothing)
-    )
+    listed, personal = frame["method"].ne(""), frame["method"].eq(PERSONAL)
+    stated = frame["stated_score"].notna()
+    scored_words = frame["method"].eq(WORDS) & stated & ~frame["target"].map(is_nothing)
     given = ~frame["actual"].map(is_nothing)
-    between = (
-        frame["rule"].isin(["按比例"])
-        & frame["fits"]
-        & frame["met"].eq(False).fillna(False)
-        & frame["rule_score"].isna()
-        & frame["stated_score"].isna()
-    )
+    # A rule that fits and yet gives nothing: tiers above the weight.
+    silent = listed & frame["fits"] & frame["rule_score"].isna() & frame["weight"].notna() & ~stated
 
     def say(row: Row) -> tuple[str, str, str]:
-        if row["rule"] not in RULES and row["rule"] not in PERSONAL_RULES:
+        if not row["method"]:
             return f"“{row['content']}”的评分规则“{row['rule']}”不认识，算不出规则得分。", "", row["rule"]
+        if known(row["band_low"]):
+            band = _band_text(row)
+            return f"“{row['content']}”的完成值“{row['actual']}”应在 {band} 分之间评分，没有填写自评分。", band, ""
         values = f"目标值“{row['target']}”、完成值“{row['actual']}”"
         return (
             f"“{row['content']}”的{values}不适用评分规则“{row['rule']}”，算不出规则得分。",
@@ -93,7 +92,34 @@ def _unfit_values(papers: Papers) -> list[Finding]:
         )
 
     return papers.on_indicators(
-        "S303", (given & ~personal & (~listed | ~frame["fits"]) & ~scored_words) | between, ("actual", "target"), say
+        "S303", given & ~personal & (~listed | ~frame["fits"] | silent) & ~scored_words, ("actual", "target"), say
+    )
+
+
+def _band_text(row: Row) -> str:
+    """The points that the band of a graded word leaves to a person: 4.80–6.40."""
+    low, high = (
+        round_half_up(Decimal(int(row["weight"])) * int(row[name]) / FULL) for name in ("band_low", "band_high")
+    )
+    return f"{points_text(low)}–{points_text(high)}"
+
+
+def _outside_the_band(papers: Papers) -> list[Finding]:
+    """S305 where the rule is a band: a recorded score that the graded word does not allow."""
+    frame = papers.indicators
+    low, high = (frame["weight"] * frame[name] for name in ("band_low", "band_high"))
+    stated = frame["self_score"] * FULL
+    outside = frame["rule_score"].isna() & frame["method"].eq(WORDS) & (stated.lt(low) | stated.gt(high))
+    return papers.on_indicators(
+        "S305",
+        outside,
+        ("recorded_score", "deduction"),
+        lambda row: (
+            f"“{row['content']}”记录得分 {points_text(row['self_score'])} 分，完成值“{row['actual']}”应在 {_band_text(row)} 分之间"
+            f"（分值 {points_text(row['weight'])}）。",
+            _band_text(row),
+            points_text(row["self_score"]),
+        ),
     )
 
 
@@ -167,6 +193,7 @@ MARK_CHECKS: tuple[Check, ...] = (
     _unfit_values,
     _missing_actuals,
     _against_the_rule,
+    _outside_the_band,
     _full_though_unmet,
     _taken_though_met,
     _unexplained,

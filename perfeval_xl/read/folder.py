@@ -11,7 +11,7 @@ import pandas as pd
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
-from perfeval_xl.read.duplicates import drop_duplicates
+from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.indicators import split_reasons
@@ -71,6 +71,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     frames["indicators"] = split_reasons(frames["indicators"])
+    frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
     findings += _missing_tables(frames)
     inputs = Inputs(
@@ -158,7 +159,8 @@ def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Fi
             and not table.unit
             and any(name not in table.column_units for name in amounts)
         ):
-            message = f"{table.role.label}没有注明金额单位，按“元”处理。"
+            stated = f"同时注明了{'、'.join(table.units)}两种" if table.units else "没有注明"
+            message = f"{table.role.label}{stated}金额单位，按“元”处理。"
             findings.append(Finding("R108", message, sources=(table.cell(table.heading_row, amounts[0]),)))
     return findings
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from perfeval_xl.core.measure import measure_indicators
 from perfeval_xl.core.papers import Check, Papers
-from perfeval_xl.core.rules import apply_rules, measure_indicators
+from perfeval_xl.core.rules import apply_rules
 from perfeval_xl.model import Inputs, Table
 from perfeval_xl.scheme import Scheme, load_scheme
 
@@ -71,7 +72,7 @@ def papers_of(
     none = pd.DataFrame()
     tables = (_table("绩效指标", [*_TEXTS, *_POINTS]), _table("项目信息", ["project", *_WORDS, *_FIGURES]))
     inputs = Inputs((), tables, none, none, frame, none, none, none, none, {}, 2024)
-    scored = apply_rules(measure_indicators(frame, scheme))
+    scored = apply_rules(measure_indicators(frame, scheme), scheme)
     return Papers(inputs, scheme, pd.DataFrame(owners).astype(dict.fromkeys(_FIGURES, "Int64")), scored)
 
 

@@ -14,6 +14,7 @@ from perfeval_xl.scheme import templates_folder
 from tests.workbooks import Sheets, changed, clean_year, codes_of, perfeval, put, write_folder
 
 EXECUTION, PROJECTS, INDICATORS, FINAL = "预算执行情况", "项目信息", "绩效指标", "项目支出决算"
+SIGNED = ["问题代码", "项目名称", "对象", "说明", "确认人"]
 Change = Callable[[Sheets], object]
 
 
@@ -50,12 +51,15 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R109": (rename(EXECUTION, "备注", "累计支出"), "J3", {"R112"}),
     "R110": (lambda sheets: sheets.update({"副本": sheets[EXECUTION]}), "D4", {"O501"}),
     "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
+    "R115": (add_row(EXECUTION, ["", "", "", "其中：培训", "", "", "", 1000, "", 1000]), "D8", set()),
+    "R116": (put(EXECUTION, 3, "项目编码", "2.01E+12"), "C7", set()),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
     "R114": (add_row(EXECUTION, ["【示例】某局", "", "", "示例项目", "", 1, 0, 1, 1, 1]), "A8", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
     "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
     "M203": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、数字资源"), "E2", set()),
-    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501"}),
+    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501", "M205"}),
+    "M205": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者话动"), "E2", {"M201", "M203"}),
     "M206": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等"), "E2", set()),
     "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 360000, "", 340000]), "H8", set()),
     "M212": (put(EXECUTION, 1, "预算调整数", 40000), "H5", set()),
@@ -102,6 +106,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "M223": (add_row(FINAL, ["2070104", "图书馆", "009", "空调改造", 5]), "D6", set()),
     "M224": (add_row(FINAL, ["", "", "", "合计", 534000]), "E6", set()),
     "M225": (lambda sheets: sheets.pop(FINAL), "", set()),
+    "M226": (lambda sheets: _column(sheets, PROJECTS, "全年执行数（元）", [419999.98, 114000]), "K2", set()),
     "S301": (both(put(INDICATORS, 3, "分值", 29), put(INDICATORS, 3, "扣分", "")), "H5", set()),
     "S302": (put(INDICATORS, 0, "自评分", 21), "K2", {"O501"}),
     "S303": (both(put(INDICATORS, 0, "全年完成值", "大部分"), put(INDICATORS, 0, "自评分", "")), "G2", {"O501"}),
@@ -161,8 +166,13 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
         "B2",
         set(),
     ),
-    "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
+    "O501": (put(EXECUTION, 2, "全年执行数", ""), "J6", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
+    "O504": (
+        lambda sheets: sheets.update({"差异说明": [SIGNED, ["M216", "馆舍维护", "", "下年到位", "张三"]]}),
+        "A2",
+        set(),
+    ),
 }
 BY_FILE = {"R101", "R102", "R103", "R111"}
 BY_SCHEME = {"S315"}

@@ -22,6 +22,7 @@ _INDICATORS = [
     Column("分值", 7, "points"),
     Column("评分规则", 10, "word"),
     Column("规则得分", 9, "points", NONE),
+    Column("算式", 26),
     Column("自评分", 8, "points"),
     Column("差异（自评分−规则得分）", 11.5, "points", NONE),
     Column("未完成原因", 24),
@@ -51,7 +52,7 @@ def write_indicators(
     for row in evaluation.indicators.to_dict("records"):
         rule_score, self_score = known(row["rule_score"]), known(row["self_score"])
         difference = None if rule_score is None or self_score is None else self_score - rule_score
-        styles = dict.fromkeys((9, 10, 11), "differs") if difference else {}
+        styles = dict.fromkeys((9, 11, 12), "differs") if difference else {}
         if known(row["met"]) == 0:
             styles[5] = "warning"
         cells = field_cells(evaluation.inputs, [row], "target")
@@ -61,7 +62,7 @@ def write_indicators(
             known(row["weight"]),
             *texts([row["rule"]]),
         ]
-        values += [rule_score, self_score, difference, *texts([row["reason"], row["improvement"]])]
+        values += [rule_score, row["working"], self_score, difference, *texts([row["reason"], row["improvement"]])]
         page.row([*values, Link(first_place(cells), cells[0] if cells else None)], styles)
     page.filter_rows()
     page.print_setup(landscape=True)
