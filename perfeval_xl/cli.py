@@ -11,6 +11,7 @@ from perfeval_xl.commands.explain import explain
 from perfeval_xl.commands.init import init
 from perfeval_xl.commands.mail import mail
 from perfeval_xl.commands.plan import plan
+from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
 from perfeval_xl.errors import PerfevalError, UsageError, write_log
@@ -64,5 +65,5 @@ def commands() -> None:
     """项目支出绩效自评：把执行情况表、绩效指标表和部门决算放进一个文件夹，一条命令得到自评表和汇总表。"""
 
 
-for _command in (run, check, mail, init, plan, explain, schemes):
+for _command in (run, check, review, mail, init, plan, explain, schemes):
     commands.add_command(_command)

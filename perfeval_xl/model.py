@@ -45,6 +45,8 @@ class Table:
     letters: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, str]
     place: int = 1
+    #: Fields that stand in cells of their own, whatever the row (a form's total).
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,12 @@ class Inputs:
     def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in one row of a table; fields that the table lacks are left out."""
         place = self.tables[table]
-        letters = (letter for name in fields for letter in place.letters.get(name, ()))
-        return tuple(Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters)
+        addresses = (
+            address
+            for name in fields
+            for address in place.fixed.get(name) or (f"{letter}{row}" for letter in place.letters.get(name, ()))
+        )
+        return tuple(Cell(place.workbook, place.sheet, address) for address in addresses)
 
 
 @dataclass(frozen=True, slots=True)

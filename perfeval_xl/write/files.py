@@ -135,13 +135,13 @@ class ResultsFolder:
 
     def _retire_unit(self, folder: Path) -> None:
         """A unit's folder that no unit has any more: its manifest goes, and the folder where nothing else is in it."""
-        if folder.is_dir() and _outputs_of(folder) is not None:
+        if folder.is_dir() and outputs_of(folder) is not None:
             (folder / MANIFEST).unlink()
             if not any(folder.iterdir()):
                 folder.rmdir()
 
     def _listed_before(self) -> dict[str, str]:
-        listed = _outputs_of(self.folder) or {}
+        listed = outputs_of(self.folder) or {}
         inside = self.folder.resolve()
         return {
             path: digest for path, digest in listed.items() if (self.folder / path).resolve().is_relative_to(inside)
@@ -162,7 +162,7 @@ def _put(file: Path, target: Path) -> None:
         ) from error
 
 
-def _outputs_of(folder: Path) -> dict[str, str] | None:
+def outputs_of(folder: Path) -> dict[str, str] | None:
     """Path → SHA-256 of what the folder's own manifest lists; ``None`` where it has none."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
