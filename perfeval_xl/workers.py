@@ -1,7 +1,9 @@
 """Processes that work through a list of tasks: the results are the same for any number of them."""
 
 import multiprocessing
+import os
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,9 +109,18 @@ def _dismiss(line: "Connection[Any, Any]", process: BaseProcess) -> None:
 
 def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interruption means
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             task = line.recv()
         except (EOFError, OSError):
             return
         line.send(attempt(work, task))
+
+
+def _end_with_parent() -> None:
+    """One whose first process was killed must not go on writing into the results of the next run."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

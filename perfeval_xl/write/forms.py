@@ -11,7 +11,7 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.text import is_nothing
-from perfeval_xl.write.files import Output, safe_name
+from perfeval_xl.write.files import Output, name_key, safe_name
 from perfeval_xl.write.template import Figure, Template, Value, compile_template
 
 _MONEY = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "executed"}
@@ -54,8 +54,9 @@ def _template(path: Path) -> Template:
 def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
     """The form of every project of one unit whose form is not withheld."""
     template = _template(evaluation.scheme.folder / "form.xlsx")
+    taken: set[str] = set()
     for _, project in evaluation.projects[evaluation.projects["withheld"] == ""].iterrows():
-        name = safe_name(f"附件{project['number']} {project['project']}项目支出绩效自评表", ".xlsx")
+        name = _form_name(f"附件{project['number']} {project['project']}", taken)
         funding = evaluation.funding[evaluation.funding["project"] == project["project"]]
         indicators = evaluation.indicators[evaluation.indicators["project"] == project["project"]]
         sources = funding[funding["source"] != ""]
@@ -68,6 +69,15 @@ def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
             indicators=list(_indicators(indicators)),
         )
         yield Output(name, "form", content, project=f"{project['unit']}\n{project['project']}")
+
+
+def _form_name(title: str, taken: set[str]) -> str:
+    """The form's file name; a further project whose name differs only in what a file name cannot hold gets a number."""
+    name, number = safe_name(f"{title}项目支出绩效自评表", ".xlsx"), 2
+    while name_key(name) in taken:
+        name, number = safe_name(f"{title}项目支出绩效自评表-{number}", ".xlsx"), number + 1
+    taken.add(name_key(name))
+    return name
 
 
 def check_template(evaluation: Evaluation) -> list[Finding]:
