@@ -10,6 +10,7 @@ from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.text import match_key, nearest
+from perfeval_xl.tomlfile import read_toml
 
 DEFAULT_SCHEME = "hongshan-2019"
 #: Tables and keys of ``scheme.toml``; ``None`` where the keys are the scheme's own words.
@@ -103,7 +104,7 @@ def load_scheme(name: str) -> Scheme:
             f"可用的方案：{'、'.join(names)}；也可以写方案文件夹的路径。",
         )
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        data = read_toml(file)
         _refuse_unknown(data, file)
         return _scheme(folder, data)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -4,13 +4,14 @@ import multiprocessing
 import os
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
+
+from perfeval_xl.errors import trace_of
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -67,8 +68,8 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
     """The result of one task; a bug in it is its own, and the others go on."""
     try:
         return work(task)
-    except Exception:
-        return Crash(traceback.format_exc())
+    except Exception as error:
+        return Crash(trace_of(error))
 
 
 def _context() -> BaseContext:

@@ -9,7 +9,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,10 +113,8 @@ def _release(file: BinaryIO, path: Path) -> None:
     """Elsewhere the file goes while it is held; Windows removes none that is open, and none that the next one has opened."""
     if os.name == "nt":
         file.close()
-    try:
+    with suppress(OSError):
         path.unlink(missing_ok=True)
-    except OSError:
-        pass
     file.close()
 
 
