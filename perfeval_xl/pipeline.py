@@ -127,7 +127,7 @@ def run(
     """
     results = out or folder / RESULTS
     _refuse_inputs(results, folder)
-    with ResultsFolder(results) as target:
+    with ResultsFolder(results, alone=True) as target:
         parts = _work_each(folder, settings_of, target, wanted, progress)
         done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
@@ -165,7 +165,7 @@ def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Pat
     if file is not None:
         output = replace(output, path=file.name)
     results = file.parent if file is not None else folder / RESULTS
-    with ResultsFolder(results) as target:
+    with ResultsFolder(results, alone=True) as target:
         target.write("", output)
     return results / output.path
 

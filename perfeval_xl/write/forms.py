@@ -11,7 +11,7 @@ import pandas as pd
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.text import nearest
-from perfeval_xl.write.files import Output, safe_name
+from perfeval_xl.write.files import Output, name_key, safe_name
 from perfeval_xl.write.markers import Column, Markers
 from perfeval_xl.write.template import Template, Value, compile_template
 
@@ -50,10 +50,11 @@ def _template_of(evaluation: Evaluation) -> tuple[Template, Markers]:
 def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
     """The form of every project whose form is not withheld."""
     template, _ = _template_of(evaluation)
+    taken: set[str] = set()
     projects = evaluation.projects[evaluation.projects["withheld"] == ""]
     described = zip(projects["unit"], projects["project"], projects["number"], strict=True)
     for (unit, project, number), values in zip(described, form_values(evaluation), strict=True):
-        name = safe_name(f"附件{number} {project}项目支出绩效自评表", ".xlsx")
+        name = _form_name(f"附件{number} {project}", taken)
         yield Output(name, "form", template.fill(*values), project=f"{unit}\n{project}")
 
 
@@ -105,6 +106,15 @@ def _mappings(frame: pd.DataFrame, columns: Mapping[str, Column]) -> Rows:
         if values
         else [{} for _ in range(len(frame))]
     )
+
+
+def _form_name(title: str, taken: set[str]) -> str:
+    """The form's file name; a further project whose name differs only in what a file name cannot hold gets a number."""
+    name, number = safe_name(f"{title}项目支出绩效自评表", ".xlsx"), 2
+    while name_key(name) in taken:
+        name, number = safe_name(f"{title}项目支出绩效自评表-{number}", ".xlsx"), number + 1
+    taken.add(name_key(name))
+    return name
 
 
 def check_template(evaluation: Evaluation) -> list[Finding]:
