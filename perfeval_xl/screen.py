@@ -16,6 +16,7 @@ from perfeval_xl.errors import BugError, write_log
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, count_severities
 from perfeval_xl.money import two_decimals, wan_yuan
 from perfeval_xl.read.roles import load_roles
+from perfeval_xl.text import typed
 from perfeval_xl.write.overview import Part, ProjectLine, UnitLine, sum_or_unknown
 from perfeval_xl.write.summary.places import by_sheet, ranges
 
@@ -101,17 +102,12 @@ def _next_step(lines: Sequence[UnitLine], counts: Mapping[Severity, int], result
     """What to do now, with the command for it as it can be typed."""
     if any(line.trouble for line in lines):
         return "先补齐或改正未能自评的单位（金额为“未知”、项目数为 0 的），再运行一次；原因见全部单位汇总表.xlsx 的“单位汇总”。"
-    check = f"perfeval-xl check {_typed(folder)}"
+    check = f"perfeval-xl check {typed(folder)}"
     if counts[Severity.ERROR]:
-        return f"先按“问题清单”改正错误，再运行一次；在屏幕上看：{check}"
+        return f"先按绩效自评汇总表.xlsx 的“问题清单”改正错误，再运行一次；在屏幕上看：{check}"
     if counts[Severity.WARNING]:
         return f"打开绩效自评汇总表.xlsx 的“问题清单”，逐项改正或准备好说明，再报送；在屏幕上看：{check}"
-    return f"打开自评表核对，签章后报送；要用邮件分发，先预览：perfeval-xl mail {_typed(results)}"
-
-
-def _typed(path: Path) -> str:
-    """A path as it is typed in a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    return f"打开自评表核对，签章后报送；要用邮件分发，先预览：perfeval-xl mail {typed(results)}"
 
 
 def _projects_table(line: UnitLine, title: str) -> Table:

@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from rich.cells import cell_len
@@ -16,15 +19,17 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-7]|9[0-7])m")
 
 
-def on_terminal(*args: object, columns: int = 80, **environment: str) -> str:
-    """What a command shows on a terminal of this width."""
+def on_terminal(*args: object, environment: Mapping[str, str] = MappingProxyType({}), cwd: Path | None = None) -> str:
+    """What a command shows on a terminal of 80 columns."""
     pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x28\x00" + columns.to_bytes(2, sys.byteorder) + b"\x00" * 4)
+    fcntl.ioctl(
+        theirs, termios.TIOCSWINSZ, (40).to_bytes(2, sys.byteorder) + (80).to_bytes(2, sys.byteorder) + b"\x00" * 4
+    )
     own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
     process = subprocess.Popen(
         [sys.executable, "-m", "perfeval_xl", *map(str, args)],
-        stdin=theirs, stdout=theirs, stderr=theirs, env=own | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | environment,
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=own | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | environment,
     )  # fmt: skip
     os.close(theirs)
     shown = b""
@@ -54,7 +59,7 @@ def test_colours_are_for_terminals_without_no_color(
     environment: dict[str, str], coloured: bool, tmp_path: Path
 ) -> None:
     sheets = changed(put("绩效指标", 1, "未完成原因", ""))
-    shown = on_terminal("check", write_folder(tmp_path, sheets), **environment)
+    shown = on_terminal("check", write_folder(tmp_path, sheets), environment=environment)
     assert "S308" in shown
     assert bool(COLOURS.search(shown)) == coloured
 
@@ -101,3 +106,15 @@ def test_the_closing_lines_name_the_next_command(change: object, step: str, tmp_
     last = invoke("run", folder, "--no-report").stdout.splitlines()[-1]
     assert last.startswith("下一步：")
     assert f'{step} "{folder}' in last
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_is_offered(shell: str) -> None:
+    if shell == "bash" and not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    code = "from perfeval_xl.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=os.environ | {"_PERFEVAL_XL_COMPLETE": f"{shell}_source"},
+    )  # fmt: skip
+    assert "_PERFEVAL_XL_COMPLETE" in done.stdout
