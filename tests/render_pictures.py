@@ -31,7 +31,8 @@ FOLDER = "sample_workbooks/hongshan-2019"
 _FORM, _SUMMARY = "附件1.2 基础设施建设经费项目支出绩效自评表.xlsx", "绩效自评汇总表.xlsx"
 _OTHER_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-ln-z]")
 #: Pixels of a terminal's cell.
-_WIDE, _HIGH = 10, 22
+_WIDE, _HIGH = 10, 20
+_PLAIN = "#d4d4d4"
 _INK = {"red": "#ff6b68", "yellow": "#ffd75f", "cyan": "#76d4d6"}
 
 
@@ -89,28 +90,37 @@ def _font(*patterns: str) -> str:
 
 def _draw_terminal(shown: str, picture: Path) -> None:
     """Each character in its own cell, Chinese in two, as a terminal of 80 columns has it."""
-    lines = [Text.from_ansi(line) for line in shown.splitlines()]
+    lines = [part for line in shown.splitlines() for part in _wrapped(Text.from_ansi(line))]
     image = Image.new("RGB", (82 * _WIDE, (len(lines) + 1) * _HIGH), "#1e1e1e")
     draw = ImageDraw.Draw(image)
     narrow = ImageFont.truetype(_font("DejaVu Sans Mono:style=Book", "Liberation Mono:style=Regular"), 16)
     wide = ImageFont.truetype(_font("Noto Sans CJK SC:style=Regular"), 18)
     for row, line in enumerate(lines):
         at = 1
-        for character in line:
-            text = character.plain
-            style = character.spans[0].style if character.spans else Style()
-            height = (row + 0.5) * _HIGH + _HIGH / 2
-            font = wide if cell_len(text) == 2 else narrow
-            middle = (at + cell_len(text) / 2) * _WIDE
-            draw.text((middle, height), text, fill=_ink(style), font=font, anchor="mm")
-            at += cell_len(text)
+        for offset, character in enumerate(line.plain):
+            width = cell_len(character)
+            ink = next((_ink(span.style) for span in line.spans if span.start <= offset < span.end), _PLAIN)
+            middle = (at + width / 2) * _WIDE, (row + 1) * _HIGH
+            draw.text(middle, character, fill=ink, font=wide if width == 2 else narrow, anchor="mm")
+            at += width
     image.quantize(32).save(picture, optimize=True)
+
+
+def _wrapped(line: Text) -> list[Text]:
+    """A line as a terminal of 80 columns breaks it."""
+    breaks, width = [], 0
+    for offset, character in enumerate(line.plain):
+        if width + cell_len(character) > 80:
+            breaks.append(offset)
+            width = 0
+        width += cell_len(character)
+    return list(line.divide(breaks))
 
 
 def _ink(style: str | Style) -> str:
     colour = style.color if isinstance(style, Style) else None
     known = colour is not None and colour.type == ColorType.STANDARD
-    return _INK.get(colour.name, "#d4d4d4") if colour and known else "#d4d4d4"
+    return _INK.get(colour.name, _PLAIN) if colour and known else _PLAIN
 
 
 def _screen(folder: Path) -> str:
@@ -129,7 +139,7 @@ def main() -> None:
         printed = run_sample(work)
         results = work / FOLDER / "自评结果"
         _draw_page(results / _FORM, PICTURES / "form.png", work, "-r", "75", "-f", "1")
-        _draw_page(results / _SUMMARY, PICTURES / "summary.png", work, "-r", "80", "-f", "1")
+        _draw_page(results / _SUMMARY, PICTURES / "summary.png", work, "-r", "80", "-f", "1", "-H", "600")
         _draw_terminal(_screen(work), PICTURES / "terminal.png")
         noted = json.dumps(digests(work, printed), indent=2) + "\n"
     SOURCES.write_text(noted, encoding="utf-8")

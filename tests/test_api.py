@@ -22,7 +22,7 @@ def test_importing_the_package_does_not_load_pandas() -> None:
 
 def test_a_name_that_is_not_there() -> None:
     with pytest.raises(AttributeError, match="evaluat"):
-        _ = perfeval_xl.evaluat  # type: ignore[attr-defined]
+        _ = perfeval_xl.evaluat
 
 
 def test_run_is_the_command(tmp_path: Path) -> None:

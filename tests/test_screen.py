@@ -29,7 +29,7 @@ def on_terminal(*args: object, environment: Mapping[str, str] = MappingProxyType
     own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
     process = subprocess.Popen(
         [sys.executable, "-m", "perfeval_xl", *map(str, args)],
-        stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=own | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | environment,
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=own | {"TERM": "xterm-256color", "PYTHONUTF8": "1", **environment},
     )  # fmt: skip
     os.close(theirs)
     shown = b""
