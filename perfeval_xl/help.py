@@ -12,7 +12,7 @@ class _Formatter(click.HelpFormatter):
         super().write_usage(prog, args, "用法：")
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(_SECTIONS.get(heading, heading))
+        self.write(f"{_SECTIONS.get(heading, heading)}：\n")
 
 
 class _Context(click.Context):

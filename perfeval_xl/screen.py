@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +16,15 @@ from perfeval_xl.errors import BugError, write_log
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, count_severities
 from perfeval_xl.money import two_decimals, wan_yuan
 from perfeval_xl.read.roles import load_roles
+from perfeval_xl.text import typed
 from perfeval_xl.write.overview import Part, ProjectLine, UnitLine, sum_or_unknown
 from perfeval_xl.write.summary.places import by_sheet, ranges
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
 _UNWRAPPED = 100_000
+#: Of more findings than this, only so many of each code are listed.
+_LONG_LIST, _OF_EACH = 60, 3
 
 
 def _console(err: bool = False) -> Console:
@@ -41,7 +45,8 @@ def progress(quiet: bool) -> Iterator[Progress]:
         yield silent
         return
     started = time.monotonic()
-    with console.status("开始") as status:
+    # The spinner of ASCII characters: a console of code page 936 has no other.
+    with console.status("开始", spinner="line") as status:
 
         def show(step: str, done: int = 0, total: int = 0) -> None:
             pace = _pace(done, total, time.monotonic() - started) if total else ""
@@ -75,7 +80,9 @@ def print_parts(parts: Iterable[Part], verbose: bool) -> None:
             console.print(f"读取 {file['path']}：{found}", markup=False)
 
 
-def print_closing(lines: Sequence[UnitLine], findings: Sequence[Finding], year: int | None, results: Path) -> None:
+def print_closing(
+    lines: Sequence[UnitLine], findings: Sequence[Finding], year: int | None, results: Path, folder: Path
+) -> None:
     """The result at a glance, where it is, and what to do next."""
     console = _console()
     title = f"{year}年度项目支出绩效自评" if year else "项目支出绩效自评"
@@ -88,20 +95,24 @@ def print_closing(lines: Sequence[UnitLine], findings: Sequence[Finding], year: 
         f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{_counts(counts)}。", markup=False
     )
     console.print(f"结果在：{results}", markup=False)
+    console.print(f"下一步：{_next_step(lines, counts, results, folder)}", markup=False)
+
+
+def _next_step(lines: Sequence[UnitLine], counts: Mapping[Severity, int], results: Path, folder: Path) -> str:
+    """What to do now, with the command for it as it can be typed."""
     if any(line.trouble for line in lines):
-        step = "先补齐或改正未能自评的单位（金额为“未知”、项目数为 0 的），再运行一次；原因见全部单位汇总表.xlsx 的“单位汇总”。"
-    elif counts[Severity.ERROR]:
-        step = "先改正“问题清单”中的错误，再运行一次；逐项说明见 perfeval-xl check 和 perfeval-xl explain 代码。"
-    elif counts[Severity.WARNING]:
-        step = "打开绩效自评汇总表.xlsx 的“问题清单”，逐项改正或准备好说明，再报送。"
-    else:
-        step = "打开自评表核对签章后报送。"
-    console.print(f"下一步：{step}", markup=False)
+        return "先补齐或改正未能自评的单位（金额为“未知”、项目数为 0 的），再运行一次；原因见全部单位汇总表.xlsx 的“单位汇总”。"
+    check = f"perfeval-xl check {typed(folder)}"
+    if counts[Severity.ERROR]:
+        return f"先按绩效自评汇总表.xlsx 的“问题清单”改正错误，再运行一次；在屏幕上看：{check}"
+    if counts[Severity.WARNING]:
+        return f"打开绩效自评汇总表.xlsx 的“问题清单”，逐项改正或准备好说明，再报送；在屏幕上看：{check}"
+    return f"打开自评表核对，签章后报送；要用邮件分发，先预览：perfeval-xl mail {typed(results)}"
 
 
 def _projects_table(line: UnitLine, title: str) -> Table:
     """One unit: a line per project."""
-    table = _table(f"{line.unit} {title}", ["附件", "项目"], ["预算数（万元）", "执行数（万元）", "执行率", "得分"])
+    table = _table(f"{line.unit} {title}", ["附件", "项目"], ["预算数", "执行数", "执行率", "得分"])
     table.add_column("等级", justify="center")
     for severity in _FLAGGED:
         table.add_column(SEVERITY_LABELS[severity], justify="right")
@@ -118,16 +129,11 @@ def _projects_table(line: UnitLine, title: str) -> Table:
         severity: line.counts[severity] - sum(project.counts[severity] for project in line.projects)
         for severity in _FLAGGED
     }
+    if any(elsewhere.values()):
+        nobodys = (_number(elsewhere, severity) for severity in _FLAGGED)
+        table.add_row("", "不属于单个项目的", "", "", "", "", "", *nobodys)
     table.add_section()
-    table.add_row(
-        "",
-        "合计（错误、警告：不属于单个项目的）",
-        *_amounts(line),
-        "",
-        "",
-        "",
-        *(_number(elsewhere, severity) for severity in _FLAGGED),
-    )
+    table.add_row("", "合计", *_amounts(line), "", "", "", *(_number(line.counts, severity) for severity in _FLAGGED))
     return table
 
 
@@ -136,8 +142,7 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
     table = _table(
         title,
         ["单位"],
-        ["项目", "预算数（万元）", "执行数（万元）", "自评表", "暂不生成"]
-        + [SEVERITY_LABELS[severity] for severity in _FLAGGED],
+        ["项目", "预算数", "执行数", "自评表", "暂不生成"] + [SEVERITY_LABELS[severity] for severity in _FLAGGED],
     )
     for line in lines:
         table.add_row(
@@ -166,7 +171,7 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
 
 
 def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    table = Table(title=escape(title), title_justify="left")
+    table = Table(title=f"{escape(title)}（金额：万元）", title_justify="left")
     for heading in words:
         table.add_column(heading, overflow="fold")
     for heading in numbers:
@@ -191,11 +196,15 @@ def _counts(counts: dict[Severity, int]) -> str:
     return "、".join(f"{SEVERITY_LABELS[severity]} {number} 项" for severity, number in counts.items())
 
 
-def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool = False) -> None:
-    """Every finding, gravest first, by project (in a batch by unit first), with its cells and what to do."""
+def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool = False, every: bool = True) -> None:
+    """The findings, gravest first, by project (in a batch by unit first), with their cells and what to do.
+
+    On a terminal a long list is cut to the first few of each code, and says so, unless ``every`` one is wanted.
+    """
     console = _console(err)
+    shown = findings if every or not console.is_terminal else _first_of_each(findings)
     groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
+    for finding in shown:
         groups.setdefault((finding.unit, finding.project), []).append(finding)
     units = list(dict.fromkeys(unit for unit, _ in groups))
     ordered = sorted(groups, key=lambda group: units.index(group[0])) if by_unit else list(groups)
@@ -204,6 +213,8 @@ def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool
         console.print(f"【{name or '全部'}】", markup=False)
         for finding in groups[unit, project]:
             _print_finding(console, finding)
+    if len(shown) < len(findings):
+        _print_cut(console, findings)
     console.print(f"共 {_counts(count_severities(findings))}。", markup=False)
 
 
@@ -226,6 +237,31 @@ def print_review(forms: int, files: int, out: Path | None) -> None:
         else "换成填好的自评表，或存放它们的文件夹。"
     )
     console.print(f"下一步：{step}", markup=False)
+
+
+def _first_of_each(findings: Sequence[Finding]) -> Sequence[Finding]:
+    if len(findings) <= _LONG_LIST:
+        return findings
+    met: Counter[str] = Counter()
+    first = []
+    for finding in findings:
+        met[finding.code] += 1
+        if met[finding.code] <= _OF_EACH:
+            first.append(finding)
+    return first
+
+
+def _print_cut(console: Console, findings: Sequence[Finding]) -> None:
+    """How many of each code are not listed, and where they are."""
+    console.print(f"【没有列出的】问题较多，每个代码只列出前 {_OF_EACH} 项：", markup=False)
+    for code, number in sorted(Counter(finding.code for finding in findings).items()):
+        if number > _OF_EACH:
+            console.print(f"  {code} 还有 {number - _OF_EACH} 项：{catalogue()[code].title}", markup=False)
+    console.print(
+        "  全部列出：加 --verbose（给程序读：--format json），"
+        "或运行 perfeval-xl run，看绩效自评汇总表.xlsx 的“问题清单”。",
+        markup=False,
+    )
 
 
 def _print_finding(console: Console, finding: Finding) -> None:

@@ -42,3 +42,8 @@ def nearest(word: str, known: list[str]) -> str:
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})
 #: What a worked example in a blank workbook begins with: such a row is never counted.
 EXAMPLE_MARK = "【示例】"
+
+
+def typed(path: object) -> str:
+    """A path as it is typed in a command."""
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -22,5 +22,5 @@ def check(
         done = pipeline.check(folder, settings_of, progress)
     screen.print_parts(done.parts, verbose)
     if form == "text":
-        screen.print_findings(done.findings, by_unit=len(done.parts) > 1)
+        screen.print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)
     return end(done, strict, form)

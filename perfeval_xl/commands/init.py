@@ -21,6 +21,7 @@ from perfeval_xl.help import ChineseCommand
 def init(folder: Path, scheme: str | None, year: int | None, last_year: Path | None, quiet: bool, **_: object) -> None:
     """在文件夹中生成空白的工作簿：有下拉列表、填写说明和示例，填好后双击“运行”即可。"""
     from perfeval_xl.beginning import begin_folder
+    from perfeval_xl.text import typed
 
     written = begin_folder(folder, scheme, year, last_year)
     if not quiet:
@@ -28,5 +29,6 @@ def init(folder: Path, scheme: str | None, year: int | None, last_year: Path | N
         for output in written:
             click.echo(f"  {output.path}", err=True)
     click.echo(
-        f"下一步：填写工作簿，然后运行 perfeval-xl check {folder} 检查，再运行 perfeval-xl run {folder}。", err=True
+        f"下一步：填写工作簿，然后运行 perfeval-xl check {typed(folder)} 检查，再运行 perfeval-xl run {typed(folder)}（或双击“运行”）。",
+        err=True,
     )

@@ -22,7 +22,7 @@ YEARS = click.IntRange(2000, 2099)
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes."""
     command = click.option("--quiet", is_flag=True, help="不显示进度。")(command)
-    command = click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表。")(command)
+    command = click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表，问题再多也全部列出。")(command)
     message = "%(prog)s %(version)s"
     return click.version_option(__version__, prog_name="perfeval-xl", message=message, help="显示版本号。")(command)
 

@@ -50,7 +50,7 @@ def run(
         done = pipeline.run(folder, settings_of, out, progress, wanted)
     screen.print_parts(done.parts, verbose)
     if form == "text" and done.workable:
-        screen.print_closing(done.lines, done.findings, done.year, done.results)
+        screen.print_closing(done.lines, done.findings, done.year, done.results, folder)
     elif form == "text":
-        screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1)
+        screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1, every=verbose)
     return end(done, strict, form)

@@ -1,0 +1,120 @@
+"""What a terminal and a console of Chinese Windows show: aligned, coloured only where it may be, never a crash."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from rich.cells import cell_len
+
+from tests.workbooks import changed, clean_year, invoke, put, write_folder
+
+SAMPLE = Path(__file__).parents[1] / "sample_workbooks" / "hongshan-2019"
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-7]|9[0-7])m")
+
+
+def on_terminal(*args: object, environment: Mapping[str, str] = MappingProxyType({}), cwd: Path | None = None) -> str:
+    """What a command shows on a terminal of 80 columns."""
+    pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(
+        theirs, termios.TIOCSWINSZ, (40).to_bytes(2, sys.byteorder) + (80).to_bytes(2, sys.byteorder) + b"\x00" * 4
+    )
+    own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "perfeval_xl", *map(str, args)],
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=own | {"TERM": "xterm-256color", "PYTHONUTF8": "1", **environment},
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    try:
+        while block := os.read(ours, 65536):
+            shown += block
+    except OSError:  # Linux ends a terminal without writers so.
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait() == 0, shown.decode()
+    return shown.decode()
+
+
+def test_the_closing_table_is_aligned_and_whole_at_80_columns(tmp_path: Path) -> None:
+    shown = on_terminal("run", write_folder(tmp_path, clean_year()), "--no-report")
+    lines = [line for line in ESCAPES.sub("", shown).splitlines() if line[:1] in ("┏", "┃", "┡", "│", "├", "└")]
+    assert len(lines) >= 6
+    assert len({cell_len(line) for line in lines}) == 1
+    assert cell_len(lines[0]) <= 80
+    assert "…" not in "".join(lines)
+    assert "馆舍维护" in "".join(lines)
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colours_are_for_terminals_without_no_color(
+    environment: dict[str, str], coloured: bool, tmp_path: Path
+) -> None:
+    sheets = changed(put("绩效指标", 1, "未完成原因", ""))
+    shown = on_terminal("check", write_folder(tmp_path, sheets), environment=environment)
+    assert "S308" in shown
+    assert bool(COLOURS.search(shown)) == coloured
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "--format", "json"], ["run"], ["check", "--verbose"]])
+def test_a_console_of_code_page_936_never_stops_a_run(command: list[str], tmp_path: Path) -> None:
+    # Names of places and people have characters that the code page lacks.
+    sheets = changed(put("绩效指标", 1, "未完成原因", ""))
+    for rows in sheets.values():
+        for row in rows:
+            row[:] = [
+                value.replace("读者服务", "𠮷家䶮塘✓整治🏠") if isinstance(value, str) else value for value in row
+            ]
+    folder = write_folder(tmp_path / "㙍䶮𠮷", sheets)
+    done = subprocess.run(
+        [sys.executable, "-m", "perfeval_xl", *command, folder],
+        capture_output=True, check=False,
+        env=os.environ | {"PYTHONIOENCODING": "gbk:strict", "PYTHONUTF8": "0"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode("gbk")
+    # JSON is UTF-8 whatever the console is.
+    assert "整治" in done.stdout.decode("utf-8" if "json" in command else "gbk")
+
+
+def test_a_long_list_is_cut_to_the_first_of_each_code() -> None:
+    short, whole = invoke("check", SAMPLE).stdout, invoke("check", SAMPLE, "--verbose").stdout
+    assert (short.count("提示 S311"), whole.count("提示 S311")) == (3, 24)
+    assert "S311 还有 21 项" in short
+    assert "--verbose" in short
+    assert "没有列出" not in whole
+    assert short.splitlines()[-1] == whole.splitlines()[-1]  # the counts are of all
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        (put("绩效指标", 0, "分值", 10), "perfeval-xl check"),
+        (put("绩效指标", 1, "未完成原因", ""), "perfeval-xl check"),
+        (put("项目信息", 0, "序号", 1), "perfeval-xl mail"),
+    ],
+)
+def test_the_closing_lines_name_the_next_command(change: object, step: str, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "某馆 2024", changed(change))  # type: ignore[arg-type]
+    last = invoke("run", folder, "--no-report").stdout.splitlines()[-1]
+    assert last.startswith("下一步：")
+    assert f'{step} "{folder}' in last
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_is_offered(shell: str) -> None:
+    if shell == "bash" and not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    code = "from perfeval_xl.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=os.environ | {"_PERFEVAL_XL_COMPLETE": f"{shell}_source"},
+    )  # fmt: skip
+    assert "_PERFEVAL_XL_COMPLETE" in done.stdout
