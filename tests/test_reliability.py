@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
 from perfeval_xl.errors import OutputError
+from perfeval_xl.read.folder import read_folder
 from perfeval_xl.write import files
 from perfeval_xl.write.lock import LOCK, lock_results
 from tests.test_batch import batch, files_below, year_of
@@ -64,7 +65,7 @@ def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
 
         return Half()
 
-    with patch.object(files.os, "replace", putting), patch.object(files.os, "fdopen", opening):
+    with patch.object(os, "replace", putting), patch.object(os, "fdopen", opening):
         yield count
 
 
@@ -211,7 +212,7 @@ def test_a_form_that_is_open_in_excel(tmp_path: Path) -> None:
             raise PermissionError(errno.EACCES, "Sharing violation")
         replace(file, target)
 
-    with patch.object(files.os, "replace", sharing), patch.object(files, "_PAUSES", ()):
+    with patch.object(os, "replace", sharing), patch.object(files, "_PAUSES", ()):
         result = invoke("run", tmp_path, "--no-report")
     assert result.exit_code == 4
     assert "Excel" in result.stderr
@@ -229,7 +230,7 @@ def test_what_lets_go_soon_is_waited_for(tmp_path: Path) -> None:
             raise PermissionError
         replace(*paths)
 
-    with patch.object(files.os, "replace", scanned):
+    with patch.object(os, "replace", scanned):
         assert invoke("run", tmp_path, "--no-report").exit_code == 0
 
 
@@ -307,7 +308,7 @@ def test_the_manifest_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path) -
         order.append("fsync")
         sync(handle)
 
-    with patch.object(files.os, "replace", put_in_place), patch.object(files.os, "fsync", synced):
+    with patch.object(os, "replace", put_in_place), patch.object(os, "fsync", synced):
         invoke("run", tmp_path, "--no-report")
     at = order.index("manifest.json")
     assert order[at - 1] == "fsync"
@@ -315,7 +316,7 @@ def test_the_manifest_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path) -
 
 def test_a_folder_that_disappears_costs_only_its_own_unit(tmp_path: Path) -> None:
     batch(tmp_path, 甲=year_of("甲馆"), 乙=year_of("乙馆"))
-    real = pipeline.read_folder
+    real = read_folder
 
     def read(folder: Path, *rest: Any) -> Any:
         if folder.name == "乙":
