@@ -7,6 +7,7 @@ lock, and the next run takes over one that a killed run left. Where a drive know
 import getpass
 import os
 import platform
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ LOCK = ".perfeval.lock"
 #: The byte that is locked lies far behind the text, which others may then read on Windows too.
 _FAR = 2**30
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _take(file: BinaryIO) -> None:
@@ -73,7 +74,7 @@ def _held(path: Path, folder: Path) -> BinaryIO:
         file = path.open("ab+")
         try:
             _take(file)
-            if os.name == "nt" or (_is_at(file, path)):
+            if sys.platform == "win32" or (_is_at(file, path)):
                 return file
         except BlockingIOError:
             with file:
@@ -111,7 +112,7 @@ def _user() -> str:
 
 def _release(file: BinaryIO, path: Path) -> None:
     """Elsewhere the file goes while it is held; Windows removes none that is open, and none that the next one has opened."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         file.close()
     with suppress(OSError):
         path.unlink(missing_ok=True)
