@@ -17,7 +17,6 @@ from pathlib import Path
 import openpyxl
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
-from rich.color import ColorType
 from rich.style import Style
 from rich.text import Text
 
@@ -33,7 +32,8 @@ _OTHER_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-ln-z]")
 #: Pixels of a terminal's cell.
 _WIDE, _HIGH = 10, 20
 _PLAIN = "#d4d4d4"
-_INK = {"red": "#ff6b68", "yellow": "#ffd75f", "cyan": "#76d4d6"}
+# The screen's red, yellow and cyan, by their numbers.
+_INK = {1: "#ff6b68", 3: "#ffd75f", 6: "#76d4d6"}
 
 
 def run_sample(folder: Path) -> str:
@@ -119,8 +119,7 @@ def _wrapped(line: Text) -> list[Text]:
 
 def _ink(style: str | Style) -> str:
     colour = style.color if isinstance(style, Style) else None
-    known = colour is not None and colour.type == ColorType.STANDARD
-    return _INK.get(colour.name, _PLAIN) if colour and known else _PLAIN
+    return _INK.get(colour.number or 0, _PLAIN) if colour else _PLAIN
 
 
 def _screen(folder: Path) -> str:
