@@ -1,7 +1,6 @@
 """The group of commands, and the one converter from trouble to an exit code."""
 
 import sys
-import tempfile
 import traceback
 
 import click
@@ -9,10 +8,12 @@ import click
 from perfeval_xl import __version__
 from perfeval_xl.commands.check import check
 from perfeval_xl.commands.explain import explain
+from perfeval_xl.commands.init import init
 from perfeval_xl.commands.mail import mail
+from perfeval_xl.commands.plan import plan
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
-from perfeval_xl.errors import PerfevalError, UsageError
+from perfeval_xl.errors import PerfevalError, UsageError, write_log
 from perfeval_xl.help import ChineseGroup, usage_message
 
 
@@ -48,9 +49,8 @@ def _run(args: list[str] | None) -> int:
 
 def _bug() -> int:
     """A bug is written to a log file, and never shown as a traceback."""
-    with tempfile.NamedTemporaryFile("w", prefix="perfeval-xl-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write(f"perfeval-xl {__version__}\n{traceback.format_exc()}")
-    _say(f"程序出错了，这不是您的问题。详细记录在 {log.name}。\n下一步：请把该文件发给维护人员。")
+    log = write_log(traceback.format_exc())
+    _say(f"程序出错了，这不是您的问题。详细记录在 {log}。\n下一步：请把该文件发给维护人员。")
     return 70
 
 
@@ -64,5 +64,5 @@ def commands() -> None:
     """项目支出绩效自评：把执行情况表、绩效指标表和部门决算放进一个文件夹，一条命令得到自评表和汇总表。"""
 
 
-for _command in (run, check, mail, explain, schemes):
+for _command in (run, check, mail, init, plan, explain, schemes):
     commands.add_command(_command)

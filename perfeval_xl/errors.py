@@ -3,6 +3,10 @@
 Wrong *data* is never raised; it is a :class:`perfeval_xl.findings.Finding`.
 """
 
+import tempfile
+
+from perfeval_xl import __version__
+
 
 class PerfevalError(Exception):
     """What an operator is told, in Chinese: what is wrong, and what to do next."""
@@ -13,6 +17,10 @@ class PerfevalError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
+
+    def __reduce__(self) -> tuple[type["PerfevalError"], tuple[str, str]]:
+        """As it was made: a process that works on a part hands its error to the one that prints it."""
+        return type(self), (self.message, self.advice)
 
 
 class UsageError(PerfevalError):
@@ -25,3 +33,14 @@ class OutputError(PerfevalError):
     """Results that could not be written."""
 
     exit_code = 4
+
+
+class BugError(PerfevalError):
+    """An error of the program in one unit of several; ``message`` is its traceback, for the log file."""
+
+
+def write_log(trace: str) -> str:
+    """A bug's traceback in a log file, which is never shown on the screen; returns the file's name."""
+    with tempfile.NamedTemporaryFile("w", prefix="perfeval-xl-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"perfeval-xl {__version__}\n{trace}")
+    return log.name

@@ -57,11 +57,20 @@ def catalogue() -> dict[str, CodeText]:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What a signed exception says about a finding: the words that explain it, and who confirms them."""
+
+    explanation: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One contradiction or gap, with the cells that show it.
 
     ``subject`` is the indicator's content, the detail's name, else the project's; ``expected`` and ``actual`` are
-    printed figures (yuan or points, two decimals) where the finding compares two.
+    printed figures (yuan or points, two decimals) where the finding compares two. One that is signed off
+    (``signature``) is worth knowing and no more.
     """
 
     code: str
@@ -72,11 +81,12 @@ class Finding:
     expected: str = ""
     actual: str = ""
     sources: tuple[Cell, ...] = ()
+    signature: Signature | None = None
 
     @property
     def severity(self) -> Severity:
-        """The severity that the catalogue gives the code."""
-        return catalogue()[self.code].severity
+        """The severity that the catalogue gives the code; info where it is signed off."""
+        return Severity.INFO if self.signature else catalogue()[self.code].severity
 
 
 def sort_findings(findings: Iterable[Finding], project_order: dict[tuple[str, str], int]) -> tuple[Finding, ...]:

@@ -8,18 +8,19 @@ counts), so that :func:`cells_of` can name the cell of any of its fields.
 frame               columns besides ``unit``, ``table``, ``row`` and ``unreadable`` (fields of the row that are no number)
 ==================  =================================================================================================
 execution           level1_project code name funding_source, MONEY_FIELDS, stated_rate remark
-projects (info)     number project department … (text), goal_deduction stated_goal stated_* (hundredths)
+projects (info)     number project department … (text), stated_budget stated_executed (fen), goal_deduction
+                    stated_goal and the other stated_* (hundredths)
 indicators          project level1 level2 content direction target actual measure rule reason improvement evidence
                     remark (text), weight deduction recorded_score (hundredths)
 merge_list          detail project
-final_accounts      subject_code subject_name code name (text), amount
+final_accounts      subject_code subject_name code name funding_source (text), amount carried_in income carried_out
 recipients          project name address copies (text)
 exceptions          code project subject explanation signer (text)
 ==================  =================================================================================================
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -73,15 +74,19 @@ class Inputs:
     exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
+    #: Where the contents of ``report_info`` stand.
+    report_cells: Mapping[str, Cell] = field(default_factory=dict)
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""
-        cells = []
-        for table, row in zip(rows["table"], rows["row"], strict=True):
-            place = self.tables[table]
-            letters = [letter for name in fields for letter in place.letters.get(name, ())]
-            cells += [Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters]
-        return tuple(cells)
+        places = zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
+        return tuple(cell for table, row in places for cell in self.cells_at(table, row, *fields))
+
+    def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
+        """The cells of these fields in one row of a table; fields that the table lacks are left out."""
+        place = self.tables[table]
+        letters = (letter for name in fields for letter in place.letters.get(name, ()))
+        return tuple(Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,10 @@ class Evaluation:
     implementing_unit … MONEY_FIELDS final_accounts execution_rate funding_score goal_score indicator_score
     total_score grade withheld (why no form is written, or "").
     ``funding``: unit project source annual_budget executed (…).
-    ``indicators``: as read, with met completion rule rule_score self_score.
+    ``indicators``: as read, with met completion rule rule_score working (算式) self_score.
     ``rows``: the execution rows with the project that each belongs to.
-    ``reconciliation``: unit project level name annual_budget executed final_accounts difference cause.
+    ``reconciliation``: unit project level name annual_budget executed final_accounts difference
+    cause sources. ``level``: project, detail, source, or ``only_final`` for a line of the final accounts alone.
     """
 
     inputs: Inputs

@@ -36,17 +36,24 @@ def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) 
 
     Both are ``Int64`` series of the same index, and so is the result.
     """
-    known = (numerator.notna() & denominator.notna() & denominator.ne(0).fillna(False)).to_numpy(dtype=bool)
-    above = numerator[known].to_numpy(dtype="int64")
-    below = denominator[known].to_numpy(dtype="int64")
-    result = pd.Series(pd.NA, index=numerator.index, dtype="Int64")
-    if not len(above):
+    return share_half_up(pd.Series(scale, index=numerator.index, dtype="Int64"), numerator, denominator)
+
+
+def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: int = 1) -> pd.Series:
+    """``amount × above / below`` rounded half up, once, to a multiple of ``place``; unknown as in :func:`ratio_half_up`."""
+    known = amount.notna() & above.notna() & below.notna() & below.ne(0).fillna(False)
+    at = known.to_numpy(dtype=bool)
+    result = pd.Series(pd.NA, index=amount.index, dtype="Int64")
+    if not at.any():
         return result
-    if int(np.abs(above).max()) * scale * 2 + int(np.abs(below).max()) >= _INT64_SAFE:
-        above, below = above.astype(object), below.astype(object)
-    sign = np.where((above < 0) != (below < 0), -1, 1)
-    above, below = np.abs(above), np.abs(below)
-    result[known] = (sign * ((2 * scale * above + below) // (2 * below))).astype("int64")
+    parts = [series[at].to_numpy(dtype="int64") for series in (amount, above, below)]
+    largest = [int(np.abs(part).max()) for part in parts]
+    if largest[0] * largest[1] * 2 + largest[2] * place >= _INT64_SAFE:
+        parts = [part.astype(object) for part in parts]
+    sign = np.where((parts[0] < 0) ^ (parts[1] < 0) ^ (parts[2] < 0), -1, 1)
+    one, other, under = (np.abs(part) for part in parts)
+    under = under * place
+    result[at] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
     return result
 
 
@@ -63,6 +70,17 @@ def two_decimals(hundredths: object) -> str | None:
         return None
     whole = int(hundredths)  # type: ignore[call-overload]
     return f"{'-' if whole < 0 else ''}{abs(whole) // 100}.{abs(whole) % 100:02d}"
+
+
+def hundredths_of(text: str | None) -> int | None:
+    """The reverse of :func:`two_decimals`: ``18315100.00`` → 1831510000."""
+    return None if text is None else int(text.replace(".", ""))
+
+
+def whole_or_two_decimals(hundredths: int) -> str:
+    """A figure in a sentence: 192, 36977.06."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}{f'.{rest:02d}' if rest else ''}"
 
 
 def wan_yuan(fen: object) -> str | None:

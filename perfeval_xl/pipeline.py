@@ -1,20 +1,22 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.exceptions import sign_off
+from perfeval_xl.core.lead import check_lead
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, sort_findings
-from perfeval_xl.model import Evaluation, nothing_to_do
+from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
@@ -22,16 +24,11 @@ from perfeval_xl.settings import Settings
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
-from perfeval_xl.write.overview import Part, UnitLine, failed_part, part_of
-from perfeval_xl.write.results import SUMMARY, way_to, write_units
+from perfeval_xl.write.overview import Part, UnitLine, part_of
+from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
 
 RESULTS = "自评结果"
-Progress = Callable[[str], None]
-#: The settings of a folder: the batch's or a unit's.
-SettingsOf = Callable[[Path], Settings]
-#: Writes the units of one folder, each in its place.
-Write = Callable[[Path, Evaluation, Mapping[str, UnitPlace]], list[Output]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Run:
         return years.pop() if len(years) == 1 else None
 
 
-def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: None) -> Evaluation:
+def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> Evaluation:
     """One unit folder up to the findings; writes nothing. Raises :class:`perfeval_xl.errors.UsageError`."""
     scheme = load_scheme(settings.scheme)
     progress("读取工作簿")
@@ -75,7 +72,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     merged, merge = merge_projects(inputs)
     budget = check_budget(inputs, merged, scheme, settings.tolerance)
     progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, settings.tolerance)
+    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
     projects = score_projects(merged, indicators, scheme).join(
@@ -87,16 +84,20 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = lambda _: No
     findings = _place_findings(
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
-    projects, withheld = withhold_forms(projects, findings, scheme.goal_points is not None)
-    order = {
-        (unit, name): at for at, (unit, name) in enumerate(zip(projects["unit"], projects["project"], strict=True))
-    }
-    return replace(evaluation, projects=projects, findings=sort_findings([*findings, *withheld], order))
+    projects, withheld = withhold_forms(evaluation, findings)
+    evaluation = replace(evaluation, projects=projects)
+    found = [*findings, *withheld, *check_lead(evaluation)]
+    return _with_findings(evaluation, sign_off(inputs, projects, indicators, found))
 
 
-def check(folder: Path, settings_of: SettingsOf, progress: Progress = lambda _: None) -> Run:
+def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evaluation:
+    pairs = zip(evaluation.projects["unit"], evaluation.projects["project"], strict=True)
+    return replace(evaluation, findings=sort_findings(findings, {pair: at for at, pair in enumerate(pairs)}))
+
+
+def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
     """:func:`run` up to the findings; writes nothing."""
-    parts = _work_each(folder, settings_of, progress, lambda *_: [])
+    parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
     return Run(parts, _manifest(parts, folder, folder / RESULTS), folder / RESULTS)
 
 
@@ -106,7 +107,13 @@ def _manifest(parts: Iterable[Part], folder: Path, results: Path, overall: Seque
     return with_inputs_from(way_to(folder, results), manifest)
 
 
-def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress: Progress = lambda _: None) -> Run:
+def run(
+    folder: Path,
+    settings_of: SettingsOf,
+    out: Path | None = None,
+    progress: Progress = silent,
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
+) -> Run:
     """The main job on a unit folder or on a batch of them. Where nothing could be worked out nothing is written.
 
     Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where results cannot
@@ -115,7 +122,7 @@ def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress
     results = out or folder / RESULTS
     _refuse_inputs(results, folder)
     with ResultsFolder(results) as target:
-        parts = _work_each(folder, settings_of, progress, partial(write_units, target, progress))
+        parts = _work_each(folder, settings_of, target, wanted, progress)
         done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
             return done
@@ -130,37 +137,69 @@ def run(folder: Path, settings_of: SettingsOf, out: Path | None = None, progress
     return replace(done, manifest=manifest)
 
 
-def _work_each(folder: Path, settings_of: SettingsOf, progress: Progress, write: Write) -> tuple[Part, ...]:
-    """The unit folder, or each of a batch by itself and one after another: of one that is done only its part is kept."""
-    folders, places = find_unit_folders(folder), UnitPlaces()
+def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Path:
+    """The 工作方案 of one unit folder, in which the results need not stand yet; returns where it is.
+
+    Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where it cannot be written.
+    """
+    from perfeval_xl.write.report.output import plan_output
+
+    if find_unit_folders(folder):
+        raise UsageError(f"{folder} 下是几个单位的文件夹，工作方案一次写一个单位的。", "指定其中一个单位的文件夹。")
+    settings = settings_of(folder)
+    scheme = load_scheme(settings.scheme)
+    inputs, _ = read_folder(folder, settings)
+    units = dict.fromkeys([*inputs.projects["unit"], *inputs.execution["unit"]])
+    unit = inputs.report_info.get("单位名称") or (next(iter(units)) if len(units) == 1 else folder.resolve().name)
+    output = plan_output(inputs, scheme, unit, _year_of_plan(inputs))
+    if file is not None:
+        output = replace(output, path=file.name)
+    results = file.parent if file is not None else folder / RESULTS
+    with ResultsFolder(results) as target:
+        target.write("", output)
+    return results / output.path
+
+
+def _year_of_plan(inputs: Inputs) -> int:
+    """The year that the tables agree on, else that of 报告信息: a plan comes before the tables."""
+    written = inputs.report_info.get("年度", "").removesuffix("年度").removesuffix("年").strip()
+    if inputs.year is None and not (written.isdecimal() and len(written) == 4):
+        raise UsageError(
+            "不知道是哪一年的工作方案。", "在命令后加 --year，例如 --year 2019；或在报告信息表中填“年度”。"
+        )
+    return inputs.year or int(written)
+
+
+def _work_each(
+    folder: Path, settings_of: SettingsOf, target: ResultsFolder | None, wanted: Wanted, progress: Progress
+) -> tuple[Part, ...]:
+    """The unit folder, or each of a batch by itself: of one that is done only its part is kept."""
+    folders = find_unit_folders(folder)
+    results = target.folder if target else None
     if not folders:
-        return (_work(folder, "", settings_of, progress, write, places),)
+        return (work_folder(Task(folder, "", settings_of, results, results, documents=wanted.documents), progress),)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
-    parts = []
-    for number, unit_folder in enumerate(folders, start=1):
-        step = partial(_step, progress, f"{number}/{len(folders)} {unit_folder.name}：")
-        try:
-            parts.append(_work(unit_folder, unit_folder.name, settings_of, step, write, places))
-        except UsageError as error:
-            parts.append(failed_part(unit_folder.name, error))
-    return tuple(parts)
+    return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 
 
-def _step(progress: Progress, name: str, step: str) -> None:
-    progress(name + step)
-
-
-def _work(
-    folder: Path, name: str, settings_of: SettingsOf, progress: Progress, write: Write, places: UnitPlaces
-) -> Part:
-    """One folder evaluated and written; ``name`` is its own in the batch, "" where it stands alone."""
-    evaluation = evaluate(folder, settings_of(folder), progress)
+def work_folder(task: Task, progress: Progress = silent) -> Part:
+    """One folder evaluated and, where the task says so, written."""
+    settings = task.settings_of(task.folder)
+    evaluation = evaluate(task.folder, settings, progress)
     if not evaluation.workable:
-        return part_of(_with_owner(evaluation, name), [], {}, name)
-    alone = not name and len(evaluation.units) == 1
-    own = {evaluation.units[0]: UnitPlace(evaluation.units[0], "")} if alone else places.of(evaluation.units)
-    evaluation = _with_owner(evaluation, evaluation.units[0] if name and len(own) == 1 else "")
-    return part_of(evaluation, write(folder, evaluation, own), own, name)
+        return part_of(_with_owner(evaluation, task.name), [], {}, task.name)
+    units = evaluation.units
+    alone = not task.name and len(units) == 1
+    own = {units[0]: UnitPlace(units[0], "")} if alone else task.places or UnitPlaces().of(units)
+    evaluation = _with_owner(evaluation, units[0] if task.name and len(own) == 1 else "")
+    written = Written()
+    if task.results and task.staged:
+        with ResultsFolder(task.staged) as target:
+            way = way_to(task.folder, task.results)
+            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin)
+    if written.findings:
+        evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
+    return part_of(evaluation, written.outputs, own, task.name)
 
 
 def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:

@@ -1,7 +1,8 @@
 """What the terminal shows: progress on standard error, the closing table and the findings."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perfeval_xl.batch import Progress, silent
+from perfeval_xl.errors import BugError, write_log
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, count_severities
 from perfeval_xl.money import two_decimals, wan_yuan
+from perfeval_xl.read.roles import load_roles
 from perfeval_xl.write.overview import Part, ProjectLine, UnitLine, sum_or_unknown
+from perfeval_xl.write.summary.places import by_sheet, ranges
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
@@ -29,25 +34,45 @@ def _console(err: bool = False) -> Console:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done; on a terminal a spinner, elsewhere nothing."""
+def progress(quiet: bool) -> Iterator[Progress]:
+    """What is being done, and in a batch how fast and how long yet; on a terminal a spinner, elsewhere nothing."""
     console = _console(err=True)
     if quiet or not console.is_terminal:
-        yield lambda _: None
+        yield silent
         return
+    started = time.monotonic()
     with console.status("开始") as status:
-        yield lambda step: status.update(escape(f"{step}…"))
+
+        def show(step: str, done: int = 0, total: int = 0) -> None:
+            pace = _pace(done, total, time.monotonic() - started) if total else ""
+            status.update(escape(f"{pace}{step}…"))
+
+        yield show
+
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """``37/2000，每秒 4.1 个，还需约 8 分钟：``."""
+    rate = done / seconds if seconds > 0 else 0.0
+    left = (total - done) / rate if rate else 0.0
+    rest = f"还需约 {left / 60:.0f} 分钟" if left >= 90 else f"还需约 {left:.0f} 秒"
+    return f"{done}/{total}，每秒 {rate:.1f} 个，{rest}："
 
 
 def print_parts(parts: Iterable[Part], verbose: bool) -> None:
-    """On standard error: the unit folders of a batch that are set up wrongly; if asked, each workbook and its roles."""
+    """On standard error: the unit folders of a batch that were stopped; if asked, each workbook and its roles."""
     console = _console(err=True)
+    labels = {role.name: role.label for role in load_roles({})} if verbose else {}
     for part in parts:
-        if part.error:
-            console.print(f"错误：{part.lines[0].unit}：{part.error.message}", markup=False)
+        if isinstance(part.error, BugError):
+            log = write_log(part.error.message)
+            console.print(f"错误：{part.name}：程序出错了，这不是您的问题。详细记录在 {log}。", markup=False)
+            console.print("下一步：请把该文件发给维护人员；其他单位照常处理。", markup=False)
+        elif part.error:
+            console.print(f"错误：{part.name}：{part.error.message}", markup=False)
             console.print(f"下一步：{part.error.advice}", markup=False)
-        for file in part.files if verbose else ():
-            console.print(f"读取 {file.path}：{'、'.join(file.roles) or '没有可用的表'}", markup=False)
+        for file in part.manifest.get("inputs", ()) if verbose else ():
+            found = "、".join(labels[role] for role in file["roles"]) or "没有可用的表"
+            console.print(f"读取 {file['path']}：{found}", markup=False)
 
 
 def print_closing(lines: Sequence[UnitLine], findings: Sequence[Finding], year: int | None, results: Path) -> None:
@@ -186,5 +211,14 @@ def _print_finding(console: Console, finding: Finding) -> None:
     label = f"[{_COLOURS[finding.severity]}]{SEVERITY_LABELS[finding.severity]} {finding.code}[/]"
     console.print(f"  {label} {escape(finding.message)}")
     if finding.sources:
-        console.print(f"      位置：{'；'.join(map(str, finding.sources))}", markup=False)
+        console.print(f"      位置：{_places(finding)}", markup=False)
     console.print(f"      处理：{catalogue()[finding.code].advice}", markup=False)
+
+
+def _places(finding: Finding) -> str:
+    """Workbook, sheet and cells, those down a column as a range."""
+    groups = by_sheet(finding.sources)
+    return "；".join(
+        " ".join(part for part in (workbook, sheet, ranges(cell.cell for cell in cells)) if part)
+        for (workbook, sheet), cells in groups.items()
+    )

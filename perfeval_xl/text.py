@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
@@ -32,10 +32,13 @@ def is_restricted(text: str) -> bool:
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """``（是否想写“…”？）`` for the known word that is nearest to a mistyped one, or nothing."""
-    near = get_close_matches(word, known, n=1)
-    return f"（是否想写“{near[0]}”？）" if near else ""
+    """``（是否想写“…”？）`` for the known words that are nearest to a mistyped one, at most three, or nothing."""
+    near = {other: SequenceMatcher(None, other, word).ratio() for other in get_close_matches(word, known, n=3)}
+    nearest = sorted(other for other, ratio in near.items() if ratio == max(near.values()))
+    return f"（是否想写{'或'.join(f'“{other}”' for other in nearest)}？）" if nearest else ""
 
 
 #: What stands for a total where a funding source is named.
 TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度资金总额", "资金合计"})
+#: What a worked example in a blank workbook begins with: such a row is never counted.
+EXAMPLE_MARK = "【示例】"

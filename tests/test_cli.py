@@ -103,6 +103,7 @@ def test_a_withheld_form_keeps_its_number_and_stops_nobody(tmp_path: Path) -> No
     assert second["form"] == "附件1.2 馆舍维护项目支出绩效自评表.xlsx"
     assert manifest["units"][0]["summary"] == {"annual_budget": "550000.00", "executed": None, "execution_rate": None}
     assert sorted(path.name for path in (tmp_path / "自评结果").iterdir()) == [
+        "2024年度项目支出绩效自评报告.docx",
         "manifest.json",
         "绩效自评汇总表.xlsx",
         second["form"],

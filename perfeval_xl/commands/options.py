@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 _FORMATS = click.Choice(["text", "json"])
-_YEARS = click.IntRange(2000, 2099)
+YEARS = click.IntRange(2000, 2099)
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +39,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="给人看的文字，或给程序读的 JSON。",
         ),
         click.option("--strict", is_flag=True, help="有警告也以退出码 1 结束。"),
-        click.option("--year", type=_YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
+        click.option("--year", type=YEARS, metavar="年度", help="自评年度。默认从报告信息和表题得知。"),
         click.option("--scheme", metavar="方案", help="方案名称，或方案文件夹的路径。默认 hongshan-2019。"),
         click.argument("folder", type=FOLDER, metavar="文件夹"),
     ):
@@ -57,15 +57,17 @@ def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callabl
 
 
 def end(done: "Run", strict: bool, form: str) -> int:
-    """The exit code, and the manifest if asked for. A unit folder set up wrongly counts as an error beside others."""
+    """The exit code, and the manifest if asked for. A unit folder that was stopped counts as an error beside others."""
     from perfeval_xl.findings import Severity, count_severities
     from perfeval_xl.write.manifest import manifest_bytes
 
-    failed = [part.error is not None for part in done.parts]
-    if all(failed):
-        return UsageError.exit_code
+    stopped = [part.error.exit_code for part in done.parts if part.error]
+    if len(stopped) == len(done.parts):
+        return max(stopped)
     if form == "json":
         click.echo(manifest_bytes(done.manifest), nl=False)
     counts = count_severities(done.findings)
-    trouble = any(failed) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
-    return int(trouble) if done.workable else 3
+    trouble = bool(stopped) or counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
+    # Results that could not be written, and bugs, are worse than findings; wrong settings of one unit are not.
+    grave = max((code for code in stopped if code > UsageError.exit_code), default=0)
+    return grave or (int(trouble) if done.workable else 3)

@@ -1,10 +1,12 @@
 """``run``: the main job."""
 
+import os
 from pathlib import Path
 
 import click
 
 from perfeval_xl.commands.options import FOLDER, end, everywhere, settings_for, shared
+from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
 
 
@@ -12,9 +14,19 @@ from perfeval_xl.help import ChineseCommand
 @everywhere
 @shared
 @click.option("-o", "--out", type=FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
+@click.option("--no-report", is_flag=True, help="不写自评报告。")
+@click.option("--appendices", is_flag=True, help="自评表作为附件附在自评报告后面。")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="几个进程同时处理。默认按核数，值得时才用。")
+@click.option("--force", is_flag=True, help="没有变化的单位也重新处理。")
+@click.option("--cluster", default="", metavar="地址", help="把各单位交给已有的 Dask 集群，如 tcp://主机:8786。")
 def run(
     folder: Path,
     out: Path | None,
+    no_report: bool,
+    appendices: bool,
+    jobs: int | None,
+    force: bool,
+    cluster: str,
     scheme: str | None,
     year: int | None,
     strict: bool,
@@ -22,12 +34,18 @@ def run(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """读取文件夹中的工作簿，生成每个项目的自评表和汇总表；文件夹下是各单位的文件夹时，逐个单位处理。"""
+    """读取文件夹中的工作簿，生成每个项目的自评表、汇总表和自评报告；文件夹下是各单位的文件夹时，逐个单位处理。"""
     from perfeval_xl import pipeline, screen
+    from perfeval_xl.batch import Wanted
+    from perfeval_xl.write.results import Documents
 
+    if no_report and appendices:
+        raise UsageError("--no-report 和 --appendices 不能同时使用。", "要附件就不写 --no-report。")
     settings_of = settings_for(folder, scheme, year)
     with screen.progress(quiet) as progress:
-        done = pipeline.run(folder, settings_of, out, progress)
+        documents = Documents(not no_report, appendices)
+        wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster, documents=documents)
+        done = pipeline.run(folder, settings_of, out, progress, wanted)
     screen.print_parts(done.parts, verbose)
     if form == "text" and done.workable:
         screen.print_closing(done.lines, done.findings, done.year, done.results)

@@ -1,17 +1,28 @@
 """Which detail project belongs to which merged project: by list, by 合并对照, else by level-1 project."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
+from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key
 
 _SEPARATOR = re.compile(r"([、，,；;\r\n]+)")
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
+
+
+class Record(NamedTuple):
+    """One detail of the execution table."""
+
+    detail: str
+    code: str
+    name: str
+    level1_project: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +49,12 @@ class Claims:
         return claimed[0] if len(claimed) == 1 else ""
 
 
-def split_list(text: str, known: Iterable[str]) -> tuple[list[str], bool]:
+def split_list(text: str, names: Container[str]) -> tuple[list[str], bool]:
     """The entries of a 合并明细项目 cell, and whether it is open-ended (…等).
 
-    A known name that holds a separator itself (信访、投诉处理) is kept whole: the longest known name wins.
+    A known name (``names``: match keys) that holds a separator itself (信访、投诉处理) is kept whole: the longest
+    known name wins.
     """
-    names = {match_key(name) for name in known}
     parts = _SEPARATOR.split(text.strip())
     entries, at = [], 0
     while at < len(parts):
@@ -68,36 +79,45 @@ def claim_details(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, 
     """
     claims = Claims()
     details = rows.drop_duplicates(["unit", "detail"])
-    for unit, own in details.groupby("unit", sort=False):
-        records = list(own[["detail", "code", "name", "level1_project"]].itertuples(index=False, name=None))
-        known = [text for _, code, name, _ in records for text in (code, name) if text]
-        entries = [*_listed(inputs, str(unit), known), *_compared(inputs, str(unit))]
-        if entries:
-            _claim_listed(claims, str(unit), records, entries)
-            _claim_own_name(claims, str(unit), records, entries, spelling)
+    records: dict[str, list[Record]] = {}
+    for unit, *record in zip(*(details[name] for name in ("unit", *Record._fields)), strict=True):
+        records.setdefault(unit, []).append(Record(*record))
+    entries = _entries(inputs, records)
+    for unit, own in records.items():
+        if entries.get(unit):
+            _claim_listed(claims, unit, own, entries[unit])
+            _claim_own_name(claims, unit, own, entries[unit], spelling)
         else:
-            for detail, _, name, level1 in records:
-                claims.projects[str(unit), detail] = [level1 or name]
+            claims.projects |= {(unit, one.detail): [one.level1_project or one.name] for one in own}
     _report_unclaimed(claims, inputs, rows)
     return claims
 
 
-def _listed(inputs: Inputs, unit: str, known: list[str]) -> Iterator[Entry]:
-    own = inputs.projects[(inputs.projects["unit"] == unit) & (inputs.projects["merged_details"] != "")]
-    for at, (project, text) in enumerate(zip(own["project"], own["merged_details"], strict=True)):
-        entries, open_ended = split_list(text, known)
-        source = inputs.cells_of(own.iloc[at : at + 1], "merged_details")[0]
-        for place, entry in enumerate(entries):
-            yield Entry(project, entry, source, open_ended and place == len(entries) - 1)
+def _entries(inputs: Inputs, records: Mapping[str, Sequence[Record]]) -> dict[str, list[Entry]]:
+    """What each unit's lists say, 合并明细项目 before 合并对照."""
+    names = {
+        unit: {match_key(text) for record in own for text in (record.code, record.name) if text}
+        for unit, own in records.items()
+    }
+    entries: dict[str, list[Entry]] = {}
+    for unit, project, text, source in _stated(inputs, inputs.projects, "merged_details"):
+        parts, open_ended = split_list(text, names.get(unit, ()))
+        entries.setdefault(unit, []).extend(
+            Entry(project, part, source, open_ended and place == len(parts) - 1) for place, part in enumerate(parts)
+        )
+    for unit, project, text, source in _stated(inputs, inputs.merge_list, "detail"):
+        entries.setdefault(unit, []).append(Entry(project, text, source))
+    return entries
 
 
-def _compared(inputs: Inputs, unit: str) -> Iterator[Entry]:
-    own = inputs.merge_list[(inputs.merge_list["unit"] == unit) & (inputs.merge_list["detail"] != "")]
-    for at, (project, text) in enumerate(zip(own["project"], own["detail"], strict=True)):
-        yield Entry(project, text, inputs.cells_of(own.iloc[at : at + 1], "detail")[0])
+def _stated(inputs: Inputs, frame: pd.DataFrame, field: str) -> Iterator[tuple[str, str, str, Cell]]:
+    """Unit, project, text and cell of each row in which the field says something."""
+    own = frame[frame[field] != ""]
+    cells = inputs.cells_of(own, field)
+    yield from zip(own["unit"], own["project"], own[field], cells, strict=True)
 
 
-def _claim_listed(claims: Claims, unit: str, records: list[tuple[str, str, str, str]], entries: list[Entry]) -> None:
+def _claim_listed(claims: Claims, unit: str, records: Sequence[Record], entries: Sequence[Entry]) -> None:
     by_text: dict[str, list[tuple[str, str]]] = {}
     for detail, code, name, level1 in records:
         for text in {match_key(code), match_key(name)} - {""}:
@@ -133,8 +153,8 @@ def _claim_listed(claims: Claims, unit: str, records: list[tuple[str, str, str, 
 def _claim_own_name(
     claims: Claims,
     unit: str,
-    records: list[tuple[str, str, str, str]],
-    entries: list[Entry],
+    records: Sequence[Record],
+    entries: Sequence[Entry],
     spelling: dict[tuple[str, str], str],
 ) -> None:
     """A project without a list of its own is the unclaimed detail of exactly its name."""
@@ -149,8 +169,8 @@ def _report_unclaimed(claims: Claims, inputs: Inputs, rows: pd.DataFrame) -> Non
     unclaimed = [
         (unit, detail) not in claims.projects for unit, detail in zip(rows["unit"], rows["detail"], strict=True)
     ]
-    for (unit, _), own in rows[unclaimed].groupby(["unit", "detail"], sort=False):
-        name = own["name"].iloc[0] or own["code"].iloc[0] or "（没有名称）"
+    for row in records_of(rows[unclaimed].drop_duplicates(["unit", "detail"])):
+        name = row["name"] or row["code"] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"
-        sources = inputs.cells_of(own.iloc[:1], "name", "annual_budget", "executed")
-        claims.findings.append(Finding("M201", message, str(unit), "", name, sources=sources))
+        sources = inputs.cells_at(row["table"], row["row"], "name", "annual_budget", "executed")
+        claims.findings.append(Finding("M201", message, row["unit"], "", name, sources=sources))

@@ -1,35 +1,27 @@
 """Scores against weights, rules and what is stated (S codes)."""
 
-import pandas as pd
+from decimal import Decimal
 
-from perfeval_xl.core.papers import Check, Papers, points_text
-from perfeval_xl.core.rules import PERSONAL_RULES, RULES
+from perfeval_xl.core.aims import AIM_CHECKS
+from perfeval_xl.core.measure import FULL, PERSONAL, WORDS
+from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.core.stated import STATED_CHECKS
 from perfeval_xl.findings import Finding
-from perfeval_xl.text import is_nothing, match_key
+from perfeval_xl.money import round_half_up
+from perfeval_xl.text import is_nothing
 
 
 def _weights_add_up(papers: Papers) -> list[Finding]:
     """S301: the indicators' weights against the points that the scheme gives them."""
-    findings = []
     points = papers.scheme.indicator_points
-    for _, project in papers.projects.iterrows():
-        own = papers.indicators[
-            (papers.indicators["unit"] == project["unit"]) & (papers.indicators["project"] == project["project"])
-        ]
-        if own.empty or pd.isna(project["indicator_weight"]) or project["indicator_weight"] == points:
-            continue
-        message = f"各指标分值合计 {points_text(project['indicator_weight'])} 分，规定为 {points_text(points)} 分。"
-        cells = papers.inputs.cells_of(own, "weight")
-        findings.append(
-            papers.on_project(
-                "S301",
-                project,
-                message,
-                points_text(points),
-                points_text(project["indicator_weight"]),
-                cells,
-            )
-        )
+    findings = []
+    for project, own in papers.by_project(("indicator_weight",), ("weight",)):
+        weight = project["indicator_weight"]
+        if own and known(weight) and weight != points:
+            message = f"各指标分值合计 {points_text(weight)} 分，规定为 {points_text(points)} 分。"
+            cells = tuple(cell for row in own for cell in papers.cells(row, "weight"))
+            said = (message, points_text(points), points_text(weight))
+            findings.append(papers.on_project("S301", project, said, cells))
     return findings
 
 
@@ -46,22 +38,24 @@ def _scores_in_range(papers: Papers) -> list[Finding]:
         ),
     )
     points = papers.scheme.goal_points
-    for _, project in papers.projects.iterrows() if points is not None else ():
-        stated = project["stated_goal"] if pd.notna(project["stated_goal"]) else points - project["goal_deduction"]
-        if pd.notna(stated) and not 0 <= stated <= points:
-            message = f"项目绩效总目标得分 {points_text(stated)} 分，应在 0 与 {points_text(points)} 分之间。"
-            cells = papers.info_cells(project, "stated_goal", "goal_deduction")
-            findings.append(
-                papers.on_project(
-                    "S302",
-                    project,
-                    message,
-                    f"0.00–{points_text(points)}",
-                    points_text(stated),
-                    cells,
-                )
-            )
-    return findings
+    if points is None:
+        return findings
+    projects = papers.projects
+    stated = projects["stated_goal"].fillna(points - projects["goal_deduction"])
+    return findings + papers.on_projects(
+        "S302",
+        ~stated.between(0, points) & stated.notna(),
+        ("stated_goal", "goal_deduction"),
+        lambda row: (
+            f"项目绩效总目标得分 {points_text(_stated_goal(row, points))} 分，应在 0 与 {points_text(points)} 分之间。",
+            f"0.00–{points_text(points)}",
+            points_text(_stated_goal(row, points)),
+        ),
+    )
+
+
+def _stated_goal(row: Row, points: int) -> object:
+    return row["stated_goal"] if known(row["stated_goal"]) else points - row["goal_deduction"]
 
 
 def _missing_actuals(papers: Papers) -> list[Finding]:
@@ -77,23 +71,19 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
 def _unfit_values(papers: Papers) -> list[Finding]:
     """S303: what the rule cannot work on. A graded word that is not listed only needs a recorded score."""
     frame = papers.indicators
-    known = frame["rule"].isin([*RULES, *PERSONAL_RULES])
-    personal = frame["rule"].isin(list(PERSONAL_RULES))
-    scored_words = (
-        (frame["rule"] == papers.scheme.words_rule) & frame["stated_score"].notna() & ~frame["target"].map(is_nothing)
-    )
+    listed, personal = frame["method"].ne(""), frame["method"].eq(PERSONAL)
+    stated = frame["stated_score"].notna()
+    scored_words = frame["method"].eq(WORDS) & stated & ~frame["target"].map(is_nothing)
     given = ~frame["actual"].map(is_nothing)
-    between = (
-        frame["rule"].isin(["按比例"])
-        & frame["fits"]
-        & frame["met"].eq(False).fillna(False)
-        & frame["rule_score"].isna()
-        & frame["stated_score"].isna()
-    )
+    # A rule that fits and yet gives nothing: tiers above the weight.
+    silent = listed & frame["fits"] & frame["rule_score"].isna() & frame["weight"].notna() & ~stated
 
-    def say(row: pd.Series) -> tuple[str, str, str]:
-        if row["rule"] not in RULES and row["rule"] not in PERSONAL_RULES:
+    def say(row: Row) -> tuple[str, str, str]:
+        if not row["method"]:
             return f"“{row['content']}”的评分规则“{row['rule']}”不认识，算不出规则得分。", "", row["rule"]
+        if known(row["band_low"]):
+            band = _band_text(row)
+            return f"“{row['content']}”的完成值“{row['actual']}”应在 {band} 分之间评分，没有填写自评分。", band, ""
         values = f"目标值“{row['target']}”、完成值“{row['actual']}”"
         return (
             f"“{row['content']}”的{values}不适用评分规则“{row['rule']}”，算不出规则得分。",
@@ -102,7 +92,34 @@ def _unfit_values(papers: Papers) -> list[Finding]:
         )
 
     return papers.on_indicators(
-        "S303", (given & ~personal & (~known | ~frame["fits"]) & ~scored_words) | between, ("actual", "target"), say
+        "S303", given & ~personal & (~listed | ~frame["fits"] | silent) & ~scored_words, ("actual", "target"), say
+    )
+
+
+def _band_text(row: Row) -> str:
+    """The points that the band of a graded word leaves to a person: 4.80–6.40."""
+    low, high = (
+        round_half_up(Decimal(int(row["weight"])) * int(row[name]) / FULL) for name in ("band_low", "band_high")
+    )
+    return f"{points_text(low)}–{points_text(high)}"
+
+
+def _outside_the_band(papers: Papers) -> list[Finding]:
+    """S305 where the rule is a band: a recorded score that the graded word does not allow."""
+    frame = papers.indicators
+    low, high = (frame["weight"] * frame[name] for name in ("band_low", "band_high"))
+    stated = frame["self_score"] * FULL
+    outside = frame["rule_score"].isna() & frame["method"].eq(WORDS) & (stated.lt(low) | stated.gt(high))
+    return papers.on_indicators(
+        "S305",
+        outside,
+        ("recorded_score", "deduction"),
+        lambda row: (
+            f"“{row['content']}”记录得分 {points_text(row['self_score'])} 分，完成值“{row['actual']}”应在 {_band_text(row)} 分之间"
+            f"（分值 {points_text(row['weight'])}）。",
+            _band_text(row),
+            points_text(row["self_score"]),
+        ),
     )
 
 
@@ -170,88 +187,16 @@ def _unexplained(papers: Papers) -> list[Finding]:
     return findings
 
 
-def _recorded_twice(papers: Papers) -> list[Finding]:
-    """S314 for what is stated twice: 自评分 beside 扣分, for indicators and for the goal."""
-    frame = papers.indicators
-    findings = papers.on_indicators(
-        "S314",
-        frame["recorded_score"].ne(frame["weight"] - frame["deduction"]),
-        ("recorded_score", "weight", "deduction"),
-        lambda row: (
-            f"“{row['content']}”分值 {points_text(row['weight'])} − 扣分 {points_text(row['deduction'])}"
-            f" = {points_text(row['weight'] - row['deduction'])}，自评分却是 {points_text(row['recorded_score'])}。",
-            points_text(row["weight"] - row["deduction"]),
-            points_text(row["recorded_score"]),
-        ),
-    )
-    points = papers.scheme.goal_points
-    for _, project in papers.projects.iterrows() if points is not None else ():
-        if (
-            pd.isna(project["stated_goal"])
-            or pd.isna(project["goal_deduction"])
-            or project["stated_goal"] == points - project["goal_deduction"]
-        ):
-            continue
-        expected = points - project["goal_deduction"]
-        message = f"总目标 {points_text(points)} 分 − 总目标扣分 {points_text(project['goal_deduction'])} = {points_text(expected)}，总目标自评分却是 {points_text(project['stated_goal'])}。"
-        cells = papers.info_cells(project, "stated_goal", "goal_deduction")
-        findings.append(
-            papers.on_project(
-                "S314",
-                project,
-                message,
-                points_text(expected),
-                points_text(project["stated_goal"]),
-                cells,
-            )
-        )
-    return findings
-
-
-_STATED = (
-    ("stated_funding", "funding_score", "资金得分"),
-    ("stated_indicators", "indicator_score", "指标得分"),
-    ("stated_total", "total_score", "自评得分"),
-)
-
-
-def _stated_totals(papers: Papers) -> list[Finding]:
-    """S314 for totals written into 项目信息, and S313 for a grade that fits neither the stated nor the computed total."""
-    findings = []
-    for _, project in papers.projects.iterrows():
-        for stated, computed, label in _STATED:
-            if pd.notna(project[stated]) and pd.notna(project[computed]) and project[stated] != project[computed]:
-                message = f"填写的{label} {points_text(project[stated])} 分，由组成部分算出 {points_text(project[computed])} 分。"
-                cells = papers.info_cells(project, stated)
-                findings.append(
-                    papers.on_project(
-                        "S314",
-                        project,
-                        message,
-                        points_text(project[computed]),
-                        points_text(project[stated]),
-                        cells,
-                    )
-                )
-        grade = match_key(project["stated_grade"])
-        totals = [int(project[name]) for name in ("total_score", "stated_total") if pd.notna(project[name])]
-        if grade and any(papers.scheme.grade(total) != grade for total in totals):
-            expected = papers.scheme.grade(totals[0])
-            message = f"填写的等级是“{grade}”，{points_text(totals[0])} 分应为“{expected}”。"
-            cells = papers.info_cells(project, "stated_grade", "stated_total")
-            findings.append(papers.on_project("S313", project, message, expected, grade, cells))
-    return findings
-
-
 MARK_CHECKS: tuple[Check, ...] = (
     _weights_add_up,
     _scores_in_range,
     _unfit_values,
     _missing_actuals,
     _against_the_rule,
+    _outside_the_band,
     _full_though_unmet,
     _taken_though_met,
     _unexplained,
-    _recorded_twice,
-    _stated_totals,
+    *STATED_CHECKS,
+    *AIM_CHECKS,
 )

@@ -4,10 +4,13 @@ Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (
 """
 
 from dataclasses import dataclass
+from itertools import count
 
 import pandas as pd
 
 from perfeval_xl.core.claims import claim_details
+from perfeval_xl.core.near import Lone, lone_names, propose_names
+from perfeval_xl.core.slices import positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import ratio_half_up, sum_known
@@ -51,7 +54,8 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     merged = Merged(
         rows, stated, named.join(details).reset_index(), funding, _with_rate(projects.reset_index(drop=True))
     )
-    return merged, [*claims.findings, *_one_sided(inputs, merged, claims.disputed)]
+    near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
+    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed)]
 
 
 def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,10 +118,13 @@ def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str,
         name for name in projects.columns if projects[name].dtype == object and name not in ("unit", "project", "extra")
     ]
     projects[words] = projects[words].fillna("")
-    numbered = projects.groupby("unit", sort=False)["number"].transform(
-        lambda own: pd.Series(number_forms(list(own)), index=own.index)
-    )
-    projects = projects.assign(position=numbered.astype(int))
+    stated = list(projects["number"])
+    numbers = {
+        at: number
+        for own in positions_by(projects["unit"]).values()
+        for at, number in zip(own, number_forms([stated[at] for at in own]), strict=True)
+    }
+    projects = projects.assign(position=[numbers[at] for at in range(len(projects))])
     projects = projects.assign(number=[f"1.{position}" for position in projects["position"]])
     order = {unit: at for at, unit in enumerate(dict.fromkeys(projects["unit"]))}
     return projects.sort_values(
@@ -128,49 +135,55 @@ def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str,
 def number_forms(stated: list[str]) -> list[int]:
     """附件 numbers: the 序号 where it is a number nobody else has, else the row's place, else the next one free."""
     given = [int(text) if text.isdecimal() and int(text) > 0 else None for text in map(str, stated)]
-    kept = [number if number is not None and given.index(number) == at else None for at, number in enumerate(given)]
+    first = {number: at for at, number in reversed(list(enumerate(given)))}
+    kept = [number if first[number] == at else None for at, number in enumerate(given)]
     taken = {number for number in kept if number is not None}
+    free = count(1)
     numbers = []
     for place, number in enumerate(kept, 1):
         if number is None:
-            number = (
-                place
-                if place not in taken
-                else next(free for free in range(1, len(kept) + len(taken) + 2) if free not in taken)
-            )
+            number = place if place not in taken else next(other for other in free if other not in taken)
             taken.add(number)
         numbers.append(number)
     return numbers
 
 
+#: What a project lacks, as M204 says it.
+_ONE_SIDED = {
+    (True, False): "有资金而没有绩效指标",
+    (False, True): "有绩效指标而没有资金",
+    (False, False): "既没有资金也没有绩效指标",
+}
+
+
 def _one_sided(inputs: Inputs, merged: Merged, disputed: set[tuple[str, str]]) -> list[Finding]:
-    """M204: money without indicators, indicators without money. Disputed money (M202) is money."""
-    pairs = zip(merged.rows["unit"], merged.rows["project"], strict=True)
-    with_money = disputed | {(unit, match_key(name)) for unit, name in pairs if name}
-    pairs = zip(inputs.indicators["unit"], inputs.indicators["project"], strict=True)
-    with_indicators = {(unit, match_key(name)) for unit, name in pairs}
+    """M204: money without indicators, indicators without money; M205 among them. Disputed money (M202) is money."""
+    with_money = disputed | _keys(merged.rows, "project")
+    with_indicators, with_info = _keys(inputs.indicators, "project"), _keys(inputs.projects, "project")
+    places = _first_cells(inputs, merged)
     findings = []
+    alone: dict[tuple[bool, bool], list[Lone]] = {sides: [] for sides in (*_ONE_SIDED, (True, True))}
     for unit, project in zip(merged.projects["unit"], merged.projects["project"], strict=True):
         key = (unit, match_key(project))
-        if key in with_money and key in with_indicators:
-            continue
-        lacking = (
-            "有绩效指标而没有资金"
-            if key in with_indicators
-            else "有资金而没有绩效指标"
-            if key in with_money
-            else "既没有资金也没有绩效指标"
-        )
-        sources = _first_cell(inputs, merged, unit, project)
-        findings.append(Finding("M204", f"项目“{project}”{lacking}。", unit, project, project, sources=sources))
-    return findings
+        sides = (key in with_money, key in with_indicators)
+        if sides in _ONE_SIDED or (with_info and key not in with_info):
+            alone[sides].append(Lone(unit, project, project, places.get(key, ())))
+        if sides in _ONE_SIDED:
+            message = f"项目“{project}”{_ONE_SIDED[sides]}。"
+            findings.append(Finding("M204", message, unit, project, project, sources=places.get(key, ())))
+    money, indicators, neither, whole = (alone[sides] for sides in (*_ONE_SIDED, (True, True)))
+    return [*findings, *propose_names(money, indicators), *propose_names(neither, [*money, *indicators, *whole])]
 
 
-def _first_cell(inputs: Inputs, merged: Merged, unit: str, project: str) -> tuple[Cell, ...]:
-    """Where a project is named first: with its indicators, its information, its money or its level-1 name."""
-    places = ((inputs.indicators, "project"), (inputs.projects, "project"), (merged.rows, "name"))
-    for frame, field in places:
-        own = frame[(frame["unit"] == unit) & (frame["project"].map(match_key) == match_key(project))]
-        if len(own):
-            return inputs.cells_of(own.iloc[:1], field)
-    return ()
+def _keys(frame: pd.DataFrame, column: str) -> set[tuple[str, str]]:
+    return {(unit, match_key(name)) for unit, name in zip(frame["unit"], frame[column], strict=True) if name}
+
+
+def _first_cells(inputs: Inputs, merged: Merged) -> dict[tuple[str, str], tuple[Cell, ...]]:
+    """Where each project is named first: with its indicators, its information, or its money."""
+    places: dict[tuple[str, str], tuple[Cell, ...]] = {}
+    for frame, field in ((inputs.indicators, "project"), (inputs.projects, "project"), (merged.rows, "name")):
+        own = frame.drop_duplicates(["unit", "project"])
+        for unit, project, table, row in zip(*(own[name] for name in ("unit", "project", "table", "row")), strict=True):
+            places.setdefault((unit, match_key(project)), inputs.cells_at(table, row, field))
+    return places

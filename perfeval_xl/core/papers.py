@@ -1,18 +1,29 @@
-"""What the checks of the papers read, and how they name an indicator or a project in a finding."""
+"""What the checks of the papers read, and how they name an indicator or a project in a finding.
 
-from collections.abc import Callable
+Rows are plain mappings of the fields that a check asks for: a check runs over all rows once, and looks up nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from perfeval_xl.core.slices import flagged_rows
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 from perfeval_xl.scheme import Scheme
 
+Row = Mapping[str, Any]
+#: What a finding says of a row: message, expected, actual.
+Say = Callable[[Row], tuple[str, str, str]]
+_PLACE = ("unit", "project", "table", "row")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Papers:
     """What the checks read: the inputs, the scored projects and indicators, and the scheme."""
 
@@ -21,32 +32,64 @@ class Papers:
     projects: pd.DataFrame
     indicators: pd.DataFrame
 
-    def on_indicators(
-        self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Callable[[pd.Series], tuple[str, str, str]]
-    ) -> list[Finding]:
-        """A finding for each flagged indicator; ``say`` gives message, expected and actual."""
-        findings = []
-        for at in flagged.index[flagged.fillna(False).astype(bool)]:
-            row = self.indicators.loc[at]
-            message, expected, actual = say(row)
-            cells = self.inputs.cells_of(self.indicators.loc[[at]], *fields)
-            findings.append(
-                Finding(code, message, row["unit"], row["project"], row["content"], expected, actual, cells)
-            )
-        return findings
+    @cached_property
+    def _owned(self) -> Mapping[tuple[str, str], np.ndarray]:
+        """The positions of each project's indicators."""
+        return self.indicators.groupby(["unit", "project"], sort=False).indices  # type: ignore[return-value]
 
-    def info_cells(self, project: pd.Series, *fields: str) -> tuple[Cell, ...]:
-        """The cells of a project's row in 项目信息; none where it has no row."""
-        return () if pd.isna(project["table"]) else self.inputs.cells_of(pd.DataFrame([project]), *fields)
+    def by_project(self, of_project: Sequence[str], of_indicator: Sequence[str]) -> Iterator[tuple[Row, list[Row]]]:
+        """Each project with its indicators, rows of the named fields; the frame is cut once, not searched per project."""
+        columns = {name: self.indicators[name].tolist() for name in (*_PLACE, "content", *of_indicator)}
+        for project in rows_of(self.projects, of_project):
+            own = self._owned.get((project["unit"], project["project"]), ())
+            yield project, [{name: values[at] for name, values in columns.items()} for at in own]
 
-    def on_project(
-        self, code: str, project: "pd.Series[Any]", message: str, expected: str, actual: str, cells: tuple[Cell, ...]
-    ) -> Finding:
+    def on_indicators(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
+        """A finding for each flagged indicator, at these fields' cells."""
+        return [
+            self.on_indicator(code, row, say(row), self.cells(row, *fields))
+            for row in flagged_rows(self.indicators, flagged)
+        ]
+
+    def on_projects(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
+        """A finding for each flagged project, at these fields' cells in 项目信息."""
+        return [
+            self.on_project(code, row, say(row), self.cells(row, *fields))
+            for row in flagged_rows(self.projects, flagged)
+        ]
+
+    def on_indicator(self, code: str, row: Row, said: tuple[str, str, str], cells: tuple[Cell, ...]) -> Finding:
+        """A finding about one indicator."""
+        message, expected, actual = said
+        return Finding(code, message, row["unit"], row["project"], row["content"], expected, actual, cells)
+
+    def on_project(self, code: str, row: Row, said: tuple[str, str, str], cells: tuple[Cell, ...]) -> Finding:
         """A finding about a project as a whole."""
-        return Finding(code, message, project["unit"], project["project"], project["project"], expected, actual, cells)
+        message, expected, actual = said
+        return Finding(code, message, row["unit"], row["project"], row["project"], expected, actual, cells)
+
+    def cells(self, row: Row, *fields: str) -> tuple[Cell, ...]:
+        """The cells of an indicator, or of a project in 项目信息; none where it has no row there."""
+        return () if pd.isna(row["table"]) else self.inputs.cells_at(row["table"], row["row"], *fields)
+
+    def has_column(self, row: Row, field: str) -> bool:
+        """Whether the table that the row stands in has the column at all."""
+        return bool(self.cells(row, field))
 
 
 Check = Callable[[Papers], list[Finding]]
+
+
+def rows_of(frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[Row]:
+    """The frame's rows with their place and these fields."""
+    names = dict.fromkeys((*_PLACE, *fields))
+    for values in zip(*(frame[name].tolist() for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def known(*values: object) -> bool:
+    """Whether none of the values is unknown."""
+    return not any(pd.isna(value) for value in values)  # type: ignore[call-overload]
 
 
 def points_text(value: object) -> str:

@@ -1,152 +1,123 @@
-"""Scoring rules: measured indicators → completion, met or not, and the rule's score, over all projects at once.
+"""Scoring rules: measured indicators → met or not, completion, and the rule's score, over all projects at once.
 
-A measured frame has, besides what was read: ``rule`` (as scored), ``operator``, ``target_number`` and ``actual_number``
-(Int64, scaled alike, so that their ratio is exact), ``coefficient`` (hundredths of a percent, Int64) and ``fits``.
-Sources: 财预〔2020〕10号 for the kinds of indicators; coefficients and default rules are the scheme's.
+What a row holds beside what was read is :class:`perfeval_xl.core.measure.Measure`. Sources: 财预〔2020〕10号 for the
+kinds of indicators; which rule holds where none is written, coefficients, bands and rounding are the scheme's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 
-from perfeval_xl.core.targets import DIRECTIONS, parse_quantity, same_kind_of_unit
-from perfeval_xl.money import ratio_half_up, round_half_up
-from perfeval_xl.scheme import Scheme
-from perfeval_xl.text import match_key
-
-FULL = 10_000  # hundred percent, in hundredths of a percent
-PERSONAL_RULES = frozenset({"扣分", "人工评分"})
+from perfeval_xl.core.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
+from perfeval_xl.core.working import show_working
+from perfeval_xl.money import ratio_half_up, share_half_up
+from perfeval_xl.scheme import LINEAR, Scheme
 
 
-def measure_indicators(indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
-    """Settle each indicator's rule and direction and bring target and actual to comparable numbers."""
-    measured = [
-        _measure(target, actual, rule, direction, measure, scheme)
-        for target, actual, rule, direction, measure in zip(
-            *(indicators[name] for name in ("target", "actual", "rule", "direction", "measure")), strict=True
-        )
-    ]
-    columns = ["rule", "operator", "target_number", "actual_number", "coefficient", "within", "fits"]
-    frame = pd.DataFrame(measured, columns=columns, index=indicators.index)
-    frame = frame.astype(
-        {"target_number": "Int64", "actual_number": "Int64", "coefficient": "Int64", "within": "boolean", "fits": bool}
-    )
-    return indicators.drop(columns=["rule"]).assign(**{name: frame[name] for name in columns})
-
-
-def _measure(
-    target: str, actual: str, stated_rule: str, direction: str, measure: str, scheme: Scheme
-) -> tuple[object, ...]:
-    want, have = parse_quantity(_with_unit(target, measure)), parse_quantity(_with_unit(actual, measure))
-    numeric = want.kind in ("number", "interval")
-    operator = DIRECTIONS.get(match_key(direction)) or want.operator or "≥"
-    words = stated_rule == "定性" or (not stated_rule and (operator == "定性" or not numeric))
-    rule = stated_rule or (scheme.words_rule if words else scheme.number_rule)
-    empty = (rule, operator, None, None, None, None)
-    if want.kind == "blank":
-        return (*empty, False)
-    if have.kind == "blank":
-        return (*empty, True)  # nothing to fit yet: S304, not S303
-    if words:
-        coefficient = _coefficient(target, actual, scheme)
-        return rule, operator, None, None, coefficient, None, coefficient is not None
-    if want.kind == "interval" or operator == "±":
-        low, high = (want.value, want.upper) if want.kind == "interval" else (-abs(want.value), abs(want.value))
-        fits = have.kind == "number" and same_kind_of_unit(want, have)
-        return rule, operator, None, None, None, (low <= have.value <= high) if fits else None, fits
-    if have.kind != "number" or not same_kind_of_unit(want, have):
-        return (*empty, rule in PERSONAL_RULES)
-    places = max(0, -int(want.value.as_tuple().exponent), -int(have.value.as_tuple().exponent))
-    scaled = [round_half_up(number.value * 10**places) for number in (want, have)]
-    if max(map(abs, scaled)) >= 2**45:
-        return (*empty, False)
-    return rule, operator, *scaled, None, None, True
-
-
-def _with_unit(text: str, measure: str) -> str:
-    """``90`` with 计量单位 % is 90%."""
-    quantity = parse_quantity(text)
-    return (
-        f"{text}%"
-        if quantity.kind == "number" and not quantity.unit and parse_quantity(f"1{measure}").unit == "%"
-        else text
-    )
-
-
-def _coefficient(target: str, actual: str, scheme: Scheme) -> int | None:
-    """1 for an actual like the target or a top-band word, a listed word's own, else none: a person must score it."""
-    key = match_key(actual)
-    if key == match_key(target) or key in scheme.top_words:
-        return FULL
-    listed = scheme.coefficients.get(key)
-    return None if listed is None else round_half_up(listed * FULL)
-
-
-def apply_rules(measured: pd.DataFrame) -> pd.DataFrame:
-    """Add ``met`` (boolean), ``completion`` (hundredths of a percent) and ``rule_score`` (hundredths of a point)."""
-    frame = measured.assign(met=_met(measured))
+def apply_rules(measured: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """Add ``met`` (boolean), ``completion`` (hundredths of a percent), ``rule_score`` (hundredths), ``working`` (text)."""
+    frame = _placed(measured)
     frame = frame.assign(completion=_completion(frame))
     scores = pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    for rule, score in RULES.items():
-        own = frame["rule"] == rule
+    for method, score in RULES.items():
+        own = frame["method"].eq(method) & frame["fits"]
         if own.any():
-            scores = scores.mask(own, score(frame[own]).reindex(frame.index))
-    return frame.assign(rule_score=scores)
+            scores = scores.mask(own, score(frame[own], scheme).reindex(frame.index))
+    frame = frame.assign(rule_score=scores)
+    return frame.assign(working=show_working(frame, scheme)).drop(columns=["bound", "small", "large"])
 
 
-def _met(frame: pd.DataFrame) -> pd.Series:
-    target, actual = frame["target_number"], frame["actual_number"]
-    comparisons: Mapping[str, pd.Series] = {
-        "≥": actual >= target,
-        "≤": actual <= target,
-        "=": actual == target,
-        ">": actual > target,
-        "<": actual < target,
-    }
-    met = (frame["coefficient"] >= FULL).astype("boolean").fillna(frame["within"])
-    for operator, comparison in comparisons.items():
-        met = met.mask(frame["operator"] == operator, met.fillna(comparison.astype("boolean")))
-    return met
+def _placed(frame: pd.DataFrame) -> pd.DataFrame:
+    """``met``, and of an unmet number the ``bound`` that it misses and ``small`` ÷ ``large``, the part that is reached.
 
-
-def _downward(frame: pd.DataFrame) -> pd.Series:
-    return frame["operator"].isin(["≤", "<"])
+    The part is that of the smaller number in the larger, whichever way it should be; none where their signs differ.
+    """
+    actual, operator = frame["actual_number"], frame["operator"]
+    below = actual.lt(frame["low"]) | (actual.eq(frame["low"]) & operator.eq(">"))
+    above = actual.gt(frame["high"]) | (actual.eq(frame["high"]) & operator.eq("<"))
+    below, above = below.fillna(False), above.fillna(False)
+    met = (~(below | above)).astype("boolean").where(actual.notna())
+    worded = frame["coefficient"].ge(FULL).astype("boolean")
+    worded = worded.mask(worded.isna() & frame["band_high"].lt(FULL).fillna(False), False)
+    bound = frame["low"].where(below).fillna(frame["high"].where(above))
+    same = (bound.gt(0) & actual.gt(0)) | (bound.lt(0) & actual.lt(0))
+    sizes = bound.abs(), actual.abs()
+    larger = sizes[0].where(sizes[0].ge(sizes[1]).fillna(False), sizes[1]).mask(bound.isna())
+    smaller = sizes[0].where(sizes[0].lt(sizes[1]).fillna(False), sizes[1]).mask(bound.isna())
+    return frame.assign(
+        met=met.fillna(worded),
+        bound=bound,
+        small=smaller.mask(bound.notna() & ~same.fillna(False), 0),
+        large=larger.mask(bound.notna() & ~same.fillna(False), 1),
+    )
 
 
 def _completion(frame: pd.DataFrame) -> pd.Series:
-    """actual ÷ target, not capped; for ≤ 100% when met, else target ÷ actual; a coefficient for words."""
-    up = ratio_half_up(frame["actual_number"], frame["target_number"], FULL)
-    down = ratio_half_up(frame["target_number"], frame["actual_number"], FULL).mask(frame["met"].fillna(False), FULL)
-    down = down.mask(frame["target_number"].isna(), pd.NA)
-    return frame["coefficient"].fillna(up.mask(_downward(frame), down))
+    """actual ÷ target, not capped; 100% when met where there is an upper bound; a coefficient for words.
+
+    A deadline that was missed has none, and a target of nothing or less is reached or not.
+    """
+    met = frame["met"].fillna(False).astype(bool)
+    counted = frame["operator"].isin(["≥", ">", "="]) & frame["target_number"].gt(0).fillna(False)
+    percent = ratio_half_up(frame["small"], frame["large"], FULL).mask(met & frame["actual_number"].notna(), FULL)
+    percent = percent.mask(frame["dated"] & ~met, pd.NA)
+    reached = ratio_half_up(frame["actual_number"], frame["target_number"], FULL)
+    return frame["coefficient"].fillna(percent.mask(counted, reached))
 
 
-def _proportional(frame: pd.DataFrame) -> pd.Series:
-    """按比例: full when met, else weight × actual ÷ target, or × target ÷ actual where less is better."""
-    flip = _downward(frame) | (
-        (frame["operator"] == "=") & (frame["actual_number"] > frame["target_number"]).fillna(False)
-    )
-    above = frame["actual_number"].mask(flip, frame["target_number"])
-    below = frame["target_number"].mask(flip, frame["actual_number"])
-    # weight × above ÷ below, exactly: both factors are whole numbers.
-    share = ratio_half_up(frame["weight"] * above, below).clip(lower=0)
-    share = share.mask(share > frame["weight"], frame["weight"])
-    return share.mask(frame["met"].fillna(False), frame["weight"]).where(frame["met"].notna())
+def _proportional(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """按比例: full when met, else the weight × the part that is reached; a deadline is kept or not.
+
+    Where less is better the scheme may deduct in a line instead: nothing is left at twice the target.
+    """
+    share = share_half_up(frame["weight"], frame["small"], frame["large"], scheme.place)
+    if scheme.reverse == LINEAR:
+        size = frame["high"].abs()
+        left = (size - (frame["actual_number"] - frame["high"])).clip(lower=0)
+        line = share_half_up(frame["weight"], left, size, scheme.place).fillna(frame["weight"].where(size.ne(0), 0))
+        share = share.mask(frame["operator"].isin(["≤", "<"]), line)
+    share = share.mask(frame["dated"], 0)
+    return _where_met(frame, share)
 
 
-def _all_or_nothing(frame: pd.DataFrame) -> pd.Series:
+def _all_or_nothing(frame: pd.DataFrame, _: Scheme) -> pd.Series:
     """达标得分: full when met, else none."""
-    return frame["weight"].where(frame["met"].fillna(False), 0).where(frame["met"].notna())
+    return _where_met(frame, pd.Series(0, index=frame.index, dtype="Int64"))
 
 
-def _graded_words(frame: pd.DataFrame) -> pd.Series:
+def _per_unit(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """每少1次扣1分: full when met, else the weight less what the missing units cost, at least nothing."""
+    above, below = frame["part_above"], frame["part_below"]
+    one = pd.Series(1, index=frame.index, dtype="Int64")
+    whole = share_half_up(one, frame["weight"] * below - above, below, scheme.place)
+    part = share_half_up(frame["weight"], below - above, below, scheme.place)
+    return _where_met(frame, whole.mask(frame["shared"], part).clip(lower=0))
+
+
+def _tiers(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """分档: the points of the tier that is reached; unknown where these are more than the weight."""
+    one = pd.Series(1, index=frame.index, dtype="Int64")
+    whole = share_half_up(one, frame["part_above"], frame["part_below"], scheme.place)
+    part = share_half_up(frame["weight"], frame["part_above"], frame["part_below"], scheme.place)
+    points = whole.mask(frame["shared"], part)
+    return points.where(points.le(frame["weight"]).fillna(False))
+
+
+def _graded_words(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """定性: weight × coefficient."""
-    return ratio_half_up(frame["weight"] * frame["coefficient"], pd.Series(FULL, index=frame.index, dtype="Int64"))
+    full = pd.Series(FULL, index=frame.index, dtype="Int64")
+    return share_half_up(frame["weight"], frame["coefficient"], full, scheme.place)
 
 
-#: A rule's name → its vector function: measured rows → score in hundredths, unknown where the rule cannot tell.
-RULES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-    "按比例": _proportional,
-    "达标得分": _all_or_nothing,
-    "定性": _graded_words,
+def _where_met(frame: pd.DataFrame, otherwise: pd.Series) -> pd.Series:
+    return otherwise.mask(frame["met"].fillna(False).astype(bool), frame["weight"]).where(frame["met"].notna())
+
+
+#: How a rule is worked → its vector function: measured rows → score in hundredths, unknown where it cannot tell.
+RULES: dict[str, Callable[[pd.DataFrame, Scheme], pd.Series]] = {
+    PROPORTIONAL: _proportional,
+    ALL_OR_NOTHING: _all_or_nothing,
+    PER_UNIT: _per_unit,
+    TIERS: _tiers,
+    WORDS: _graded_words,
 }

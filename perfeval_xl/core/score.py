@@ -2,10 +2,12 @@
 
 import pandas as pd
 
+from perfeval_xl.core.measure import measure_indicators
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.rules import apply_rules, measure_indicators
+from perfeval_xl.core.rules import apply_rules
+from perfeval_xl.core.working import personal_working
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.money import share_half_up, sum_known
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
@@ -27,12 +29,13 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
             for unit, name in zip(indicators["unit"], indicators["project"], strict=True)
         ]
     )
-    frame = apply_rules(measure_indicators(indicators, scheme))
+    frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
     unreadable = frame["unreadable"].str.contains(",(?:recorded_score|deduction|weight|target|actual),", regex=True)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
     score = stated.fillna(frame["rule_score"].where(~unreadable))
     inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)
     return frame.assign(
+        working=personal_working(frame, stated),
         stated_score=stated,
         self_score=score.where(inside),
         out_of_range=(score.notna() & frame["weight"].notna() & ~inside),
@@ -42,7 +45,7 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
 def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """The projects with funding_score, goal_score, indicator_score, total_score and grade; unknown where a part is."""
     projects = merged.projects
-    funding = funding_scores(projects, scheme.funding_points)
+    funding = funding_scores(projects, scheme.funding_points, scheme.place)
     goal = goal_scores(projects, scheme)
     sums = sum_known(indicators, ["unit", "project"], ["self_score", "weight"])
     sums = projects[["unit", "project"]].join(sums, on=["unit", "project"])
@@ -58,9 +61,10 @@ def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> 
     )
 
 
-def funding_scores(projects: pd.DataFrame, points: int) -> pd.Series:
+def funding_scores(projects: pd.DataFrame, points: int, place: int = 1) -> pd.Series:
     """points × executed ÷ annual budget, rounded once, at least 0 and at most the points."""
-    return ratio_half_up(projects["executed"], projects["annual_budget"], points).clip(lower=0, upper=points)
+    weight = pd.Series(points, index=projects.index, dtype="Int64")
+    return share_half_up(weight, projects["executed"], projects["annual_budget"], place).clip(lower=0, upper=points)
 
 
 def goal_scores(projects: pd.DataFrame, scheme: Scheme) -> pd.Series:

@@ -1,11 +1,16 @@
 """Which forms are withheld, and why: a form is written only when every figure on it is known (O501)."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from perfeval_xl.findings import Finding
+from perfeval_xl.core.slices import flagged_rows, records_of
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.model import Evaluation
 
+Key = tuple[str, str]
 #: Codes that make a figure unknown; among a project's findings they say why its form is withheld.
-_CAUSES = ("R106", "R107", "R110", "M202", "M204", "S302", "S303", "S304")
+CAUSES = ("R106", "R107", "R110", "M202", "M204", "S302", "S303", "S304")
 _PRINTED = (
     ("annual_budget", "全年预算数"),
     ("executed", "全年执行数"),
@@ -16,27 +21,45 @@ _PRINTED = (
 )
 
 
-def withhold_forms(
-    projects: pd.DataFrame, findings: list[Finding], has_goal: bool
-) -> tuple[pd.DataFrame, list[Finding]]:
+def withhold_forms(evaluation: Evaluation, findings: Iterable[Finding]) -> tuple[pd.DataFrame, list[Finding]]:
     """The projects with ``withheld`` (why, "" where the form is written), and an O501 for each that is withheld."""
-    causes: dict[tuple[str, str], list[Finding]] = {}
+    causes: dict[Key, list[Finding]] = {}
     for finding in findings:
-        if finding.code in _CAUSES:
+        if finding.code in CAUSES:
             causes.setdefault((finding.unit, finding.project), []).append(finding)
+    printed = [pair for pair in _PRINTED if pair[0] != "goal_score" or evaluation.scheme.goal_points is not None]
+    blanks = _blank_cells(evaluation)
+    projects = evaluation.projects
     reasons, withheld = [], []
-    for _, project in projects.iterrows():
-        own = causes.get((project["unit"], project["project"]), []) or causes.get((project["unit"], ""), [])
-        unknown = [label for name, label in _PRINTED if pd.isna(project[name]) and (has_goal or name != "goal_score")]
-        one_sided = any(finding.code == "M204" for finding in own)
-        reason = f"{'、'.join(unknown) or '资金或指标'}不能确定" if unknown or one_sided else ""
-        if reason:
-            codes = "、".join(dict.fromkeys(finding.code for finding in own))
-            reason += f"（见 {codes}）" if codes else "（单元格为空或预算数为零）"
-            cells = tuple(dict.fromkeys(cell for finding in own for cell in finding.sources))
-            message = f"{project['number']} “{project['project']}”的自评表没有生成：{reason}。"
-            withheld.append(
-                Finding("O501", message, project["unit"], project["project"], project["project"], sources=cells)
-            )
+    for project in records_of(projects[["unit", "project", "number", *(name for name, _ in printed)]]):
+        key = (project["unit"], project["project"])
+        own = causes.get(key, []) or causes.get((project["unit"], ""), [])
+        reason = _reason([label for name, label in printed if project[name] is pd.NA], own)
         reasons.append(reason)
+        if reason:
+            cells = [cell for finding in own for cell in finding.sources] if own else blanks.get(key, [])
+            message = f"{project['number']} “{project['project']}”的自评表没有生成：{reason}。"
+            withheld.append(Finding("O501", message, *key, key[1], sources=tuple(dict.fromkeys(cells))))
     return projects.assign(withheld=pd.Series(reasons, index=projects.index, dtype=object)), withheld
+
+
+def _reason(unknown: list[str], causes: list[Finding]) -> str:
+    if not unknown and not any(finding.code == "M204" for finding in causes):
+        return ""
+    codes = "、".join(dict.fromkeys(finding.code for finding in causes))
+    return f"{'、'.join(unknown) or '资金或指标'}不能确定（{f'见 {codes}' if codes else '单元格为空或预算数为零'}）"
+
+
+def _blank_cells(evaluation: Evaluation) -> dict[Key, list[Cell]]:
+    """The cells of each project that say nothing where a printed figure needs them."""
+    frames = (
+        (evaluation.rows, (("annual_budget", "annual_budget"), ("executed", "executed"))),
+        (evaluation.indicators, (("weight", "weight"), ("self_score", "recorded_score"))),
+    )
+    cells: dict[Key, list[Cell]] = {}
+    for frame, fields in frames:
+        for field, column in fields:
+            for row in flagged_rows(frame, frame[field].isna()):
+                found = evaluation.inputs.cells_at(row["table"], row["row"], column)
+                cells.setdefault((row["unit"], row["project"]), []).extend(found)
+    return cells

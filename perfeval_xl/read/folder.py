@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
-from perfeval_xl.read.duplicates import drop_duplicates
+from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.indicators import split_reasons
@@ -67,8 +68,10 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         for name, content in zip(frames["report_info"]["name"], frames["report_info"]["content"], strict=True)
         if name
     }
+    written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     frames["indicators"] = split_reasons(frames["indicators"])
+    frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
     findings += _missing_tables(frames)
     inputs = Inputs(
@@ -77,9 +80,11 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         report_info=report_info,
         year=settings.year
         or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
+        report_cells={},
         **{name: frame for name, frame in frames.items() if name != "report_info"},
     )
-    return inputs, findings
+    cells = zip(written["name"], inputs.cells_of(written, "content"), strict=True)
+    return replace(inputs, report_cells=dict(cells)), findings
 
 
 def _content(path: Path) -> bytes:
@@ -154,7 +159,8 @@ def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Fi
             and not table.unit
             and any(name not in table.column_units for name in amounts)
         ):
-            message = f"{table.role.label}没有注明金额单位，按“元”处理。"
+            stated = f"同时注明了{'、'.join(table.units)}两种" if table.units else "没有注明"
+            message = f"{table.role.label}{stated}金额单位，按“元”处理。"
             findings.append(Finding("R108", message, sources=(table.cell(table.heading_row, amounts[0]),)))
     return findings
 

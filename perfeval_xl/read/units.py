@@ -8,7 +8,7 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.text import match_key
 
-_SPLIT_ROLES = ("projects", "indicators", "merge_list", "final_accounts")
+_SPLIT_ROLES = ("projects", "indicators", "merge_list", "final_accounts", "exceptions")
 
 
 def assign_units(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from perfeval_xl.errors import OutputError
 #: The files at the top of the results of several units.
 MANIFEST = "manifest.json"
 ALL_UNITS = "全部单位汇总表.xlsx"
+_STAGING = ".perfeval-unit-"
 #: The folder in the results that mail keeps its previews and its journal in.
 OUTBOX = "发件箱"
 _LONGEST_NAME = 240  # bytes; 255 is the limit, and a temporary name needs a little room
@@ -81,14 +83,18 @@ class ResultsFolder:
         self._before: dict[str, str] = {}
 
     def __enter__(self) -> Self:
+        for litter in self.folder.glob(f"{_STAGING}*"):  # of a run that was killed
+            shutil.rmtree(litter, ignore_errors=True)
         self._before = self._listed_before()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for litter in self.folder.glob(f"{_STAGING}*"):
+            shutil.rmtree(litter, ignore_errors=True)
         if isinstance(error, OSError):
-            raise OutputError(f"写不进结果文件夹 {self.folder}：{error.strerror or error}。", _ADVICE) from error
+            raise output_error(self.folder, error) from error
 
     def write(self, place: str, output: Output) -> Output:
         """Put one result in its place, whole. Returns it with its hash and without its bytes."""
@@ -99,14 +105,22 @@ class ResultsFolder:
             with os.fdopen(handle, "wb") as file:
                 file.write(output.content)
             Path(beside).chmod(0o644)
-            os.replace(beside, target)  # noqa: PTH105 - the one call that replaces at once
-        except PermissionError as error:
-            raise OutputError(
-                f"写不了 {target}：{error.strerror}。", f"如果它正在 Excel 或 WPS 中打开，请关闭后重新运行；{_ADVICE}"
-            ) from error
+            _put(Path(beside), target)
         finally:
             Path(beside).unlink(missing_ok=True)
         return replace(output, content=b"", sha256=hashlib.sha256(output.content).hexdigest())
+
+    def staging(self, number: int) -> Path:
+        """Where one part of a batch is written before its place is known; beside it, so that moving is at once."""
+        return self.folder / f"{_STAGING}{number}"
+
+    def publish(self, staged: Path) -> None:
+        """Put what was written at ``staged`` in its places, file by file and each whole."""
+        for file in sorted(path for path in staged.rglob("*") if path.is_file()):
+            target = self.folder / file.relative_to(staged)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _put(file, target)
+        shutil.rmtree(staged, ignore_errors=True)
 
     def retire(self, written: Iterable[str]) -> None:
         """Remove what an earlier run wrote and this one did not, unless somebody changed it since."""
@@ -132,6 +146,20 @@ class ResultsFolder:
         return {
             path: digest for path, digest in listed.items() if (self.folder / path).resolve().is_relative_to(inside)
         }
+
+
+def output_error(folder: Path, error: OSError) -> OutputError:
+    """What an operator is told when the system refuses to write."""
+    return OutputError(f"写不进结果文件夹 {folder}：{error.strerror or error}。", _ADVICE)
+
+
+def _put(file: Path, target: Path) -> None:
+    try:
+        os.replace(file, target)  # noqa: PTH105 - the one call that replaces at once
+    except PermissionError as error:
+        raise OutputError(
+            f"写不了 {target}：{error.strerror}。", f"如果它正在 Excel 或 WPS 中打开，请关闭后重新运行；{_ADVICE}"
+        ) from error
 
 
 def _outputs_of(folder: Path) -> dict[str, str] | None:

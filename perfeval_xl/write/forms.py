@@ -26,6 +26,14 @@ _PROJECT_TEXTS = {
     "单位名称": "unit",
     "自评等级": "grade",
 }
+#: Columns of 项目信息 that the program reads itself, and that a form may print as they stand.
+_INFO_TEXTS = {
+    "执行偏差原因": "deviation_reason",
+    "项目背景": "background",
+    "立项依据": "basis",
+    "主要问题": "problems",
+    "改进措施": "measures",
+}
 _PROJECT_SCORES = {
     "自评得分": "total_score",
     "总目标自评分": "goal_score",
@@ -36,6 +44,7 @@ _INDICATOR_TEXTS = {
     "一级指标": "level1",
     "二级指标": "level2",
     "指标内容": "content",
+    "指标方向": "direction",
     "年度目标值": "target",
     "全年完成值": "actual",
     "未完成原因": "reason",
@@ -65,7 +74,7 @@ def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
                 {f"资金.{name}": value for name, value in _funding(row["source"], row).items()}
                 for _, row in sources.iterrows()
             ],
-            indicators=list(_indicators(indicators)),
+            indicators=list(_indicators(indicators, _prints_measure(template))),
         )
         yield Output(name, "form", content, project=f"{project['unit']}\n{project['project']}")
 
@@ -123,6 +132,7 @@ def _single(
         f"项目信息.{name}": text
         for name, text in (project["extra"] if isinstance(project["extra"], dict) else {}).items()
     }
+    values |= {f"项目信息.{heading}": project[field] for heading, field in _INFO_TEXTS.items()}
     values |= {marker: project[field] for marker, field in _PROJECT_TEXTS.items()}
     values |= {marker: _figure(project[field]) for marker, field in _PROJECT_SCORES.items()}
     rows = evaluation.rows[evaluation.rows["project"] == project["project"]]
@@ -130,6 +140,8 @@ def _single(
         "年度": str(evaluation.inputs.year),
         "自评时间": info.get("自评时间", ""),
         "说明": project["explanation"] or "无",
+        "未完成原因": _gathered(project["deviation_reason"], indicators, "reason"),
+        "改进措施": _gathered(project["measures"], indicators, "improvement"),
         "合并明细项目": project["merged_details"] or "、".join(dict.fromkeys(rows["name"])),
         "资金分值": _points(scheme.funding_points),
         "总目标分值": _points(scheme.goal_points),
@@ -148,14 +160,29 @@ def _sum(rows: pd.DataFrame) -> "pd.Series":
     return sums.assign(execution_rate=ratio_half_up(sums["executed"], sums["annual_budget"], 10_000)).iloc[0]
 
 
-def _indicators(indicators: pd.DataFrame) -> Iterator[Mapping[str, Value]]:
+def _gathered(own: str, indicators: pd.DataFrame, field: str) -> str:
+    """The project's own words and those of its indicators, for forms with one place for all."""
+    lines = [
+        f"{content}：{text}"
+        for content, text in zip(indicators["content"], indicators[field], strict=True)
+        if not is_nothing(text)
+    ]
+    return "\n".join([own, *lines] if not is_nothing(own) else lines) or "无"
+
+
+def _prints_measure(template: Template) -> bool:
+    """Whether the form has a column of its own for 计量单位, so that values stand without it."""
+    return any(marker == "指标.计量单位" for _, marker in template.markers)
+
+
+def _indicators(indicators: pd.DataFrame, apart: bool) -> Iterator[Mapping[str, Value]]:
     points = indicators.groupby("level1", sort=False)["weight"].sum()
     for _, row in indicators.iterrows():
         values: dict[str, Value] = {f"指标.{name}": text for name, text in row["extra"].items()}
         values |= {f"指标.{marker}": row[field] for marker, field in _INDICATOR_TEXTS.items()}
         yield values | {
-            "指标.年度目标值": _measured(row["target"], row["measure"]),
-            "指标.全年完成值": _measured(row["actual"], row["measure"]),
+            "指标.年度目标值": row["target"] if apart else measured(row["target"], row["measure"]),
+            "指标.全年完成值": row["actual"] if apart else measured(row["actual"], row["measure"]),
             "指标.分值": _figure(row["weight"]),
             "指标.自评分": _figure(row["self_score"]),
             "指标.一级指标分值": _points(points[row["level1"]]),
@@ -163,7 +190,7 @@ def _indicators(indicators: pd.DataFrame) -> Iterator[Mapping[str, Value]]:
         }
 
 
-def _measured(value: str, measure: str) -> str:
+def measured(value: str, measure: str) -> str:
     """A bare number is printed with its 计量单位."""
     return f"{value}{measure}" if measure and value.replace(".", "", 1).isdecimal() else value
 

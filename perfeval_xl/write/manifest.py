@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl import __version__
+from perfeval_xl.extent import restricted_projects
+from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
-from perfeval_xl.text import is_restricted, match_key
+from perfeval_xl.text import match_key
 from perfeval_xl.write.files import Output
 
 
@@ -31,10 +34,7 @@ def manifest_of(
         "inputs": [
             {"path": file.path, "sha256": file.sha256, "roles": list(file.roles)} for file in evaluation.inputs.files
         ],
-        "units": [
-            {"unit": called.get(unit, unit), **_unit(evaluation.of_unit(unit), outputs)}
-            for unit in (evaluation.units if evaluation.workable else ())
-        ],
+        "units": _units(evaluation, outputs, called) if evaluation.workable else [],
         "outputs": _outputs(outputs),
         "findings": [
             {
@@ -53,6 +53,18 @@ def manifest_of(
             for finding in evaluation.findings
         ],
     }
+
+
+def findings_of(manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The findings of a manifest. What a signed one's exception says stands in its message already."""
+    return tuple(
+        Finding(
+            **{name: entry[name] for name in ("code", "message", "unit", "project", "subject", "expected", "actual")},
+            sources=tuple(Cell(**cell) for cell in entry["sources"]),
+            signature=Signature("", "") if entry["severity"] != catalogue()[entry["code"]].severity else None,
+        )
+        for entry in manifest.get("findings", ())
+    )
 
 
 def manifest_of_all(manifests: Sequence[Mapping[str, Any]], overall: Sequence[Output] = ()) -> dict[str, Any]:
@@ -80,83 +92,103 @@ def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
     return [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs]
 
 
-def _unit(evaluation: Evaluation, outputs: Sequence[Output]) -> dict[str, object]:
-    unit = evaluation.units[0]
-    forms = {
-        output.project: output.path.rsplit("/", 1)[-1]
-        for output in outputs
-        if output.kind == "form" and output.project.startswith(f"{unit}\n")
-    }
-    restricted = _restricted(evaluation)
-    totals = evaluation.projects[["annual_budget", "executed"]].sum(skipna=False).to_frame().T.astype("Int64")
-    rate = ratio_half_up(totals["executed"], totals["annual_budget"], 10_000)[0]
+def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[str, str]) -> list[dict[str, object]]:
+    """Every unit with its projects; each frame is gone through once."""
+    forms = {output.project: output.path.rsplit("/", 1)[-1] for output in outputs if output.kind == "form"}
+    restricted = restricted_projects(evaluation.inputs)
+    parts = _Parts(
+        rows=_by_project(evaluation.rows, ["name", "code"]),
+        funding=_by_project(evaluation.funding, ["source", "annual_budget", "executed"]),
+        indicators=_by_project(evaluation.indicators, [*_TEXTS, "rule", *_NUMBERS]),
+    )
+    projects: dict[str, list[dict[str, object]]] = {}
+    sums: dict[str, list[int | None]] = {}
+    for project in evaluation.projects[["unit", *_PROJECT]].to_dict("records"):
+        unit, name = project["unit"], project["project"]
+        known = (unit, match_key(name)) in restricted
+        projects.setdefault(unit, []).append(
+            _project(project, parts.of((unit, name)), forms.get(f"{unit}\n{name}"), known)
+        )
+        totals = sums.setdefault(unit, [0, 0])
+        for at, field in enumerate(("annual_budget", "executed")):
+            total, amount = totals[at], project[field]
+            totals[at] = None if total is None or pd.isna(amount) else total + int(amount)
+    return [
+        {"unit": called.get(unit, unit), "projects": own, "summary": _summary(*sums[unit])}
+        for unit, own in projects.items()
+    ]
+
+
+Key = tuple[str, str]
+Rows = Mapping[Key, Sequence[tuple[Any, ...]]]
+_TEXTS = ("level1", "level2", "content", "target", "actual")
+_NUMBERS = ("weight", "completion", "rule_score", "self_score")
+_AMOUNTS = ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
+_SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indicator_score"}
+_PROJECT = ["number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What belongs to the projects, by unit and project."""
+
+    rows: Rows
+    funding: Rows
+    indicators: Rows
+
+    def of(self, key: Key) -> tuple[Sequence[tuple[Any, ...]], ...]:
+        return tuple(part.get(key, ()) for part in (self.rows, self.funding, self.indicators))
+
+
+def _by_project(frame: pd.DataFrame, fields: Sequence[str]) -> Rows:
+    found: dict[Key, list[tuple[Any, ...]]] = {}
+    if not frame.empty:
+        for unit, project, *values in zip(
+            *(frame[name].tolist() for name in ("unit", "project", *fields)), strict=True
+        ):
+            found.setdefault((unit, project), []).append(tuple(values))
+    return found
+
+
+def _summary(annual_budget: int | None, executed: int | None) -> dict[str, object]:
+    amounts = pd.Series([annual_budget], dtype="Int64"), pd.Series([executed], dtype="Int64")
     return {
-        "projects": [
-            _project(
-                evaluation,
-                project,
-                forms.get(f"{unit}\n{project['project']}"),
-                match_key(project["project"]) in restricted,
-            )
-            for _, project in evaluation.projects.iterrows()
-        ],
-        "summary": {
-            "annual_budget": two_decimals(totals["annual_budget"][0]),
-            "executed": two_decimals(totals["executed"][0]),
-            "execution_rate": two_decimals(rate),
-        },
+        "annual_budget": two_decimals(annual_budget),
+        "executed": two_decimals(executed),
+        "execution_rate": two_decimals(ratio_half_up(amounts[1], amounts[0], 10_000)[0]),
     }
 
 
 def _project(
-    evaluation: Evaluation, project: "pd.Series[Any]", form: str | None, restricted: bool
+    project: Mapping[Any, Any], parts: Sequence[Sequence[tuple[Any, ...]]], form: str | None, restricted: bool
 ) -> dict[str, object]:
-    name = project["project"]
-    funding = evaluation.funding[evaluation.funding["project"] == name]
-    indicators = evaluation.indicators[evaluation.indicators["project"] == name]
-    rows = evaluation.rows[evaluation.rows["project"] == name]
+    rows, funding, indicators = parts
     return {
         "number": project["number"],
-        "project": name,
-        "merged_details": list(
-            dict.fromkeys(detail or code for detail, code in zip(rows["name"], rows["code"], strict=True))
-        ),
-        **{
-            field: two_decimals(project[field])
-            for field in ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
-        },
+        "project": project["project"],
+        "merged_details": list(dict.fromkeys(detail or code for detail, code in rows)),
+        **{field: two_decimals(project[field]) for field in _AMOUNTS},
         "funding": [
             {"source": source, "annual_budget": two_decimals(budget), "executed": two_decimals(executed)}
-            for source, budget, executed in funding[["source", "annual_budget", "executed"]].itertuples(
-                index=False, name=None
-            )
+            for source, budget, executed in funding
             if source
         ],
-        "scores": {
-            part: two_decimals(project[f"{column}_score"])
-            for part, column in (("funding", "funding"), ("goal", "goal"), ("indicators", "indicator"))
-        },
+        "scores": {part: two_decimals(project[field]) for part, field in _SCORES.items()},
         "total_score": two_decimals(project["total_score"]),
         "grade": project["grade"] or None,
         "restricted": restricted,
-        "indicators": [_indicator(row) for _, row in indicators.iterrows()],
+        "indicators": [_indicator(row) for row in indicators],
         "form": form,
     }
 
 
-def _restricted(evaluation: Evaluation) -> set[str]:
-    """The keys of the unit's projects of which any row in 项目信息 says 涉密, or has there what cannot be read."""
-    rows = evaluation.inputs.projects
-    marked = rows["restricted"].map(is_restricted) | rows["unreadable"].str.contains(",restricted,", regex=False)
-    return {match_key(name) for name in rows["project"][marked.astype(bool) & (rows["unit"] == evaluation.units[0])]}
-
-
-def _indicator(row: "pd.Series[Any]") -> dict[str, object]:
-    texts = {name: row[name] for name in ("level1", "level2", "content", "target", "actual")}
-    return texts | {
-        "weight": two_decimals(row["weight"]),
-        "completion": two_decimals(row["completion"]),
-        "rule": row["rule"],
-        "rule_score": two_decimals(row["rule_score"]),
-        "self_score": two_decimals(row["self_score"]),
+def _indicator(row: tuple[Any, ...]) -> dict[str, object]:
+    texts, rule, numbers = row[: len(_TEXTS)], row[len(_TEXTS)], row[len(_TEXTS) + 1 :]
+    weight, completion, rule_score, self_score = map(two_decimals, numbers)
+    return dict(zip(_TEXTS, texts, strict=True)) | {
+        "weight": weight,
+        "completion": completion,
+        "rule": rule,
+        "rule_score": rule_score,
+        "self_score": self_score,
     }

@@ -1,15 +1,17 @@
-"""What is kept of a folder when its frames are let go: its findings, its manifest, a line per unit and project."""
+"""What is kept of a folder when its frames are let go: its manifest, and what that says of each unit and project."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
-import pandas as pd
-
-from perfeval_xl.errors import UsageError
-from perfeval_xl.findings import Finding, Severity, count_severities
-from perfeval_xl.model import Evaluation, InputFile
+from perfeval_xl.errors import PerfevalError
+from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
+from perfeval_xl.model import Evaluation
+from perfeval_xl.money import hundredths_of
 from perfeval_xl.write.files import Output, UnitPlace
-from perfeval_xl.write.manifest import manifest_of
+from perfeval_xl.write.manifest import findings_of, manifest_of
 
 NOBODYS = "（不属于单个单位）"
 
@@ -56,17 +58,50 @@ class UnitLine:
         return sum_or_unknown(project.executed for project in self.projects) if not self.trouble else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """One folder worked through. Paths are those of the batch; ``error`` is the usage that stopped the folder."""
+    """One folder worked through: ``name`` is its own in the batch, "" where it stands alone.
 
-    workable: bool
-    year: int | None
-    files: tuple[InputFile, ...]
-    findings: tuple[Finding, ...]
-    lines: tuple[UnitLine, ...]
-    manifest: Mapping[str, object]
-    error: UsageError | None = None
+    Paths in ``manifest`` are those of the batch. ``places`` are its units' by name, none where nothing could be
+    worked out; ``error`` is what stopped the folder.
+    """
+
+    name: str
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, UnitPlace] = field(default_factory=dict)
+    error: PerfevalError | None = None
+
+    @property
+    def workable(self) -> bool:
+        """Whether anything could be worked out."""
+        return bool(self.manifest) and not any(finding.code == "R112" for finding in self.findings)
+
+    @property
+    def year(self) -> int | None:
+        """The year, where one is known."""
+        return self.manifest.get("year")
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The folder's findings, with the units' names in the manifests."""
+        return findings_of(self.manifest)
+
+    @cached_property
+    def lines(self) -> tuple[UnitLine, ...]:
+        """A line for each unit, and one for what is nobody's or for a folder that gave nothing."""
+        if self.error or not self.workable:
+            words = [finding.message for finding in self.findings if finding.code == "R112"]
+            trouble = self.error.message if self.error else "".join(words)
+            return (UnitLine(self.name, "", (), count_severities(self.findings), trouble),)
+        units = zip(self.places.values(), self.manifest["units"], strict=True)
+        counts = Counter((finding.unit, finding.project, finding.severity) for finding in self.findings)
+        totals = Counter((finding.unit, finding.severity) for finding in self.findings)
+        withheld = {(finding.unit, finding.project) for finding in self.findings if finding.code == "O501"}
+        lines = tuple(_unit_line(place, unit["projects"], counts, totals, withheld) for place, unit in units)
+        if len(lines) == 1:
+            return (replace(lines[0], counts=count_severities(self.findings)),)
+        nobodys = count_severities(finding for finding in self.findings if not finding.unit)
+        return (*lines, UnitLine(NOBODYS, "", (), nobodys)) if any(nobodys.values()) or not lines else lines
 
 
 def sum_or_unknown(amounts: Iterable[int | None]) -> int | None:
@@ -77,68 +112,46 @@ def sum_or_unknown(amounts: Iterable[int | None]) -> int | None:
 
 def part_of(evaluation: Evaluation, outputs: Sequence[Output], places: Mapping[str, UnitPlace], name: str) -> Part:
     """What is kept of an evaluation; ``name`` is its folder's in the batch, "" where it stands alone."""
-    shown = _below(evaluation, name) if name else evaluation
-    manifest = manifest_of(shown, outputs, {unit: place.unit for unit, place in places.items()})
-    lines = tuple(_unit_line(shown.of_unit(unit), unit, place, outputs) for unit, place in places.items())
-    nobodys = count_severities(finding for finding in shown.findings if not finding.unit)
-    if not shown.workable:
-        trouble = "".join(finding.message for finding in shown.findings if finding.code == "R112")
-        lines = (UnitLine(name, "", (), count_severities(shown.findings), trouble),)
-    elif len(lines) == 1:
-        lines = (replace(lines[0], counts=count_severities(shown.findings)),)
-    elif any(nobodys.values()) or not lines:
-        lines += (UnitLine(NOBODYS, "", (), nobodys),)
-    findings = tuple(
-        replace(finding, unit=places[finding.unit].unit) if finding.unit in places else finding
-        for finding in shown.findings
-    )
-    return Part(shown.workable, shown.inputs.year, shown.inputs.files, findings, lines, manifest)
+    manifest = manifest_of(evaluation, outputs, {unit: place.unit for unit, place in places.items()})
+    return Part(name, below(manifest, name) if name else manifest, places)
 
 
-def failed_part(name: str, error: UsageError) -> Part:
-    """A folder of a batch that cannot be worked as it is set up."""
-    line = UnitLine(name, "", (), count_severities(()), error.message)
-    # A new error: the one that was raised holds the frames it came through, and with them the unit's tables.
-    return Part(False, None, (), (), (line,), {}, UsageError(error.message, error.advice))
+def below(manifest: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """The same with the inputs' paths those of the folder above."""
+    findings = [
+        finding | {"sources": [_below_folder(cell, "workbook", folder) for cell in finding["sources"]]}
+        for finding in manifest["findings"]
+    ]
+    inputs = [_below_folder(entry, "path", folder) for entry in manifest["inputs"]]
+    return {**manifest, "inputs": inputs, "findings": findings}
 
 
-def _below(evaluation: Evaluation, name: str) -> Evaluation:
-    """The same with the paths of the batch folder."""
-    files = tuple(replace(file, path=f"{name}/{file.path}") for file in evaluation.inputs.files)
-    findings = tuple(
-        replace(
-            finding,
-            sources=tuple(
-                replace(cell, workbook=f"{name}/{cell.workbook}") if cell.workbook else cell for cell in finding.sources
-            ),
-        )
-        for finding in evaluation.findings
-    )
-    return replace(evaluation, inputs=replace(evaluation.inputs, files=files), findings=findings)
+def _below_folder(entry: dict[str, str], key: str, folder: str) -> dict[str, str]:
+    return entry | {key: f"{folder}/{entry[key]}"} if entry[key] else entry
 
 
-def _unit_line(evaluation: Evaluation, unit: str, place: UnitPlace, outputs: Sequence[Output]) -> UnitLine:
-    forms = {output.project: output.path for output in outputs if output.kind == "form"}
-    projects = tuple(
+def _unit_line(
+    place: UnitPlace,
+    projects: Iterable[Mapping[str, Any]],
+    counts: Mapping[tuple[str, str, Severity], int],
+    totals: Mapping[tuple[str, Severity], int],
+    withheld: set[tuple[str, str]],
+) -> UnitLine:
+    above = f"{place.folder}/" if place.folder else ""
+    lines = tuple(
         ProjectLine(
             number=project["number"],
             project=project["project"],
-            annual_budget=_known(project["annual_budget"]),
-            executed=_known(project["executed"]),
-            execution_rate=_known(project["execution_rate"]),
-            total_score=_known(project["total_score"]),
-            grade=project["grade"],
-            withheld=bool(project["withheld"]),
-            form=forms.get(f"{unit}\n{project['project']}", ""),
-            counts=count_severities(
-                finding for finding in evaluation.findings if finding.project == project["project"]
-            ),
+            **{
+                name: hundredths_of(project[name])
+                for name in ("annual_budget", "executed", "execution_rate", "total_score")
+            },
+            grade=project["grade"] or "",
+            withheld=(place.unit, project["project"]) in withheld,
+            form=f"{above}{project['form']}" if project["form"] else "",
+            counts={severity: counts[place.unit, project["project"], severity] for severity in SEVERITY_LABELS},
         )
-        for project in evaluation.projects.to_dict("records")
+        for project in projects
     )
-    own = count_severities(finding for finding in evaluation.findings if finding.unit == unit)
-    return UnitLine(place.unit, place.folder, projects, own)
-
-
-def _known(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+    own = {severity: totals[place.unit, severity] for severity in SEVERITY_LABELS}
+    return UnitLine(place.unit, place.folder, lines, own)

@@ -1,10 +1,11 @@
-"""The results of one folder's units: each in its place with its forms, its summary and a manifest of its own."""
+"""The results of one folder's units: each in its place with its forms, its summary, its report and its own manifest."""
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
 from perfeval_xl.write.forms import form_outputs
@@ -14,29 +15,79 @@ from perfeval_xl.write.summary import summary_bytes
 SUMMARY = "绩效自评汇总表.xlsx"
 
 
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Which Word documents are wanted beside forms and summary: the report, and the forms as its appendices."""
+
+    report: bool = True
+    appendices: bool = False
+
+
+#: What is written where nothing else is said.
+STANDARD = Documents()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, by paths below the results, and what was found while writing."""
+
+    outputs: tuple[Output, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 def write_units(
     target: ResultsFolder,
-    progress: Callable[[str], None],
-    folder: Path,
+    way: str,
     evaluation: Evaluation,
     places: Mapping[str, UnitPlace],
-) -> list[Output]:
-    """The forms and the summary of each unit of a folder; the outputs' paths are those below the results."""
+    progress: Callable[[str], None],
+    documents: Documents = STANDARD,
+    origin: Mapping[str, object] | None = None,
+) -> Written:
+    """The forms, the summary and the report of each unit of a folder.
+
+    ``way`` leads from the results to the inputs. ``origin`` is what the manifests of the units of a batch say of the
+    folder that they come from, for the next run.
+    """
     outputs: list[Output] = []
+    found: list[Finding] = []
     for unit, place in places.items():
         own = evaluation.of_unit(unit)
         progress(f"生成自评表 {place.unit}")
         written = [target.write(place.folder, output) for output in form_outputs(own)]
+        reports, trouble = _report(own, documents, progress)
+        own = replace(own, findings=(*trouble, *own.findings))
         progress(f"生成汇总表 {place.unit}")
-        way = way_to(folder, target.folder / place.folder)
-        content = summary_bytes(own, way)
+        back = f"../{way}" if place.folder and not Path(way).is_absolute() else way
+        content = summary_bytes(own, back)
         written.append(target.write(place.folder, Output(SUMMARY, "summary", content)))
+        written += [target.write(place.folder, report) for report in reports]
         if place.folder:
-            manifest = with_inputs_from(way, manifest_of(own, written, {unit: place.unit}))
+            manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
+            if origin:
+                manifest["origin"] = {**origin, "units": list(places), "unit": unit}
             target.write(place.folder, Output(MANIFEST, "manifest", manifest_bytes(manifest)))
             written = [replace(output, path=f"{place.folder}/{output.path}") for output in written]
         outputs += written
-    return outputs
+        found += trouble
+    return Written(tuple(outputs), tuple(found))
+
+
+def _report(
+    evaluation: Evaluation, documents: Documents, progress: Callable[[str], None]
+) -> tuple[list[Output], list[Finding]]:
+    """The unit's report, or why its template cannot be filled (O502). Without it docxtpl is not imported."""
+    if not documents.report:
+        return [], []
+    from perfeval_xl.write.report.document import TemplateError
+    from perfeval_xl.write.report.output import report_output
+
+    unit = evaluation.units[0]
+    progress(f"撰写自评报告 {unit}")
+    try:
+        return [report_output(evaluation, documents.appendices)], []
+    except TemplateError as error:
+        return [], [Finding("O502", f"报告模板{error}，没有生成报告。", unit)]
 
 
 def way_to(folder: Path, results: Path) -> str:

@@ -1,6 +1,5 @@
 """Scores by property and by table, driven through the reader with one project of any indicators."""
 
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,85 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.core.rules import apply_rules, measure_indicators
 from perfeval_xl.core.score import funding_scores, goal_scores
+from perfeval_xl.core.working import personal_working
 from perfeval_xl.scheme import load_scheme
 from tests.workbooks import changed, perfeval, put, write_folder
 
 SCHEME = load_scheme("hongshan-2019")
-
-
-def scored(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
-    """Rows of target, actual, rule, direction, weight (hundredths)."""
-    frame = pd.DataFrame(list(rows), columns=["target", "actual", "rule", "direction", "weight"])
-    return apply_rules(measure_indicators(frame.assign(measure="").astype({"weight": "Int64"}), SCHEME))
-
-
-@pytest.mark.parametrize(
-    ("target", "actual", "rule", "direction", "met", "completion", "score"),
-    [
-        ("10次", "8次", "", "", False, 8000, 640),
-        ("15个", "17个", "", "", True, 11333, 800),
-        ("90%", "100%", "", "", True, 11111, 800),
-        ("≤10%", "0.5%", "", "", True, 10000, 800),
-        ("10%", "12.5%", "", "≤", False, 8000, 640),
-        ("≤0起", "0起", "", "", True, 10000, 800),
-        ("≤0起", "2起", "", "", False, 0, 0),
-        ("高", "较高", "", "", False, 8500, 680),
-        ("合格", "合格", "", "", True, 10000, 800),
-        ("优", "达成预期指标", "", "", True, 10000, 800),
-        ("优", "尚可", "", "", None, None, None),
-        ("10次", "8次", "达标得分", "", False, 8000, 0),
-        ("10次", "10次", "达标得分", "", True, 10000, 800),
-        ("10次", "8次", "扣分", "", False, 8000, None),
-        ("10次", "大部分", "", "", None, None, None),
-        ("10次", "", "", "", None, None, None),
-        ("90%", "0.95", "", "", None, None, None),
-        ("90%", "95", "", "", True, 10556, 800),
-        ("10%-20%", "15%", "", "", True, None, 800),
-        (">10次", "10次", "", "", False, 10000, 800),
-        ("=10次", "12次", "", "", False, 12000, 667),
-    ],
-)
-def test_rules(
-    target: str, actual: str, rule: str, direction: str, met: bool | None, completion: int | None, score: int | None
-) -> None:
-    row = scored((target, actual, rule, direction, 800)).iloc[0]
-    assert [None if pd.isna(row[name]) else row[name] for name in ("met", "completion", "rule_score")] == [
-        met,
-        completion,
-        score,
-    ]
-
-
-NUMBERS = st.decimals(0, 10**6, places=2)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            NUMBERS,
-            NUMBERS,
-            st.sampled_from(["", "达标得分"]),
-            st.sampled_from(["≥", "≤", "=", ""]),
-            st.integers(0, 6000),
-        ),
-        min_size=1,
-    )
-)
-def test_a_rule_score_lies_between_zero_and_the_weight(rows: list[tuple[Decimal, Decimal, str, str, int]]) -> None:
-    frame = scored(
-        *((str(target), str(actual), rule, direction, weight) for target, actual, rule, direction, weight in rows)
-    )
-    known = frame[frame["rule_score"].notna()]
-    assert (known["rule_score"].ge(0) & known["rule_score"].le(known["weight"])).all()
-    assert known.loc[known["met"].eq(True), "rule_score"].eq(known.loc[known["met"].eq(True), "weight"]).all()
-
-
-@given(st.decimals("0.01", 10**6, places=2), st.decimals(0, 10**6, places=2), st.integers(1, 6000))
-def test_proportional_is_rounded_once_from_the_exact_share(target: Decimal, actual: Decimal, weight: int) -> None:
-    exact = min(Decimal(weight), (Decimal(weight) * actual / target).quantize(Decimal(1), ROUND_HALF_UP))
-    assert scored((str(target), str(actual), "", "", weight))["rule_score"].iloc[0] == int(exact)
 
 
 @given(st.integers(1, 10**13), st.integers(0, 2 * 10**13))
@@ -140,3 +66,17 @@ def test_which_score_counts(recorded: object, deducted: object, score: str | Non
     assert manifest["units"][0]["projects"][0]["indicators"][1]["self_score"] == score
     total = manifest["units"][0]["projects"][0]["total_score"]
     assert (total is None) == (score is None)
+
+
+def test_the_working_of_a_persons_score() -> None:
+    frame = pd.DataFrame(
+        {"working": ["8次 ÷ 10次 × 8分 = 6.40", "", "", ""], "recorded_score": [600, pd.NA, 550, pd.NA]}
+        | {"weight": [800] * 4, "deduction": [pd.NA, 250, pd.NA, pd.NA]}
+    )
+    stated = pd.Series([600, 550, 550, pd.NA], dtype="Int64")
+    assert personal_working(frame, stated).tolist() == [
+        "8次 ÷ 10次 × 8分 = 6.40",
+        "8分 − 扣分 2.5分 = 5.50",
+        "人工评分 5.50",
+        "",
+    ]

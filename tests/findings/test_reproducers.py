@@ -1,6 +1,7 @@
 """For every code the smallest change that makes it appear, the cell it names, and what else must appear with it."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import openpyxl
 import pytest
 
 from perfeval_xl.findings import catalogue
+from perfeval_xl.scheme import templates_folder
 from tests.workbooks import Sheets, changed, clean_year, codes_of, perfeval, put, write_folder
 
 EXECUTION, PROJECTS, INDICATORS, FINAL = "预算执行情况", "项目信息", "绩效指标", "项目支出决算"
+SIGNED = ["问题代码", "项目名称", "对象", "说明", "确认人"]
 Change = Callable[[Sheets], object]
 
 
@@ -48,11 +51,15 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R109": (rename(EXECUTION, "备注", "累计支出"), "J3", {"R112"}),
     "R110": (lambda sheets: sheets.update({"副本": sheets[EXECUTION]}), "D4", {"O501"}),
     "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
+    "R115": (add_row(EXECUTION, ["", "", "", "其中：培训", "", "", "", 1000, "", 1000]), "D8", set()),
+    "R116": (put(EXECUTION, 3, "项目编码", "2.01E+12"), "C7", set()),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
+    "R114": (add_row(EXECUTION, ["【示例】某局", "", "", "示例项目", "", 1, 0, 1, 1, 1]), "A8", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),
     "M202": (put(PROJECTS, 1, "合并明细项目", "屋面维修、读者活动"), "E2", {"O501"}),
     "M203": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、数字资源"), "E2", set()),
-    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501"}),
+    "M204": (rename(INDICATORS, "馆舍维护", "馆舍维修"), "B3", {"O501", "M205"}),
+    "M205": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者话动"), "E2", {"M201", "M203"}),
     "M206": (put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等"), "E2", set()),
     "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 360000, "", 340000]), "H8", set()),
     "M212": (put(EXECUTION, 1, "预算调整数", 40000), "H5", set()),
@@ -99,6 +106,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "M223": (add_row(FINAL, ["2070104", "图书馆", "009", "空调改造", 5]), "D6", set()),
     "M224": (add_row(FINAL, ["", "", "", "合计", 534000]), "E6", set()),
     "M225": (lambda sheets: sheets.pop(FINAL), "", set()),
+    "M226": (lambda sheets: _column(sheets, PROJECTS, "全年执行数（元）", [419999.98, 114000]), "K2", set()),
     "S301": (both(put(INDICATORS, 3, "分值", 29), put(INDICATORS, 3, "扣分", "")), "H5", set()),
     "S302": (put(INDICATORS, 0, "自评分", 21), "K2", {"O501"}),
     "S303": (both(put(INDICATORS, 0, "全年完成值", "大部分"), put(INDICATORS, 0, "自评分", "")), "G2", {"O501"}),
@@ -108,14 +116,106 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "S307": (put(INDICATORS, 0, "自评分", 19), "K2", {"S305"}),
     "S308": (put(INDICATORS, 1, "未完成原因", "无"), "L3", set()),
     "S309": (put(INDICATORS, 1, "改进措施", ""), "M3", set()),
+    "S310": (
+        both(put(INDICATORS, 0, "全年完成值", "9000册"), put(INDICATORS, 0, "完成情况说明", "新购图书9000册。")),
+        "G2",
+        set(),
+    ),
+    "S311": (put(INDICATORS, 1, "年度目标值", "40场"), "F3", set()),
+    "S312": (
+        both(
+            put(INDICATORS, 3, "指标内容", "成本支出变动率"),
+            put(INDICATORS, 3, "年度目标值", "≥10%"),
+            put(INDICATORS, 3, "全年完成值", "10%"),
+            put(INDICATORS, 3, "完成情况说明", "成本支出变动率10%。"),
+        ),
+        "E5",
+        set(),
+    ),
     "S313": (lambda sheets: _column(sheets, PROJECTS, "自评等级", ["优", "良"]), "K3", set()),
     "S314": (put(PROJECTS, 1, "总目标扣分", 1), "I3", set()),
     "C401": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，渗漏未根治，扣3分。"), "G3", set()),
     "C402": (put(PROJECTS, 1, "全年实际完成情况", "完成修缮，成效显著。"), "G3", set()),
-    "O501": (put(EXECUTION, 2, "全年执行数", ""), "", set()),
+    "C403": (
+        both(put(PROJECTS, 0, "全年实际完成情况", "读者活动场次不足，扣2分。"), put(PROJECTS, 0, "总目标自评分", 18)),
+        "G2",
+        set(),
+    ),
+    "C404": (put(PROJECTS, 0, "全年实际完成情况", "全年开展读者活动35场。"), "G2", set()),
+    "C405": (put(INDICATORS, 1, "完成情况说明", "开展活动35场。"), "N3", set()),
+    "C406": (lambda sheets: five_as_planned(sheets), "G5", set()),
+    "C407": (put(INDICATORS, 2, "完成情况说明", "全年未收到读者投诉。"), "N4", set()),
+    "C408": (lambda sheets: _column(sheets, PROJECTS, "主要问题", ["经费紧张。", "渗漏未根治。"]), "K2", set()),
+    "C409": (put(INDICATORS, 1, "二级指标", "质量指标"), "C3", set()),
+    "C410": (
+        both(
+            put(EXECUTION, 3, "全年执行数", 108000),
+            put(EXECUTION, 3, "预算执行率", 90),
+            put(FINAL, 2, "本年支出", 108000),
+            put(INDICATORS, 4, "全年完成值", "高"),
+            put(INDICATORS, 4, "自评分", 30),
+        ),
+        "K5",
+        set(),
+    ),
+    "C411": (lambda sheets: three_totals(sheets, 5, 5, 11), "B2", set()),
+    "C412": (put(INDICATORS, 0, "指标内容", "读者活动场次"), "D3", set()),
+    "C413": (put(INDICATORS, 0, "完成情况说明", ""), "N2", set()),
+    "C421": (
+        lambda sheets: sheets.update({"报告信息": [["名称", "内容"], ["自评工作开展情况", "共包括3个项目。"]]}),
+        "B2",
+        set(),
+    ),
+    "O501": (put(EXECUTION, 2, "全年执行数", ""), "J6", set()),
     "O502": (put(EXECUTION, 0, "资金来源", "援建资金"), "E4", set()),
+    "O504": (
+        lambda sheets: sheets.update({"差异说明": [SIGNED, ["M216", "馆舍维护", "", "下年到位", "张三"]]}),
+        "A2",
+        set(),
+    ),
 }
 BY_FILE = {"R101", "R102", "R103", "R111"}
+BY_SCHEME = {"S315"}
+
+
+def five_as_planned(sheets: Sheets, count: int = 5) -> None:
+    """The indicators of 馆舍维护 are as many, all with a result equal to the target."""
+    rows = sheets[INDICATORS]
+    rows[4:] = [
+        [
+            "馆舍维护",
+            "产出指标",
+            "数量指标",
+            f"修缮{room}",
+            "",
+            "≥3处",
+            "3处",
+            60 // count,
+            "",
+            "",
+            "",
+            "",
+            "",
+            f"修缮{room}3处。",
+        ]
+        for room in ("书库", "阅览室", "门厅", "屋面", "走廊")[:count]
+    ]
+
+
+def three_totals(sheets: Sheets, *deducted: int) -> None:
+    """Three projects, each with so many points deducted in its goal: 94.53, 94.50 and 100 without."""
+    sheets[EXECUTION].append(
+        ["某区图书馆", "设备更新", "004", "自助设备", "区级预算资金", 10000, 0, 10000, 10000, 10000, "100%", ""]
+    )
+    sheets[FINAL].append(["2070104", "图书馆", "004", "自助设备", 10000])
+    sheets[INDICATORS].append(
+        ["设备更新", "产出指标", "质量指标", "设备合格率", "", "≥95%", "98%", 60, "", "", 60, "", "", "合格率98%。"]
+    )
+    sheets[PROJECTS].append([3, "设备更新", "区文旅局", "某区图书馆", "自助设备", "自助借还。", "", "", "", ""])
+    for row, points in enumerate(deducted):
+        put(PROJECTS, row, "全年实际完成情况", f"读者还不了解，扣{points}分。")(sheets)
+        put(PROJECTS, row, "总目标自评分", 20 - points)(sheets)
+        put(PROJECTS, row, "总目标扣分", "")(sheets)
 
 
 def _column(sheets: Sheets, sheet: str, heading: str, values: list[Any]) -> None:
@@ -130,7 +230,7 @@ def first(manifest: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def test_every_code_has_a_reproducer() -> None:
-    assert REPRODUCERS.keys() | BY_FILE == catalogue().keys()
+    assert REPRODUCERS.keys() | BY_FILE | BY_SCHEME == catalogue().keys()
 
 
 def test_a_clean_year_is_clean(tmp_path: Path) -> None:
@@ -151,6 +251,18 @@ def test_reproducer(code: str, tmp_path: Path) -> None:
     assert sources[:1] == [cell] if cell else not any(sources)
     severities = {finding["severity"] for finding in manifest["findings"]}
     assert status == (3 if "R112" in {code} | others else int("error" in severities))
+
+
+def test_a_group_with_other_points_than_its_scheme_gives_it_is_named(tmp_path: Path) -> None:
+    scheme = tmp_path / "方案"
+    shutil.copytree(templates_folder() / "hongshan-2019", scheme)
+    with (scheme / "scheme.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[groups]\n"产出指标" = 40\n"效益指标" = 20\n')
+    status, manifest = perfeval("check", write_folder(tmp_path / "年", clean_year()), "--scheme", scheme)
+    found = [(finding["project"], finding["expected"], finding["actual"]) for finding in manifest["findings"]]
+    assert (status, codes_of(manifest)) == (0, ["S315"])
+    assert found == [("馆舍维护", "40.00", "30.00"), ("馆舍维护", "20.00", "30.00")]
+    assert first(manifest, "S315")["sources"][0]["cell"] == "H5"
 
 
 def test_a_damaged_workbook_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
-from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.write.summary import summary_bytes
@@ -71,6 +71,7 @@ def indicator(project: str, content: str, line: int, recorded: Any, rule_score: 
         "met": met,
         "completion": 8000,
         "rule_score": rule_score,
+        "working": "" if rule_score is NA else "8次 ÷ 10次 × 8分 = 6.40",
         "self_score": recorded if recorded is not NA else rule_score,
     }
 
@@ -257,15 +258,19 @@ def test_text_stays_text(evaluation: Evaluation) -> None:
 def test_reconciliation(evaluation: Evaluation) -> None:
     book = opened(evaluation)
     rows = table_of(book, "预算执行对账", "层级")
-    assert rows[0] == ["项目", "读者服务", 1931512.34, 1095000, 0.5669, 1094999, 1, "原因待查", "执行'情况 J2 等2处"]
-    assert rows[2] == ["来源", "中央补助", 100000, 95000, 0.95, "—", "—", None, "执行'情况 J2"]
-    assert rows[4] == ["合计", None, 1941512.34, 1105000, 0.5691, 1104999, 1, None, None]
+    assert rows[0][:8] == ["项目", "读者服务", 1931512.34, 1095000, 0.5669, 1094999, 1, "原因待查"]
+    assert rows[0][8:] == [None, "执行'情况 J2", "决算 E2", None]
+    assert rows[1][8] == catalogue()["M221"].advice
+    assert rows[2] == ["来源", "中央补助", 100000, 95000, 0.95, "—", "—", None, None, "执行'情况 J2", None, None]
+    assert rows[4] == ["合计", None, 1941512.34, 1105000, 0.5691, 1104999, 1, *[None] * 5]
+    assert str(book["预算执行对账"]["A3"].value).startswith("项目 2 个：与决算一致 1 个，有差异 1 个")
     sheet = opened(evaluation, values=False)["预算执行对账"]
-    assert [sheet.row_dimensions[line].outlineLevel for line in range(4, 8)] == [0, 1, 2, 0]
-    assert sheet["C8"].value == '=SUMIF($A$4:$A$7,"项目",C$4:C$7)'
-    assert sheet.auto_filter.ref == "A3:I7"
-    assert sheet["G4"].fill.fgColor.rgb == "FFFCE4D6"
-    assert sheet["G7"].fill.fgColor.rgb != "FFFCE4D6"
+    assert [sheet.row_dimensions[line].outlineLevel for line in range(5, 9)] == [0, 1, 2, 0]
+    assert sheet["C9"].value == '=SUMIF($A$5:$A$8,"项目",C$5:C$8)'
+    assert sheet.auto_filter.ref == "A4:L8"
+    assert sheet["K5"].hyperlink.target == "..\\决算.xlsx"
+    assert sheet["G5"].fill.fgColor.rgb == "FFFCE4D6"
+    assert sheet["G8"].fill.fgColor.rgb != "FFFCE4D6"
 
 
 def test_without_final_accounts(evaluation: Evaluation) -> None:
@@ -284,37 +289,63 @@ def test_without_final_accounts(evaluation: Evaluation) -> None:
 def test_indicators(evaluation: Evaluation) -> None:
     book = opened(evaluation)
     rows = table_of(book, "指标得分明细", "指标内容")
-    assert rows[0][3:12] == ["场次", "10次", "8次", 0.8, 60, None, 48, 55, 7]
-    assert rows[1][3:12] == ["@册数", "10次", "8次", 0.8, 60, None, 55, 55, 0]
+    workings = "8次 ÷ 10次 × 8分 = 6.40"
+    assert rows[0][3:13] == ["场次", "10次", "8次", 0.8, 60, None, 48, workings, 55, 7]
+    assert rows[1][3:13] == ["@册数", "10次", "8次", 0.8, 60, None, 55, workings, 55, 0]
     sheet = opened(evaluation, values=False)["指标得分明细"]
-    assert sheet["L4"].fill.fgColor.rgb == "FFFCE4D6"
-    link = sheet["O4"].hyperlink
+    assert sheet["M4"].fill.fgColor.rgb == "FFFCE4D6"
+    link = sheet["P4"].hyperlink
     assert link is not None
     assert (link.target, link.location) == ("..\\指标.xlsx", "'绩效指标'!E2")
 
 
-def test_findings_with_links_and_room(evaluation: Evaluation) -> None:
-    book = opened(evaluation)
-    rows = table_of(book, "问题清单", "处理说明")
-    assert [line[:2] for line in rows] == [["错误", "M221"], ["警告", "M225"], ["错误", "R101"]]
-    assert rows[0][6:9] == ["1094999.00", "1095000.00", "执行'情况 J2（输入/执行 #1.xlsx）；决算 E2（决算.xlsx）"]
-    assert [line[10] for line in rows] == [None] * 3
+def test_what_is_in_one_table_only_stands_under_a_line_of_its_own(evaluation: Evaluation) -> None:
+    unknown = {name: pd.array([NA], dtype="Int64") for name in ("annual_budget", "executed", "difference")}
+    words = {"level": "only_final", "project": "", "name": "尾款", "cause": "执行情况表缺行"}
+    alone = evaluation.reconciliation.iloc[[3]].assign(**words, **unknown)
+    frame = pd.concat([evaluation.reconciliation, alone], ignore_index=True)
+    findings = (Finding("M223", "没有同名称的项目。", UNIT, "", "尾款", sources=alone["sources"].iloc[0]),)
+    rows = table_of(opened(replace(evaluation, reconciliation=frame, findings=findings)), "预算执行对账", "层级")
+    assert rows[4][1] == "（只在部门决算中的项目）"
+    assert rows[5][:9] == ["仅决算", "尾款", *["—"] * 3, 10000, "—", "执行情况表缺行", catalogue()["M223"].advice]
+    assert rows[6][5] == 1104999
+
+
+def test_problems_by_project_with_links_and_room(evaluation: Evaluation) -> None:
+    signed = replace(evaluation.findings[1], signature=Signature("当年没有决算", "张三"))
+    book = opened(replace(evaluation, findings=(evaluation.findings[0], signed, evaluation.findings[2])))
+    rows = table_of(book, "问题清单", "问题描述")
+    assert [line[0] for line in rows] == [
+        "不属于单个项目的问题　　错误 1、提示 1", "提示", "错误", "附件1.1 读者服务　　错误 1", "错误"
+    ]  # fmt: skip
+    assert rows[4][3:7] == ["1094999.00", "1095000.00", "执行'情况 J2（输入/执行 #1.xlsx）", "决算 E2（决算.xlsx）"]
     sheet = book["问题清单"]
     assert [[sheet.cell(at, 1).value, sheet.cell(at, 2).value] for at in (3, 4, 5)] == [
         ["错误", 2],
-        ["警告", 1],
-        ["提示", 0],
+        ["警告", 0],
+        ["提示", 1],
     ]
-    link = sheet["I8"].hyperlink
-    assert link is not None
-    assert (link.target, link.location) == ("..\\输入\\执行%20%231.xlsx", "'执行''情况'!J2")
-    assert (sheet["I9"].hyperlink, sheet["I10"].hyperlink) == (None, None)
-    assert sheet["I10"].value == "坏.xlsx"
+    links = [sheet.cell(12, column).hyperlink for column in (6, 7)]
+    assert [(link.target, link.location) for link in links if link] == [
+        ("..\\输入\\执行%20%231.xlsx", "'执行''情况'!J2"),
+        ("..\\决算.xlsx", "'决算'!E2"),
+    ]
+    assert (sheet["F10"].value, sheet["F10"].hyperlink) == ("坏.xlsx", None)
+    assert [sheet.row_dimensions[line].outlineLevel for line in range(8, 13)] == [0, 1, 1, 0, 1]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C8", "A7:M12")
+
+
+def test_the_last_five_columns_can_be_pasted_into_the_exceptions(evaluation: Evaluation) -> None:
+    signed = replace(evaluation.findings[0], signature=Signature("尾差，下年调整", "张三"))
+    book = opened(replace(evaluation, findings=(signed,)))
+    lines = [line[8:] for line in book["问题清单"].iter_rows(min_row=7, values_only=True)]
+    assert lines[0] == ("问题代码", "项目名称", "对象", "说明", "确认人")
+    assert lines[2] == ("M221", "读者服务", "明细", "尾差，下年调整", "张三")
 
 
 def test_no_findings(evaluation: Evaluation) -> None:
     book = opened(replace(evaluation, findings=()))
-    assert table_of(book, "问题清单", "处理说明")[0][2] == "没有发现问题"
+    assert table_of(book, "问题清单", "问题描述")[0][1] == "没有发现问题"
     assert table_of(book, "自评结果汇总", "项目名称")[3][0] == "没有发现问题。"
 
 
@@ -373,9 +404,9 @@ def test_a_unit_without_projects(evaluation: Evaluation) -> None:
 
 def test_text_beyond_a_cell_and_control_characters(evaluation: Evaluation) -> None:
     findings = (Finding("M225", "长" * 40_000, UNIT), Finding("M225", "a\x01b\ud800", UNIT))
-    rows = table_of(opened(replace(evaluation, findings=findings)), "问题清单", "处理说明")
-    assert str(rows[0][5]).endswith("长…")
-    assert str(rows[1][5]).endswith("?")
+    rows = table_of(opened(replace(evaluation, findings=findings)), "问题清单", "问题描述")
+    assert str(rows[1][2]).endswith("长…")
+    assert str(rows[2][2]).endswith("?")
 
 
 @pytest.mark.parametrize(

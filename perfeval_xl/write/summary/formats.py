@@ -31,6 +31,8 @@ _STYLES: dict[str, dict[str, object]] = {
     "line": {"border": 0, "text_wrap": False},
     "heading": {"font_name": "微软雅黑", "bold": True, "bg_color": "#D9E2F3", "align": "center"},
     "total": {"bold": True, "bg_color": "#F2F2F2"},
+    "group": {"bold": True, "bg_color": "#F2F2F2", "text_wrap": False, "align": "left"},
+    "entry": {"bg_color": "#FFFBE6"},
     "center": {"align": "center"},
     "missing": {"align": "center", "font_color": "#C00000"},
     "indent1": {"indent": 1},

@@ -12,8 +12,10 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.write.summary.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
 from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
 from perfeval_xl.write.summary.page import Column, Formula, Page, Value
+from perfeval_xl.write.summary.problems import write_problems
 from perfeval_xl.write.summary.provenance import known
-from perfeval_xl.write.summary.sheets import write_findings, write_indicators, write_reconciliation, write_sources
+from perfeval_xl.write.summary.reconciliation import write_reconciliation
+from perfeval_xl.write.summary.sheets import write_indicators, write_sources
 
 _RESULTS = "自评结果汇总"
 _COLUMNS = [
@@ -48,7 +50,7 @@ def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
         _write_results(book, formats, evaluation, heading)
         write_reconciliation(book, formats, evaluation, heading, input_prefix)
         write_indicators(book, formats, evaluation, heading, input_prefix)
-        write_findings(book, formats, evaluation, heading, input_prefix)
+        write_problems(book, formats, evaluation, heading, input_prefix)
         write_sources(book, formats, evaluation, heading, input_prefix)
     return file.getvalue()
 

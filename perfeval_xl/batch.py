@@ -1,0 +1,183 @@
+"""A folder of unit folders: each a task of its own, for any number of processes, and only where something changed.
+
+What a task writes is staged beside the results until the folders before it have their places, so that equal unit names
+get the same suffixes whoever finishes first.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from perfeval_xl.cluster import work_on_cluster
+from perfeval_xl.errors import BugError, OutputError, PerfevalError
+from perfeval_xl.read.fingerprint import fingerprint
+from perfeval_xl.settings import Settings
+from perfeval_xl.workers import Crash, attempt, work_all
+from perfeval_xl.write.earlier import EarlierUnits, earlier_units
+from perfeval_xl.write.files import ResultsFolder, UnitPlace, UnitPlaces, output_error
+from perfeval_xl.write.overview import Part
+from perfeval_xl.write.results import STANDARD, Documents
+
+#: The settings of a folder: the batch's or a unit's.
+SettingsOf = Callable[[Path], Settings]
+#: Folders for which another process is worth its start.
+_FOLDERS_PER_JOB = 8
+
+
+class Progress(Protocol):
+    """Shows what is being done, and how many of how many folders are behind."""
+
+    def __call__(self, step: str, done: int = 0, total: int = 0) -> None: ...  # noqa: D102
+
+
+def silent(step: str, done: int = 0, total: int = 0) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a run is done. ``jobs`` processes (``None``: as many as ``cores`` where it pays), or a Dask ``cluster``."""
+
+    jobs: int | None = 1
+    cores: int = 1
+    force: bool = False
+    cluster: str = ""
+    documents: Documents = STANDARD
+
+    def processes(self, folders: int) -> int:
+        """How many processes for so many unit folders."""
+        return self.jobs or max(1, min(self.cores, folders // _FOLDERS_PER_JOB))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
+
+    ``results`` is where its results belong and ``staged`` where they are written, both ``None`` where nothing is;
+    ``places`` are the units' where they are settled already.
+    """
+
+    folder: Path
+    name: str
+    settings_of: SettingsOf
+    results: Path | None = None
+    staged: Path | None = None
+    origin: Mapping[str, object] = field(default_factory=dict)
+    places: Mapping[str, UnitPlace] | None = None
+    documents: Documents = STANDARD
+
+
+Work = Callable[[Task], Part]
+
+
+def work_batch(
+    work: Work,
+    folders: Sequence[Path],
+    settings_of: SettingsOf,
+    target: ResultsFolder | None,
+    wanted: Wanted,
+    progress: Progress,
+) -> tuple[Part, ...]:
+    """The part of every folder, in their order; ``work`` is a function of a module."""
+    earlier = EarlierUnits(Path()) if target is None or wanted.force else earlier_units(target.folder)
+    tasks, parts = _plan(folders, settings_of, target, earlier, wanted.documents)
+    todo = [task for number, task in enumerate(tasks) if number not in parts]
+    placed: list[Part] = []
+    places = UnitPlaces()
+    if len(parts) and not todo:
+        progress("各单位都没有变化", len(folders), len(folders))
+    for part in _in_order(work, tasks, parts, todo, wanted, progress):
+        placed.append(_place(work, tasks[len(placed)], part, places, target))
+    return tuple(placed)
+
+
+def _plan(
+    folders: Sequence[Path],
+    settings_of: SettingsOf,
+    target: ResultsFolder | None,
+    earlier: EarlierUnits,
+    documents: Documents,
+) -> tuple[list[Task], dict[int, Part]]:
+    """A task for each folder, and the parts that an earlier run has done."""
+    tasks, parts = [], {}
+    for number, folder in enumerate(folders):
+        task = Task(folder, folder.name, settings_of, documents=documents)
+        if target is not None:
+            try:
+                mark = fingerprint(folder, settings_of(folder), documents)
+            except PerfevalError:
+                mark = ""  # the task itself says what is wrong
+            origin = {"folder": folder.name, "fingerprint": mark}
+            task = replace(task, results=target.folder, staged=target.staging(number), origin=origin)
+            if mark and (part := earlier.part(folder.name, mark)):
+                parts[number] = part
+        tasks.append(task)
+    return tasks, parts
+
+
+def _in_order(
+    work: Work, tasks: Sequence[Task], parts: dict[int, Part], todo: Sequence[Task], wanted: Wanted, progress: Progress
+) -> Iterator[Part]:
+    """The parts in the order of the folders, whoever is done first."""
+    numbers = [number for number in range(len(tasks)) if number not in parts]
+    guarded = _Guarded(work)
+    done = (
+        work_on_cluster(guarded, todo, wanted.cluster)
+        if wanted.cluster
+        else work_all(guarded, todo, wanted.processes(len(todo)))
+    )
+    following = 0
+    for count, (place, result) in enumerate(done, start=1):
+        task = todo[place]
+        progress(f"{task.name} 完成", len(tasks) - len(todo) + count, len(tasks))
+        parts[numbers[place]] = _crashed(task, result) if isinstance(result, Crash) else result
+        while following in parts:
+            yield parts.pop(following)
+            following += 1
+    while following in parts:
+        yield parts.pop(following)
+        following += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """``work``, in which wrong usage and files that cannot be written are the folder's own trouble."""
+
+    work: Work
+
+    def __call__(self, task: Task) -> Part:
+        try:
+            return self.work(task)
+        except PerfevalError as error:
+            # A new error: the one that was raised holds the frames it came through, and with them the unit's tables.
+            return Part(task.name, error=type(error)(error.message, error.advice))
+
+
+def _crashed(task: Task, crash: Crash) -> Part:
+    if crash.traceback:
+        return Part(task.name, error=BugError(crash.traceback))
+    advice = "再运行一次，只补做没有完成的单位；仍然如此时加 --jobs 1，并检查内存是否够用。"
+    return Part(task.name, error=OutputError("处理它的进程意外结束了", advice))
+
+
+def _place(work: Work, task: Task, part: Part, places: UnitPlaces, target: ResultsFolder | None) -> Part:
+    """The part in its places; one that was staged under a name that another unit has got is worked again."""
+    if part.error or not part.workable:
+        return part
+    own = places.of(part.places)
+    if own != part.places:
+        if task.staged is not None:
+            shutil.rmtree(task.staged, ignore_errors=True)
+        again = attempt(_Guarded(work), replace(task, places=own))
+        part = _crashed(task, again) if isinstance(again, Crash) else again
+    if target is None or task.staged is None or not task.staged.exists():
+        return part
+    try:
+        target.publish(task.staged)
+    except PerfevalError as error:
+        return Part(task.name, error=error)
+    except OSError as error:
+        return Part(task.name, error=output_error(target.folder, error))
+    return part

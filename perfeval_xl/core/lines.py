@@ -1,0 +1,127 @@
+"""Which detail or project each line of the final accounts means: by code, then by exact name."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from perfeval_xl.core.merge import Merged
+from perfeval_xl.core.slices import Slices, known_sum, known_values
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.model import Inputs
+from perfeval_xl.money import two_decimals
+from perfeval_xl.text import TOTAL_WORDS, match_key
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One line of the final accounts: fen (``None`` unknown), its cells (name and amount), its table's rounding.
+
+    ``blank`` says that the amount's cell is empty, not that it cannot be read; ``only_carried`` that the year before
+    paid for all of it.
+    """
+
+    unit: str
+    name: str
+    code: str
+    source: str
+    amount: int | None
+    blank: bool
+    carried: tuple[int, ...]
+    only_carried: bool
+    name_cells: tuple[Cell, ...]
+    cells: tuple[Cell, ...]
+    rounding: int
+
+    @property
+    def shown(self) -> str:
+        """What it is called."""
+        return self.name or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedLines:
+    """Lines by (unit, ``detail`` or ``project``, key), and those that mean neither."""
+
+    of: Mapping[Key, Sequence[Line]]
+    alone: Sequence[Line]
+    units: frozenset[str]
+
+
+def match_lines(inputs: Inputs, merged: Merged) -> MatchedLines:
+    """A name that is a project's and a detail's means the detail where its siblings stand in the accounts too."""
+    lines = _lines(inputs)
+    details = list(zip(*(merged.details[name] for name in ("unit", "code", "name", "detail", "project")), strict=True))
+    by_code = {(unit, match_key(code)): detail for unit, code, _, detail, _ in details if code}
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for unit, _, name, detail, _ in details:
+        by_name.setdefault((unit, match_key(name)), []).append(detail)
+    projects = {
+        (unit, match_key(name)) for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
+    }
+    stated = {(line.unit, match_key(line.name)) for line in lines}
+    siblings = Counter(
+        (unit, match_key(project)) for unit, _, name, _, project in details if (unit, match_key(name)) in stated
+    )
+    matched: dict[Key, list[Line]] = {}
+    alone = []
+    for line in lines:
+        key = (line.unit, match_key(line.name))
+        named = by_name.get(key, [])
+        if line.code and (line.unit, match_key(line.code)) in by_code:
+            matched.setdefault((line.unit, "detail", by_code[line.unit, match_key(line.code)]), []).append(line)
+        elif len(named) == 1 and (key not in projects or siblings[key] > 1):
+            matched.setdefault((line.unit, "detail", named[0]), []).append(line)
+        elif key in projects:
+            matched.setdefault((line.unit, "project", key[1]), []).append(line)
+        else:
+            alone.append(line)
+    return MatchedLines(matched, alone, frozenset(inputs.final_accounts["unit"]))
+
+
+def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) -> tuple[Sequence[Line], list[Finding]]:
+    """The lines of one name less those that state the total of its funding sources; M224 where they state another."""
+    total = [line for line in lines if match_key(line.source) in TOTAL_WORDS | {""}]
+    parts = [line for line in lines if line not in total]
+    if not parts or not total:
+        return lines, []
+    added = known_sum(line.amount for line in parts)
+    allowed = sum(line.rounding for line in parts)
+    findings = []
+    for line in total:
+        if added is None or line.amount is None or abs(line.amount - added) <= allowed + line.rounding:
+            continue
+        stated, expected = two_decimals(line.amount) or "", two_decimals(added) or ""
+        message = f"部门决算中“{name}”各资金来源相加为 {expected} 元，合计行是 {stated} 元。"
+        cells = (*line.cells, *(cell for part in parts for cell in part.cells))
+        findings.append(Finding("M224", message, unit, project, name, expected, stated, cells))
+    return parts, findings
+
+
+def _lines(inputs: Inputs) -> list[Line]:
+    frame = inputs.final_accounts
+    own = frame[(frame["name"] != "") | (frame["code"] != "")]
+    slices = Slices(inputs, own, "unit")
+    words = zip(*(own[name] for name in ("unit", "name", "code", "funding_source", "unreadable")), strict=True)
+    money = zip(*(known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")), strict=True)
+    lines = []
+    for at, ((unit, name, code, source, unreadable), (amount, carried_in, income, carried_out)) in enumerate(
+        zip(words, money, strict=True)
+    ):
+        lines.append(
+            Line(
+                unit,
+                name,
+                code,
+                source,
+                amount,
+                amount is None and ",amount," not in unreadable,
+                tuple(part for part in (carried_in, carried_out) if part),
+                bool(amount and carried_in and carried_in >= amount and not income),
+                slices.cells([at], "name"),
+                slices.cells([at], "amount"),
+                slices.rounding([at]),
+            )
+        )
+    return lines

@@ -1,0 +1,72 @@
+"""The word lists by which texts are read: ``wording.toml``, beside this file."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Indicators that do not belong into a level-2 group: counts in ``units``, or contents with one of the endings.
+
+    The group is one whose name has ``group`` in it, or lacks ``unless``; ``belongs`` is the group to name instead.
+    """
+
+    belongs: str
+    group: str = ""
+    unless: str = ""
+    units: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The lists, longest word first; what each is for stands above it in ``wording.toml``."""
+
+    words: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, str]
+    misfits: tuple[Misfit, ...]
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return self.words[name]
+
+
+@cache
+def wording() -> Wording:
+    """The shipped lists."""
+    data: dict[str, Any] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
+    synonyms = {other: word for word, others in data.pop("synonyms").items() for other in others}
+    misfits = tuple(
+        Misfit(
+            row["belongs"],
+            row.get("group", ""),
+            row.get("unless", ""),
+            frozenset(row.get("units", ())),
+            tuple(row.get("endings", ())),
+        )
+        for row in data.pop("misfits")
+    )
+    return Wording(
+        {name: tuple(sorted(words, key=len, reverse=True)) for name, words in data.items()}, synonyms, misfits
+    )
+
+
+@cache
+def any_of(*names: str) -> re.Pattern[str]:
+    """A pattern for each of the words of these lists, the longest first."""
+    words = sorted((word for name in names for word in wording()[name]), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def has_any(text: str, name: str) -> bool:
+    """Whether a text has one of a list's words."""
+    return any_of(name).search(text) is not None
+
+
+def ends_with_any(text: str, words: Iterable[str]) -> str:
+    """The word that a text ends with, or nothing."""
+    return next((word for word in words if text.endswith(word)), "")

@@ -1,0 +1,115 @@
+"""Processes that work through a list of tasks: the results are the same for any number of them."""
+
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What became of a task that gave no result: the traceback of a bug, or "" where its process died."""
+
+    traceback: str = ""
+
+
+def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Result | Crash]]:
+    """``work`` on every task by ``jobs`` processes: (place in ``tasks``, result), in the order in which they end.
+
+    ``work`` is a function of a module, and tasks and results can be pickled. A process that dies costs its own task
+    (:class:`Crash`) and is replaced. With one job everything happens in this process. Leaving the iteration early, as
+    an interruption does, ends the processes.
+    """
+    if jobs <= 1 or len(tasks) <= 1:
+        for place, task in enumerate(tasks):
+            yield place, attempt(work, task)
+        return
+    context = _context()
+    todo = iter(range(len(tasks)))
+    crew: dict[Connection[Any, Any], tuple[BaseProcess, int]] = {}
+    try:
+        for place in todo:
+            _hire(context, crew, work, place, tasks[place])
+            if len(crew) == min(jobs, len(tasks)):
+                break
+        while crew:
+            ready = set(wait(list(crew)))
+            for line in [line for line in crew if line in ready]:
+                process, place = crew[line]
+                result = _receive(line)
+                yield place, result
+                del crew[line]
+                following = next(todo, None)
+                if following is None:
+                    _dismiss(line, process)
+                elif isinstance(result, Crash) and not result.traceback:
+                    process.join()
+                    _hire(context, crew, work, following, tasks[following])
+                else:
+                    line.send(tasks[following])
+                    crew[line] = process, following
+    finally:
+        for process, _ in crew.values():
+            process.kill()
+
+
+def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
+    """The result of one task; a bug in it is its own, and the others go on."""
+    try:
+        return work(task)
+    except Exception:
+        return Crash(traceback.format_exc())
+
+
+def _context() -> BaseContext:
+    """A server that has the program loaded and forks from there; where there is none (Windows) each process loads it."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["perfeval_xl.pipeline"])
+    return context
+
+
+def _hire(
+    context: BaseContext,
+    crew: dict["Connection[Any, Any]", tuple[BaseProcess, int]],
+    work: Callable[[Task], object],
+    place: int,
+    task: Task,
+) -> None:
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, work), daemon=True)  # type: ignore[attr-defined]
+    process.start()
+    theirs.close()
+    ours.send(task)
+    crew[ours] = process, place
+
+
+def _receive(line: "Connection[Any, Any]") -> Any:
+    try:
+        return line.recv()
+    except (EOFError, OSError):
+        return Crash()
+
+
+def _dismiss(line: "Connection[Any, Any]", process: BaseProcess) -> None:
+    line.close()
+    process.join()
+
+
+def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interruption means
+    while True:
+        try:
+            task = line.recv()
+        except (EOFError, OSError):
+            return
+        line.send(attempt(work, task))

@@ -1,0 +1,145 @@
+"""预算执行对账: each project, its details and their funding sources in outline, against the final accounts."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from perfeval_xl.findings import Cell, Finding, catalogue
+from perfeval_xl.model import Evaluation
+from perfeval_xl.money import ratio_half_up, round_half_up
+from perfeval_xl.write.summary.formats import NONE, Formats
+from perfeval_xl.write.summary.page import Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.places import by_sheet, first_place
+from perfeval_xl.write.summary.provenance import known
+
+_COLUMNS = [
+    Column("层级", 7, "word"),
+    Column("项目 / 明细 / 来源", 30),
+    Column("全年预算数（元）", 16, "yuan"),
+    Column("全年执行数（元）", 16, "yuan"),
+    Column("执行率", 9, "percent"),
+    Column("部门决算（元）", 16, "yuan", NONE),
+    Column("差异（元）", 14, "yuan", NONE),
+    Column("原因", 22),
+    Column("处理建议", 26),
+    Column("执行情况表单元格", 18),
+    Column("部门决算单元格", 18),
+    Column("情况说明", 18),
+]
+_DIFFERENCE, _CAUSE = 6, 7
+#: Level → its label, its depth in the outline, and the code of what is told about it where no line was found.
+_LEVELS = {"project": ("项目", 0), "detail": ("明细", 1), "source": ("来源", 2), "only_final": ("仅决算", 1)}
+#: What is in no project stands under a line of its own.
+_OUTSIDE = {"detail": "（没有并入任何项目的明细）", "only_final": "（只在部门决算中的项目）"}
+_CODES = ("M221", "M222", "M223")
+Row = Mapping[Any, Any]
+
+
+def write_reconciliation(
+    book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str, input_prefix: str
+) -> None:
+    """The sheet: how many projects agree on top, a difference in colour with its cause, its advice and both cells."""
+    page = Page(book, formats, "预算执行对账", _COLUMNS, input_prefix)
+    page.title(f"{evaluation.inputs.year}年度预算执行与部门决算对账表", f"{heading}　　金额单位：元")
+    page.put(page.next_row, 0, _counts(evaluation), "text", "line")
+    page.next_row += 1
+    page.headings(freeze=2)
+    page.sheet.outline_settings(True, False, True, False)
+    told = {(finding.project, finding.subject, finding.code): finding for finding in evaluation.findings}
+    accounts = {(table.workbook, table.sheet) for table in evaluation.inputs.tables if table.role == "final_accounts"}
+    outside = ""
+    for row, subject in _rows(evaluation):
+        if not row["project"] and row["level"] in _OUTSIDE and row["level"] != outside:
+            outside = row["level"]
+            page.row(["", _OUTSIDE[outside], *[""] * (len(_COLUMNS) - 2)], overall="total")
+        finding = told.get((row["project"], subject, code)) if (code := _code(row)) else None
+        _write_row(page, row, finding, accounts)
+    page.filter_rows()
+    _write_total(page, evaluation)
+    page.print_setup(landscape=True)
+
+
+def _counts(evaluation: Evaluation) -> str:
+    """How many projects agree with the final accounts, and how much is told about them."""
+    if "final_accounts" not in {table.role for table in evaluation.inputs.tables}:
+        return "没有提供部门决算，预算执行数没有与决算核对。"
+    frame = evaluation.reconciliation
+    differences = frame.loc[frame["level"] == "project", "difference"]
+    equal, unknown = int(differences.eq(0).sum()), int(differences.isna().sum())
+    counts = {code: sum(finding.code == code for finding in evaluation.findings) for code in _CODES}
+    words = "，".join(f"{catalogue()[code].title} {count} 处" for code, count in counts.items())
+    projects = f"项目 {len(differences)} 个：与决算一致 {equal} 个，有差异 {len(differences) - equal - unknown} 个"
+    return f"{projects}，无法比较 {unknown} 个。{words}。"
+
+
+def _rows(evaluation: Evaluation) -> Iterator[tuple[Row, str]]:
+    """Each row with its rate, and the subject that a finding about it bears: a source's is its detail."""
+    frame = evaluation.reconciliation
+    rates = ratio_half_up(frame["executed"], frame["annual_budget"], 10_000)
+    detail = ""
+    for row, rate in zip(frame.to_dict("records"), rates, strict=True):
+        detail = row["name"] if row["level"] == "detail" else detail
+        yield {**row, "rate": rate}, detail if row["level"] == "source" else row["name"]
+
+
+def _code(row: Row) -> str:
+    """What a finding about this row would be; a source without a line of its own is told at its detail."""
+    if row["level"] == "only_final":
+        return "M223"
+    if known(row["final_accounts"]) is None:
+        return "" if row["level"] == "source" else "M222"
+    return "M221" if known(row["difference"]) else ""
+
+
+def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tuple[str, str]]) -> None:
+    label, depth = _LEVELS[row["level"]]
+    amounts = [known(row[name]) for name in ("annual_budget", "executed", "final_accounts", "difference")]
+    if row["level"] == "only_final":
+        amounts = [NONE, NONE, amounts[2], None]  # type: ignore[list-item]
+    styles = {1: f"indent{depth}"} if depth else {}
+    if amounts[3]:
+        styles |= dict.fromkeys((_DIFFERENCE, _CAUSE), "differs" if finding or not depth else "info")
+    elif finding:
+        styles[_CAUSE] = "differs"
+    groups = by_sheet(row["sources"])
+    stated = [group for place, group in groups.items() if place in accounts]
+    spent = [group for place, group in groups.items() if place not in accounts]
+    signed = finding.signature if finding else None
+    values: list[Value] = [
+        label,
+        row["name"],
+        *amounts[:2],
+        NONE if row["level"] == "only_final" else known(row["rate"]),
+        *amounts[2:],
+        row["cause"],
+        catalogue()[finding.code].advice if finding else "",
+        _link(spent),
+        _link(stated),
+        f"{signed.explanation}（{signed.signer}）" if signed else "",
+    ]
+    page.row(values, styles, overall="" if depth else "total", level=depth)
+
+
+def _link(groups: list[list[Cell]]) -> Link | str:
+    cells = tuple(cell for group in groups for cell in group)
+    return Link(first_place(cells), cells[0]) if cells else ""
+
+
+def _write_total(page: Page, evaluation: Evaluation) -> None:
+    """合计: live sums over the project rows; a sum with an unknown addend is left out, as is what depends on it."""
+    first, last, own = page.heading_row + 2, page.next_row, page.next_row + 1
+    projects = evaluation.reconciliation[evaluation.reconciliation["level"] == "project"]
+    values: list[Value] = ["合计", "", *[NONE] * 5, *[""] * (len(_COLUMNS) - 7)]
+    sums: dict[str, int] = {}
+    for at, name in ((2, "annual_budget"), (3, "executed"), (5, "final_accounts"), (6, "difference")):
+        if len(projects) and projects[name].notna().all():
+            sums[name], letter = int(projects[name].sum()), xl_col_to_name(at)
+            formula = f'=SUMIF($A${first}:$A${last},"项目",{letter}${first}:{letter}${last})'
+            values[at] = Formula(formula, sums[name])
+    if sums.get("annual_budget") and "executed" in sums:
+        rate = round_half_up(Decimal(sums["executed"]) * 10_000 / sums["annual_budget"])
+        values[4] = Formula(f"=ROUND(D{own}/C{own},4)", rate)
+    page.row(values, {_DIFFERENCE: "differs"} if sums.get("difference") else {}, overall="total")

@@ -1,0 +1,1 @@
+"""Benchmarks: not part of the suite; each prints ratios measured in its own run."""

@@ -1,0 +1,78 @@
+"""Tasks on several processes: every result arrives, a dead process costs one task, an early end leaves none behind."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from perfeval_xl.workers import Crash, work_all
+
+
+def _square(number: int) -> int:
+    return number * number
+
+
+def _trouble(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number == 5:
+        raise ValueError("五")
+    return number
+
+
+def _wait(folder: str) -> None:
+    Path(folder, str(os.getpid())).touch()
+    time.sleep(60)
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize(("tasks", "jobs"), [(0, 2), (1, 4), (7, 1), (7, 2), (2, 9)])
+def test_every_task_gives_its_result(tasks: int, jobs: int) -> None:
+    assert dict(work_all(_square, range(tasks), jobs)) == {number: number * number for number in range(tasks)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills a process by signal")
+def test_a_dead_process_and_a_bug_cost_one_task_each() -> None:
+    results = dict(work_all(_trouble, range(9), 2))
+    assert results.pop(3) == Crash()
+    bug = results.pop(5)
+    assert isinstance(bug, Crash)
+    assert "ValueError: 五" in bug.traceback
+    assert results == {number: number for number in (0, 1, 2, 4, 6, 7, 8)}
+
+
+def test_a_bug_in_this_process_is_its_task_s() -> None:
+    results = dict(work_all(_trouble, [1, 5, 2], 1))
+    assert (results[0], results[2]) == (1, 2)
+    assert isinstance(results[1], Crash)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+def test_an_early_end_leaves_no_process_behind(tmp_path: Path) -> None:
+    iteration = work_all(_wait, [str(tmp_path)] * 2, 2)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 3)
+        with pytest.raises(KeyboardInterrupt):
+            next(iteration)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    processes = [int(path.name) for path in tmp_path.iterdir()]
+    assert processes
+    deadline = time.monotonic() + 10
+    while any(map(_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_alive, processes))
