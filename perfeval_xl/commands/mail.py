@@ -71,7 +71,7 @@ def mail(
     piped = None if sys.stdout.isatty() else sys.stdout
     with screen.progress(quiet) as progress:
         for number, outcome in enumerate(mailing.work(secret, progress), start=1):
-            for line in letter_lines(number, len(mailing.plan.letters), outcome):
+            for line in letter_lines(number, len(mailing.plan.letters), outcome, send):
                 click.echo(line, file=piped or sys.stdout)
             done.append((outcome.state, person(outcome.letter), outcome.troubles))
     for line in (*plan_lines(mailing.plan, include_restricted), *closing_lines(done, send, mailing.outbox)):

@@ -5,6 +5,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -37,11 +38,13 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._smtp is not None:
-            try:
+        if error is not None:
+            # A letter may be half under way: a word to the server would become part of it.
+            self._hang_up()
+        elif self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
-            except (smtplib.SMTPException, OSError):
-                self._hang_up()
+            self._hang_up()
 
     def deliver(
         self, sender: str, addresses: Sequence[str], content: bytes, last: bool, before_text: Callable[[], None]
@@ -94,15 +97,17 @@ class Connection:
             smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
             code, reply = smtp.getreply()
             smtp.sock.settimeout(_PATIENCE)
+            if code // 100 not in (2, 4, 5):
+                raise smtplib.SMTPResponseException(code, self._plain(_text_of(reply)))
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            reason = f"正文发出后连接断了（{self._plain(str(error))}），不知道对方收到没有"
+            reason = f"正文发出后连接断了，或服务器答非所问（{self._plain(str(error))}），不知道对方收到没有"
             raise MailTrouble(Kind.UNCERTAIN, reason, UNCERTAIN_ADVICE) from None
-        self._expect("data", code, reply)
+        self._expect("text", code, reply)
 
     def _expect(self, stage: str, code: int, reply: bytes, wanted: int = 250) -> None:
         """Raises :class:`MailTrouble` for another answer; with 421 the server hangs up, and so do we."""
-        if code == wanted or (wanted == 250 and code == 251):
+        if code // 100 == wanted // 100:
             return
         if code == 421:
             self._hang_up()

@@ -10,12 +10,14 @@ from perfeval_xl.mail.sending import Outcome, State
 from perfeval_xl.mail.wording import size_words
 
 
-def letter_lines(number: int, total: int, outcome: Outcome) -> Iterator[str]:
-    """Who gets what, how large it is, and what is wrong."""
+def letter_lines(number: int, total: int, outcome: Outcome, sending: bool) -> Iterator[str]:
+    """Who gets what, how large it is, and what is wrong; when sending, what is wrong is said at the end."""
     letter = outcome.letter
     size = f"，{size_words(outcome.size)}" if outcome.size else ""
     since = f"（{outcome.since}）" if outcome.since else ""
     yield f"{number}/{total} {outcome.state}{since}：{person(letter)}，{len(letter.enclosures)} 个附件{size}"
+    if sending:
+        return
     if letter.to.copies:
         yield f"    抄送：{'、'.join(letter.to.copies)}"
     for enclosure in letter.enclosures:

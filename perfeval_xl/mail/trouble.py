@@ -38,7 +38,7 @@ def refusals() -> tuple[dict[str, Any], ...]:
 
 
 def refusal(stage: str, code: int, reply: str) -> MailTrouble:
-    """What a server's reply at a stage (auth, sender, recipient, data) means."""
+    """What a server's reply at a stage (connect, auth, sender, recipient, data, text) means."""
     entry = next(
         entry
         for entry in [*refusals(), {"codes": [""], "reason": "服务器的回复不合规矩", "advice": _OTHER_SERVER}]
@@ -53,7 +53,7 @@ def _kind(stage: str, code: int) -> Kind:
     """Who cannot log in, or is no sender for the server, need not try the next letter; after the text none is tried again."""
     if stage == "auth" or (stage == "sender" and code >= 500 and code != 552):
         return Kind.STOP
-    return Kind.LATER if 400 <= code < 500 and stage != "data" else Kind.REFUSED
+    return Kind.LATER if 400 <= code < 500 and stage != "text" else Kind.REFUSED
 
 
 def too_large(size: int, limit: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfeval_xl.errors import UsageError
+from perfeval_xl.errors import OutputError, UsageError
 from perfeval_xl.mail.journal import open_journal
 from perfeval_xl.mail.sending import LATER_PAUSES, Outcome, State
 from tests.mail.post_office import FakeTime, Postbox, always, drop, once, post, raw_server, smtp_server
@@ -161,6 +161,55 @@ def test_a_drop_at_the_word_data_is_tried_again(results: Path) -> None:
         assert set(states(post(results, server)).values()) == {State.REFUSED}
     assert verbs.count(b"DATA") == 3 * (1 + len(LATER_PAUSES))
     assert not journal_text(results)
+
+
+@pytest.mark.parametrize(
+    ("to_data", "to_text", "state"),
+    [
+        (b"451 greylisted", b"250 OK", State.SENT),
+        (b"554 no", b"250 OK", State.REFUSED),
+        (b"354 go on", b"nonsense", State.UNCERTAIN),
+        (b"354 go on", b"421 closing", State.REFUSED),
+        (b"354 go on", b"251 will forward", State.SENT),
+    ],
+)
+def test_answers_to_the_word_data_and_to_the_text(to_data: bytes, to_text: bytes, state: State, results: Path) -> None:
+    """Greylisting at the word DATA is waited out, for nothing is under way yet."""
+    asked: list[bytes] = []
+
+    def talk(stream: Any) -> None:
+        stream.wfile.write(b"220 hello\r\n")
+        for line in stream.rfile:
+            if not line.startswith(b"DATA"):
+                stream.wfile.write(b"250 OK\r\n")
+                continue
+            answer = b"354 go on" if to_data.startswith(b"451") and len(asked) >= 3 else to_data
+            asked.append(answer)
+            stream.wfile.write(answer + b"\r\n")
+            if answer.startswith(b"354"):
+                while stream.rfile.readline() != b".\r\n":
+                    pass
+                stream.wfile.write(to_text + b"\r\n")
+
+    with raw_server(talk) as server:
+        assert set(states(post(results, server)).values()) == {state}
+
+
+def test_without_a_journal_nothing_goes_on(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk before the text: the server never gets the end of the letter, and the rerun sends it."""
+    postbox = Postbox()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with smtp_server(postbox) as server:
+        with monkeypatch.context() as patch:
+            patch.setattr("os.fsync", full)
+            patch.setattr("perfeval_xl.mail.journal._sync_folder", lambda _: None)
+            with pytest.raises(OutputError, match="没有记录就不再发送"):
+                post(results, server)
+        assert not postbox.letters
+        assert {outcome.state for outcome in post(results, server, resend=True)} == {State.SENT}
 
 
 def journal_text(results: Path) -> str:

@@ -182,7 +182,7 @@ def test_a_wrong_password_says_what_an_authorisation_code_is(results: Path, monk
         result = invoke("mail", results, "--smtp", f"smtp://{USER}@{server}", "--send")
         assert result.exit_code == 5
         assert "授权码，不是登录网页的密码" in result.stdout
-        assert result.stdout.count("用户名或密码不对") == 4  # once for each letter, and once with all their names
+        assert result.stdout.count("用户名或密码不对") == 1
         monkeypatch.setenv("PERFEVAL_SMTP_PASSWORD", PASSWORD)
         assert invoke("mail", results, "--smtp", f"smtp://{USER}@{server}", "--send").exit_code == 0
     for path in (path for path in results.rglob("*") if path.is_file()):
