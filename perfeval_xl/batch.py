@@ -106,7 +106,7 @@ def _plan(
         task = Task(folder, folder.name, settings_of, documents=documents)
         if target is not None:
             try:
-                mark = fingerprint(folder, settings_of(folder), documents)
+                mark = fingerprint(folder, settings_of(folder), replace(documents, keep_edits=False))
             except PerfevalError:
                 mark = ""  # the task itself says what is wrong
             origin = {"folder": folder.name, "fingerprint": mark}

@@ -9,10 +9,12 @@ from perfeval_xl import __version__
 from perfeval_xl.commands.check import check
 from perfeval_xl.commands.explain import explain
 from perfeval_xl.commands.init import init
+from perfeval_xl.commands.mail import mail
 from perfeval_xl.commands.plan import plan
+from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
-from perfeval_xl.errors import PerfevalError, UsageError, write_log
+from perfeval_xl.errors import PerfevalError, UsageError, trace_of, write_log
 from perfeval_xl.help import ChineseGroup, usage_message
 
 
@@ -42,13 +44,13 @@ def _run(args: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("已中断。")
         return 130
-    except Exception:
-        return _bug()
+    except Exception as error:
+        return _bug(error, "--verbose" in (sys.argv if args is None else args))
 
 
-def _bug() -> int:
-    """A bug is written to a log file, and never shown as a traceback."""
-    log = write_log(traceback.format_exc())
+def _bug(error: Exception, verbose: bool) -> int:
+    """A bug is written to a log file, and never shown as a traceback; what may quote a cell only where asked for."""
+    log = write_log(traceback.format_exc() if verbose else trace_of(error))
     _say(f"程序出错了，这不是您的问题。详细记录在 {log}。\n下一步：请把该文件发给维护人员。")
     return 70
 
@@ -63,5 +65,5 @@ def commands() -> None:
     """项目支出绩效自评：把执行情况表、绩效指标表和部门决算放进一个文件夹，一条命令得到自评表和汇总表。"""
 
 
-for _command in (run, check, init, plan, explain, schemes):
+for _command in (run, check, review, mail, init, plan, explain, schemes):
     commands.add_command(_command)

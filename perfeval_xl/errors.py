@@ -4,6 +4,7 @@ Wrong *data* is never raised; it is a :class:`perfeval_xl.findings.Finding`.
 """
 
 import tempfile
+import traceback
 
 from perfeval_xl import __version__
 
@@ -39,8 +40,17 @@ class BugError(PerfevalError):
     """An error of the program in one unit of several; ``message`` is its traceback, for the log file."""
 
 
+def trace_of(error: BaseException | None) -> str:
+    """Where an error came about and of what kind it is. What it says is left out: it may quote a cell."""
+    pieces: list[str] = []
+    while error is not None:
+        pieces.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return "\n\n".join(reversed(pieces))
+
+
 def write_log(trace: str) -> str:
-    """A bug's traceback in a log file, which is never shown on the screen; returns the file's name."""
+    """A bug's :func:`trace_of` in a log file, which is never shown on the screen; returns the file's name."""
     with tempfile.NamedTemporaryFile("w", prefix="perfeval-xl-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"perfeval-xl {__version__}\n{trace}")
     return log.name

@@ -45,6 +45,8 @@ class Table:
     letters: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, str]
     place: int = 1
+    #: Fields that stand in cells of their own, whatever the row (a form's total).
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class InputFile:
 class Inputs:
     """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
 
+    ``headings``: role → :func:`perfeval_xl.text.match_key` of every heading with a meaning of its own → its field.
     ``year`` is ``None`` only where a required table is missing (R112), so that there is nothing to date.
     """
 
@@ -74,6 +77,7 @@ class Inputs:
     exceptions: pd.DataFrame
     report_info: Mapping[str, str]
     year: int | None
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Where the contents of ``report_info`` stand.
     report_cells: Mapping[str, Cell] = field(default_factory=dict)
 
@@ -85,8 +89,12 @@ class Inputs:
     def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in one row of a table; fields that the table lacks are left out."""
         place = self.tables[table]
-        letters = (letter for name in fields for letter in place.letters.get(name, ()))
-        return tuple(Cell(place.workbook, place.sheet, f"{letter}{row}") for letter in letters)
+        addresses = (
+            address
+            for name in fields
+            for address in place.fixed.get(name) or (f"{letter}{row}" for letter in place.letters.get(name, ()))
+        )
+        return tuple(Cell(place.workbook, place.sheet, address) for address in addresses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.against import compare_edited
 from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
@@ -21,9 +22,10 @@ from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
+from perfeval_xl.write.edits import Edits
 from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
 from perfeval_xl.write.forms import check_template
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of_all, with_inputs_from
+from perfeval_xl.write.manifest import finding_entries, manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
@@ -33,11 +35,15 @@ RESULTS = "自评结果"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run or a check did: a part for each unit folder, the manifest of all, and where the results are."""
+    """What a run or a check did: a part for each unit folder, the manifest of all, and where the results are.
+
+    ``of_all`` are the findings about what is of all units.
+    """
 
     parts: tuple[Part, ...]
     manifest: dict[str, Any]
     results: Path
+    of_all: tuple[Finding, ...] = ()
 
     @property
     def workable(self) -> bool:
@@ -52,7 +58,7 @@ class Run:
     @property
     def findings(self) -> list[Finding]:
         """The findings of all."""
-        return [finding for part in self.parts for finding in part.findings]
+        return [*(finding for part in self.parts for finding in part.findings), *self.of_all]
 
     @property
     def year(self) -> int | None:
@@ -121,7 +127,7 @@ def run(
     """
     results = out or folder / RESULTS
     _refuse_inputs(results, folder)
-    with ResultsFolder(results) as target:
+    with ResultsFolder(results, alone=True) as target:
         parts = _work_each(folder, settings_of, target, wanted, progress)
         done = Run(parts, _manifest(parts, folder, results), results)
         if not done.workable:
@@ -130,8 +136,12 @@ def run(
         if any(line.place for line in done.lines):
             progress("生成全部单位汇总表")
             content = all_units_bytes(done.lines, done.year, SUMMARY)
-            overall.append(target.write("", Output(ALL_UNITS, "summary", content)))
+            edits = Edits(results, "", wanted.documents.keep_edits, compare_edited).of_place("")
+            output, write, edited = edits.settle(Output(ALL_UNITS, "summary", content), "")
+            overall.append(target.write("", output) if write else output)
+            done = replace(done, of_all=tuple(edited))
         manifest = _manifest(parts, folder, results, overall)
+        manifest["findings"] += finding_entries(done.of_all, {})
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
         target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)
@@ -155,7 +165,7 @@ def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Pat
     if file is not None:
         output = replace(output, path=file.name)
     results = file.parent if file is not None else folder / RESULTS
-    with ResultsFolder(results) as target:
+    with ResultsFolder(results, alone=True) as target:
         target.write("", output)
     return results / output.path
 
@@ -196,7 +206,9 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
     if task.results and task.staged:
         with ResultsFolder(task.staged) as target:
             way = way_to(task.folder, task.results)
-            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin)
+            back = way_to(task.results, task.folder)
+            edits = Edits(task.results, back, task.documents.keep_edits, compare_edited)
+            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
     return part_of(evaluation, written.outputs, own, task.name)

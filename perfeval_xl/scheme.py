@@ -58,6 +58,8 @@ class Scheme:
     funding_sources: Mapping[str, tuple[str, ...]]
     #: The letter's ``subject`` and ``body``, where the scheme words them.
     mail: Mapping[str, str]
+    #: By input sheet: the columns beyond the usual ones that the form asks for; blank where a unit does not have them.
+    columns: Mapping[str, tuple[str, ...]]
 
     def file(self, name: str) -> Path:
         """The scheme's own file of that name, else the default scheme's."""
@@ -141,6 +143,7 @@ def _scheme(folder: Path, file: SchemeFile) -> Scheme:
         bands=dict(_bands(file)),
         funding_sources=tables["funding_sources"],
         mail=tables["mail"],
+        columns=tables["columns"],
     )
 
 

@@ -11,6 +11,7 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.text import nearest
 from perfeval_xl.toml_lines import Path as KeyPath
 from perfeval_xl.toml_lines import key_lines, line_of
+from perfeval_xl.tomlfile import read_toml
 
 RULE_NAMES = ("按比例", "达标得分", "定性", "扣分", "人工评分")
 INVERSE, LINEAR = "反比例", "线性扣减"
@@ -102,6 +103,7 @@ _TABLES: dict[str, _Table] = {
     ),
     "funding_sources": _table(own=_words),
     "mail": _table(subject=_text, body=_text),
+    "columns": _Table(dict.fromkeys(("项目信息", "绩效指标", "报告信息"), _words)),
 }
 _NEEDED = ("points", "grades", "thresholds", "rules", "qualitative", "funding_sources")
 
@@ -113,8 +115,8 @@ class SchemeFile:
         """Raises :class:`UsageError`, which names the file and, where there is one, the line."""
         self.file = file
         try:
+            data = read_toml(file)
             text = file.read_text(encoding="utf-8-sig")
-            data = tomllib.loads(text, parse_float=Decimal)
         except UnicodeDecodeError:
             raise UsageError(f"方案文件 {file} 不是 UTF-8 文本。", "用记事本另存为，编码选 UTF-8。") from None
         except tomllib.TOMLDecodeError as error:

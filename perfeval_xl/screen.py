@@ -207,6 +207,27 @@ def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool
     console.print(f"共 {_counts(count_severities(findings))}。", markup=False)
 
 
+def print_files(files: Iterable[tuple[str, int]], verbose: bool) -> None:
+    """If asked, each file of a review and how many forms are in it."""
+    console = _console(err=True)
+    for name, forms in files if verbose else ():
+        console.print(f"读取 {name}：{forms} 份自评表" if forms else f"读取 {name}：没有自评表", markup=False)
+
+
+def print_review(forms: int, files: int, out: Path | None) -> None:
+    """How many forms were reviewed, and where the review workbook is."""
+    console = _console()
+    console.print(f"审核 {files} 个文件中的自评表 {forms} 份。", markup=False)
+    if out is not None:
+        console.print(f"审核结果在：{out}", markup=False)
+    step = (
+        "按“位置”打开自评表改正；逐项说明见 perfeval-xl explain 代码。"
+        if forms
+        else "换成填好的自评表，或存放它们的文件夹。"
+    )
+    console.print(f"下一步：{step}", markup=False)
+
+
 def _print_finding(console: Console, finding: Finding) -> None:
     label = f"[{_COLOURS[finding.severity]}]{SEVERITY_LABELS[finding.severity]} {finding.code}[/]"
     console.print(f"  {label} {escape(finding.message)}")

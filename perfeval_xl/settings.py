@@ -11,6 +11,7 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.money import UNITS, round_half_up
 from perfeval_xl.scheme import DEFAULT_SCHEME
 from perfeval_xl.text import nearest
+from perfeval_xl.tomlfile import read_toml
 
 SETTINGS_FILE = "perfeval.toml"
 _KEYS = ("scheme", "year", "amount_unit", "tolerance_yuan", "columns", "mail")
@@ -68,7 +69,7 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
     data: dict[str, Any] = {}
     if file.is_file():
         try:
-            data = tomllib.loads(file.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+            data = read_toml(file)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
                 f"设置文件 {file} 不是有效的 TOML：{error}。", "按所指的行列改正，并以 UTF-8 保存。"

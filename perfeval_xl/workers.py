@@ -1,14 +1,17 @@
 """Processes that work through a list of tasks: the results are the same for any number of them."""
 
 import multiprocessing
+import os
 import signal
-import traceback
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
+
+from perfeval_xl.errors import trace_of
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -65,8 +68,8 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
     """The result of one task; a bug in it is its own, and the others go on."""
     try:
         return work(task)
-    except Exception:
-        return Crash(traceback.format_exc())
+    except Exception as error:
+        return Crash(trace_of(error))
 
 
 def _context() -> BaseContext:
@@ -107,9 +110,18 @@ def _dismiss(line: "Connection[Any, Any]", process: BaseProcess) -> None:
 
 def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interruption means
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             task = line.recv()
         except (EOFError, OSError):
             return
         line.send(attempt(work, task))
+
+
+def _end_with_parent() -> None:
+    """One whose first process was killed must not go on writing into the results of the next run."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

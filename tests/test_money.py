@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.money import decimal_of_float, ratio_half_up, round_half_up, sum_known, two_decimals, wan_yuan
+from perfeval_xl.money import (
+    decimal_of_float,
+    ratio_half_up,
+    round_half_up,
+    share_half_up,
+    sum_known,
+    two_decimals,
+    wan_yuan,
+)
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 
@@ -46,6 +54,14 @@ def test_ratio_half_up_is_exact(pairs: list[tuple[int, int]], scale: int) -> Non
             exact = Fraction(numerator * scale, denominator)
             size = (abs(exact) + Fraction(1, 2)).__floor__()
             assert result == (size if exact >= 0 else -size)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**12), st.integers(1, 10**12), st.sampled_from([1, 10, 100]))
+def test_a_share_is_rounded_once_to_its_place(amount: int, above: int, below: int, place: int) -> None:
+    one, other, under = (pd.Series([number], dtype="Int64") for number in (amount, above, below))
+    exact = Fraction(amount * above, below * place)
+    if exact * place < 2**62:
+        assert share_half_up(one, other, under, place)[0] == (exact + Fraction(1, 2)).__floor__() * place
 
 
 def test_unknown_parts_make_a_sum_unknown() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from perfeval_xl.findings import catalogue
 from tests.workbooks import EXECUTION, INDICATORS, PROJECTS, Sheets, perfeval, write_folder
 
 GOAL, UNIT = "全员培训。", "某县人社局"
@@ -222,6 +223,13 @@ def test_weights_of_100_inside_90_points(tmp_path: Path) -> None:
     assert (project["scores"]["indicators"], errors) == ("100.00", {"S301"})
 
 
+@pytest.mark.skipif("S315" not in catalogue(), reason="S315 is not in the catalogue")
+def test_shifted_group_points_are_named(tmp_path: Path) -> None:
+    shifted = [20, 10, 10, 0, 30, 10, 10]  # 40 and 40 instead of 50 and 30
+    _, manifest = perfeval("check", write_folder(tmp_path, unit(shifted, True)), "--scheme", "mof-2020")
+    assert "S315" in {finding["code"] for finding in manifest["findings"]}
+
+
 def test_a_published_rate_of_half_that_was_rounded_up(tmp_path: Path) -> None:
     """北京市海淀区学院路街道, 2016: 154.74 of 310.2 is 49.88%, 4.99 points; the form prints 50% and 5."""
     rows = [["产出指标", "数量", "12.5", "12.5", ""], ["效益指标", "其余", "优", "优", ""]]
@@ -284,6 +292,14 @@ def test_four_published_directions(tmp_path: Path) -> None:
     project, errors = worked(three_columns(rows, (10, 10, 10)), "sichuan-2023", tmp_path)
     assert [row["self_score"] for row in project["indicators"]] == ["22.50", "15.00", "22.50", "22.50"]
     assert (project["total_score"], errors) == ("92.50", set())
+
+
+def test_the_hubei_forms_own_headings(tmp_path: Path) -> None:
+    sheets = unit(FIGURES["hubei-2020"][0], False)
+    own = {"年度目标值": "年初目标值（A）", "全年完成值": "实际完成值（B）", "指标内容": "三级指标", "自评分": "得分"}
+    sheets["绩效指标"][0] = [own.get(heading, heading) for heading in sheets["绩效指标"][0]]
+    project, errors = worked(sheets, "hubei-2020", tmp_path)
+    assert (project["total_score"], errors) == ("83.25", set())
 
 
 def test_a_rate_below_90_percent_needs_a_reason(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from perfeval_xl.settings import Settings
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-_FORMATS = click.Choice(["text", "json"])
+FORMATS = click.Choice(["text", "json"])
 YEARS = click.IntRange(2000, 2099)
 
 
@@ -33,7 +33,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--format",
             "form",
-            type=_FORMATS,
+            type=FORMATS,
             default="text",
             metavar="text|json",
             help="给人看的文字，或给程序读的 JSON。",

@@ -17,6 +17,7 @@ from perfeval_xl.help import ChineseCommand
 @click.option("--no-report", is_flag=True, help="不写自评报告。")
 @click.option("--appendices", is_flag=True, help="自评表作为附件附在自评报告后面。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="几个进程同时处理。默认按核数，值得时才用。")
+@click.option("--keep-edits", is_flag=True, help="有人改过的结果留在原处不覆盖，只列出与重新生成的有什么不同。")
 @click.option("--force", is_flag=True, help="没有变化的单位也重新处理。")
 @click.option("--cluster", default="", metavar="地址", help="把各单位交给已有的 Dask 集群，如 tcp://主机:8786。")
 def run(
@@ -25,6 +26,7 @@ def run(
     no_report: bool,
     appendices: bool,
     jobs: int | None,
+    keep_edits: bool,
     force: bool,
     cluster: str,
     scheme: str | None,
@@ -43,7 +45,7 @@ def run(
         raise UsageError("--no-report 和 --appendices 不能同时使用。", "要附件就不写 --no-report。")
     settings_of = settings_for(folder, scheme, year)
     with screen.progress(quiet) as progress:
-        documents = Documents(not no_report, appendices)
+        documents = Documents(not no_report, appendices, keep_edits)
         wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster, documents=documents)
         done = pipeline.run(folder, settings_of, out, progress, wanted)
     screen.print_parts(done.parts, verbose)

@@ -16,6 +16,7 @@ from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing
 
 Row = Mapping[Any, Any]
+_SUMMED = (("annual_budget", "全年预算数"), ("executed", "全年执行数"), ("initial_budget", "年初预算数"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,12 @@ def _sources_add_up(budget: Budget) -> Iterator[Finding]:
     details = budget.merged.details
     sums = {
         (row["unit"], row["detail"]): row
-        for row in records_of(details[["unit", "detail", "project", "annual_budget", "executed"]])
+        for row in records_of(details[["unit", "detail", "project", *(field for field, _ in _SUMMED)]])
     }
     for row in records_of(budget.merged.stated):
         own = budget.by_detail.at(row["unit"], row["detail"])
         added = sums[row["unit"], row["detail"]]
-        for field, label in (("annual_budget", "全年预算数"), ("executed", "全年执行数")):
+        for field, label in _SUMMED:
             stated, total = row[field], added[field]
             if pd.isna(stated) or pd.isna(total):
                 continue
@@ -101,7 +102,8 @@ def _stated_rates(budget: Budget) -> Iterator[Finding]:
     for row in flagged_rows(rows.assign(computed=computed), rows["stated_rate"].notna() & computed.notna()):
         stated = str(row["stated_rate"])
         readings = _readings(stated)
-        if any(_same_rate(number, int(row["executed"]), int(row["annual_budget"])) for number in readings):
+        amounts = int(row["executed"]), int(row["annual_budget"]), budget.inputs.tables[row["table"]].place // 2
+        if any(_same_rate(number, *amounts) for number in readings):
             continue
         shown = stated if stated.endswith("%") else f"{readings[0].normalize():f}%"
         rate = f"{two_decimals(row['computed'])}%"
@@ -118,11 +120,14 @@ def _readings(stated: str) -> list[Decimal]:
     return [number * 100, number] if abs(number) <= 2 else [number, number * 100]
 
 
-def _same_rate(percent: Decimal, executed: int, budget: int) -> bool:
+def _same_rate(percent: Decimal, executed: int, budget: int, half: int) -> bool:
+    """Whether it is the rate at its own precision, of amounts that are each rounded by up to ``half`` (fen)."""
     places = min(max(0, -int(percent.normalize().as_tuple().exponent)), 6)
     scale = 10**places
-    exact = Decimal(executed) * 100 * scale / Decimal(budget)
-    return abs(round_half_up(exact) - round_half_up(percent * scale)) == 0
+    half = half if budget > half else 0
+    least = Decimal(executed - half) * 100 * scale / Decimal(budget + half)
+    most = Decimal(executed + half) * 100 * scale / Decimal(budget - half)
+    return round_half_up(least) <= round_half_up(percent * scale) <= round_half_up(most)
 
 
 def _over_budget(budget: Budget) -> Iterator[Finding]:

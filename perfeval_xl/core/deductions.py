@@ -14,6 +14,8 @@ from math import ceil, floor
 
 from perfeval_xl.core.targets import parse_quantity, same_measure
 
+#: A longer text is a regulation, which a person must apply.
+LONGEST_RULE = 500
 _DIGITS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10", "百": "100", "半": "0.5"}  # fmt: skip
 _AMOUNT = rf"(?:\d+(?:\.\d+)?|[{''.join(_DIGITS)}])"
 _CLAUSE = re.compile(
@@ -77,11 +79,11 @@ class Deductions:
 @lru_cache(maxsize=4096)
 def parse_deductions(rule: str) -> Deductions | None:
     """``None`` where the rule is none of this kind, or says more than its clauses do."""
-    text = "".join(unicodedata.normalize("NFKC", rule).split())
+    text = "".join(unicodedata.normalize("NFKC", rule[:LONGEST_RULE]).split())
     clauses = tuple(_clause(match) for match in _CLAUSE.finditer(text))
     rest = _CLAUSE.sub("", text)
     cap = _CAP.search(rest)
-    if not clauses or re.search(r"\d|扣|不得分", _ASIDE.sub("", _CAP.sub("", rest))):
+    if not clauses or len(rule) > LONGEST_RULE or re.search(r"\d|扣|不得分", _ASIDE.sub("", _CAP.sub("", rest))):
         return None
     part = next((part for part, words in _PARTS if words.search(rest)), "")
     return Deductions(clauses, None if cap is None else _number(cap["cap"]) * 100, part)

@@ -105,6 +105,8 @@ def _measure(target: str, actual: str, rule: str, direction: str, measure: str, 
     in_words = want.kind == "words" or (want.kind == "date" and have.kind == "words")
     in_words = in_words or name == WORDS or (not name and operator == WORDS)
     name = name or (scheme.words_rule if in_words else scheme.number_rule)
+    if operator == WORDS and not in_words:  # another rule was written, and numbers that it can work on
+        operator = want.operator or "≥"
     row = Measure(name, _method(name), operator, target_shown=want.shown, actual_shown=have.shown)
     if "blank" in (want.kind, have.kind):
         return row._replace(fits=want.kind != "blank")  # an actual that is not there is S304, not S303

@@ -17,6 +17,8 @@ _PREFIXES = (
     (">", ">"), ("<", "<"), ("=", "="), ("±", "±"), ("+-", "±"), ("+/-", "±"),
 )  # fmt: skip
 _SUFFIXES = (("及以上", "≥"), ("或以上", "≥"), ("以上", "≥"), ("及以下", "≤"), ("或以下", "≤"), ("以下", "≤"), ("以内", "≤"), ("之内", "≤"), ("内", "≤"))  # fmt: skip
+#: A longer text is a description, whatever numbers it holds.
+_LONGEST = 60
 _STRICT = {"≥": ">", "≤": "<"}
 _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 #: A year is no number of units, and what is denied (2次未完成) is none.
@@ -46,6 +48,7 @@ _BASES = frozenset({"%", *_UNITS})
 #: What 指标方向 may say, besides the operators themselves.
 DIRECTIONS = dict(_PREFIXES) | {
     "正向": "≥", "正向指标": "≥", "反向": "≤", "反向指标": "≤", "逆向": "≤", "逆向指标": "≤", "负向": "≤", "负向指标": "≤",
+    "越高越好": "≥", "越大越好": "≥", "越多越好": "≥", "越低越好": "≤", "越小越好": "≤", "越少越好": "≤",
     "定性": "定性", "定性指标": "定性",
 }  # fmt: skip
 
@@ -77,6 +80,8 @@ def parse_quantity(text: str, year: int = 2000) -> Quantity:
     key = "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.;,、")
     if is_nothing(key):
         return Quantity("blank")
+    if len(key) > _LONGEST:
+        return Quantity("words", shown=key)
     operator, rest = _operator(key)
     if days := parse_days(rest, year) or parse_days(key, year):
         first, last = (Decimal(day.toordinal()) for day in days)

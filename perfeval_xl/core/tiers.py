@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from perfeval_xl.core.deductions import LONGEST_RULE
 from perfeval_xl.core.targets import Quantity, parse_quantity
 from perfeval_xl.text import match_key
 
@@ -65,6 +66,8 @@ class Tier:
 @lru_cache(maxsize=4096)
 def parse_tiers(rule: str) -> tuple[Tier, ...]:
     """The tiers of a rule, none where it is no such rule or says more than its tiers do."""
+    if len(rule) > LONGEST_RULE:
+        return ()
     text = unicodedata.normalize("NFKC", rule).replace("≧", "≥").replace("≦", "≤").rstrip("…. 等")
     text = _BRACKETS.sub(r"\1-\2", _NEW_TIER.sub(";", text))
     matches = [_PIECE.fullmatch(piece) for piece in _pieces("".join(text.split()))]

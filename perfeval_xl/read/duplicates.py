@@ -30,9 +30,12 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     sheets = [(tables[table].workbook, tables[table].sheet) for table in frame["table"]]
     if len(set(sheets)) < 2:
         return frame, []
-    keys = pd.Series(_keys(frame, role), index=frame.index)
     own = pd.Series([f"{workbook}\n{sheet}" for workbook, sheet in sheets], index=frame.index)
-    twice = own.groupby(keys).transform("nunique") > 1
+    keys = pd.Series(_keys(frame, role), index=frame.index)
+    named = _by_name(frame, own) if role == "execution" else keys.where(keys.isna())
+    twice = own.groupby(keys).transform("nunique").gt(1)
+    keys = keys.mask(named.notna() & ~twice, named)
+    twice |= named.notna()
     if not twice.any():
         return frame, []
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
@@ -43,13 +46,50 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     return marked, _findings(frame[twice], keys[twice], tables, role)
 
 
+def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.DataFrame:
+    """The rows of a table without codes, or without level-1 projects, with those that other tables give their names.
+
+    A summary of the same details beside their table would else be taken for further details.
+    """
+    frame = execution
+    for field in ("code", "level1_project"):
+        lacking = frame["table"].map(lambda index, field=field: field not in tables[index].columns).astype(bool)
+        if not lacking.any() or lacking.all():
+            continue
+        names = pd.Series([match_key(name) for name in frame["name"]], index=frame.index)
+        places = [frame["unit"], names]
+        given = frame[field].where(frame[field] != "")
+        known = given.groupby(places).transform("first")[lacking & names.ne("")]
+        alone = given.groupby(places).transform("nunique")[known.index].eq(1)
+        frame = frame.assign(**{field: frame[field].mask(frame.index.isin(known.index[alone]), known)})
+    return frame
+
+
+def _by_name(frame: pd.DataFrame, sheets: pd.Series) -> pd.Series:
+    """For rows that bear one name and source in two sheets, of which one gives no code, what they go by; else missing.
+
+    Level-1 projects tell equal names apart where all of them are given.
+    """
+    columns = ("unit", "name", "funding_source")
+    keys = pd.Series(
+        ["\n".join(map(match_key, texts)) for texts in zip(*(frame[name] for name in columns), strict=True)],
+        index=frame.index,
+    )
+    levels = pd.Series([match_key(text) for text in frame["level1_project"]], index=frame.index)
+    untold = levels.eq("").groupby(keys).transform("any")
+    keys = keys.where(untold, keys + "\n" + levels)
+    twice = sheets.groupby(keys).transform("nunique").gt(1) & frame["code"].eq("").groupby(keys).transform("any")
+    return keys.where(twice & frame["name"].ne(""))
+
+
 def _keys(frame: pd.DataFrame, role: str) -> list[str]:
     alternatives, always, _ = _IDENTITY[role]
     rows = zip(*(frame[name] for name in ("unit", *alternatives, *always)), strict=True)
     keys = []
     for unit, *texts in rows:
         named, rest = texts[: len(alternatives)], texts[len(alternatives) :]
-        own = named[:1] if named and named[0] else named[1:]
+        # A copy may have lost a code's leading zeros.
+        own = [named[0].lstrip("0")] if named and named[0] else named[1:]
         keys.append("\n".join(match_key(text) for text in (unit, *own, "", *rest)))
     return keys
 

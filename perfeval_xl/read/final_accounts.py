@@ -22,8 +22,13 @@ def form_of(table: RawTable) -> str:
     return ""
 
 
+def ruling_form(tables: Sequence[RawTable]) -> str:
+    """The form that is compared with the execution table; "" where there is none."""
+    forms = {form_of(table) for table in tables if table.role.name == "final_accounts"}
+    return next((form for form in _RANKS if form in forms), "")
+
+
 def ruling_tables(tables: Sequence[RawTable]) -> list[RawTable]:
     """All tables, of the ministry's forms only those that rule. Plain lists stay: twice the same row is R110."""
-    forms = {form_of(table) for table in tables if table.role.name == "final_accounts"}
-    ruling = next((form for form in _RANKS if form in forms), "")
+    ruling = ruling_form(tables)
     return [table for table in tables if table.role.name != "final_accounts" or form_of(table) in ("", ruling)]

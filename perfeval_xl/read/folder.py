@@ -11,8 +11,9 @@ import pandas as pd
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
-from perfeval_xl.read.duplicates import drop_duplicates
+from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.final_accounts import ruling_tables
+from perfeval_xl.read.footing import check_footing
 from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.indicators import split_reasons
 from perfeval_xl.read.package import column_letters
@@ -54,6 +55,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         findings += trouble
     findings += _undeclared_units(tables, settings)
     findings += check_totals(tables, settings.amount_unit)
+    findings += check_footing(tables, settings.amount_unit)
     tables = ruling_tables(tables)
     frames: dict[str, pd.DataFrame] = {}
     for role in roles:
@@ -71,6 +73,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
     frames["indicators"] = split_reasons(frames["indicators"])
+    frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
     findings += _missing_tables(frames)
     inputs = Inputs(
@@ -79,6 +82,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
         report_info=report_info,
         year=settings.year
         or (None if frames["execution"].empty or frames["indicators"].empty else _year_of(tables, report_info)),
+        headings={role.name: role.meanings for role in roles},
         report_cells={},
         **{name: frame for name, frame in frames.items() if name != "report_info"},
     )
@@ -158,7 +162,8 @@ def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Fi
             and not table.unit
             and any(name not in table.column_units for name in amounts)
         ):
-            message = f"{table.role.label}没有注明金额单位，按“元”处理。"
+            stated = f"同时注明了{'、'.join(table.units)}两种" if table.units else "没有注明"
+            message = f"{table.role.label}{stated}金额单位，按“元”处理。"
             findings.append(Finding("R108", message, sources=(table.cell(table.heading_row, amounts[0]),)))
     return findings
 

@@ -1,14 +1,16 @@
 """Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.read.roles import Role
 from perfeval_xl.read.tables import RawTable
-from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
+from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
 
 _CODES = frozenset({"R106", "R107"})
 _KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值", "rate": "比率"}
@@ -16,10 +18,21 @@ _KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值"
 
 #: Kind of column → (cell, fen per unit) → its value, ``None`` where it is blank, or the code of the finding.
 _READERS: dict[str, Callable[[Cell, int], Any]] = {
+    "text": lambda cell, _: str(cell) if isinstance(cell, Unusable) else text_of(cell),
     "amount": amount_of,
     "points": lambda cell, _: points_of(cell),
     "rate": lambda cell, _: rate_of(cell),
 }
+#: Below so many fen or hundredths a float is surely within what these readers take.
+_HIGHEST = {"amount": 1e13, "points": 1e8}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field of all rows of a table: its values, and the code of the finding of each row that has none for a reason."""
+
+    values: Any
+    unreadable: Mapping[int, str]
 
 
 def read_frame(
@@ -32,79 +45,124 @@ def read_frame(
     roles whose columns are template markers, ``extra`` (heading → text of every other column).
     """
     findings: list[Finding] = []
-    columns: dict[str, list[Any]] = {
-        name: [] for name in [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]
-    }
+    frames = []
     for index, table in tables:
         own, bad = _read_table(table, index, amount_unit)
         findings += bad
-        for name, values in own.items():
-            columns[name] += values
-    numbers = {name for name, kind in role.kinds.items() if kind in ("amount", "points")} | {"table", "row"}
-    series = {name: pd.Series(values, dtype="Int64" if name in numbers else object) for name, values in columns.items()}
-    return pd.DataFrame(series), findings
+        frames.append(own)
+    if not frames:
+        names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]
+        numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names}), findings
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True), findings
 
 
-def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[dict[str, list[Any]], list[Finding]]:
-    """The columns of one table, and a finding for each cell that cannot be read."""
-    lines = _carried(table)
-    cells = list(zip(*(line for _, line in lines), strict=True))
-    rows = [row for row, _ in lines]
-    columns: dict[str, list[Any]] = {}
-    unreadable: dict[int, list[str]] = {}
+def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows of one table, and a finding for each cell that cannot be read."""
+    rows, cells = _carried(table)
+    columns: dict[str, Any] = {}
+    flags: dict[int, list[str]] = {}
     findings: list[Finding] = []
     for name, kind in table.role.kinds.items():
-        if name not in table.columns or not lines:
-            columns[name] = [table.constants.get(name, "") if kind == "text" else None] * len(lines)
+        if name not in table.columns or not rows:
+            columns[name] = _constant(table.constants.get(name, ""), kind, len(rows))
             continue
         column = cells[table.columns[name]]
-        if kind == "text":
-            values: list[Any] = [cell.strip() if type(cell) is str else text_of(cell) for cell in column]
-            bad = [(at, str(cell)) for at, cell in enumerate(column) if isinstance(cell, Unusable)]
-        else:
-            reader, fen = _READERS[kind], table.fen_per_unit(name, amount_unit)
-            values = [reader(cell, fen) for cell in column]
-            bad = [(at, value) for at, value in enumerate(values) if type(value) is str and value in _CODES]
-        for at, code in bad:
+        read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
+        columns[name] = read.values
+        for at, code in read.unreadable.items():
             findings.append(_unreadable(table, rows[at], name, kind, code, column[at]))
-            unreadable.setdefault(at, []).append(name)
-            values[at] = "" if kind == "text" else None
-        columns[name] = values
-    _add_sums(table, columns, unreadable)
+            flags.setdefault(at, []).append(name)
+    _add_sums(table, columns, flags)
+    unreadable = [","] * len(rows)
+    for at, names in flags.items():
+        unreadable[at] = ",".join(["", *names, ""])
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
-    flags = [","] * len(lines)
-    for at, names in unreadable.items():
-        flags[at] = ",".join(["", *names, ""])
-    return columns | {
-        "table": [index] * len(lines),
-        "row": rows,
-        "issuer": [table.issuer] * len(lines),
-        "unreadable": flags,
-        "extra": [{name: text_of(line[at]) for name, at in extras.items()} if extras else {} for _, line in lines],
-    }, findings
+    columns |= {
+        "table": pd.array([index], dtype="Int64").repeat(len(rows)),
+        "row": pd.array(rows, dtype="Int64"),
+        "issuer": _objects([table.issuer] * len(rows)),
+        "unreadable": _objects(unreadable),
+        "extra": _objects(_extras([cells[at] for at in extras.values()] if rows else [], list(extras), len(rows))),
+    }
+    return pd.DataFrame(columns), findings
 
 
-def _add_sums(table: RawTable, columns: dict[str, list[Any]], unreadable: dict[int, list[str]]) -> None:
-    """Fill the fields that are sums of columns (追加 − 追减); unknown where a part cannot be read."""
+def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str], count: int) -> list[dict[str, str]]:
+    if not columns:
+        return [{} for _ in range(count)]
+    texts = [_read_column(column, "text", 1).values for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)]
+
+
+def _constant(text: str, kind: str, count: int) -> Any:
+    if kind in _HIGHEST:
+        return pd.array([pd.NA], dtype="Int64").repeat(count)
+    return _objects([text if kind == "text" else None] * count)
+
+
+def _objects(values: Sequence[object]) -> pd.Series:
+    return pd.Series(values, dtype=object)
+
+
+def _read_column(column: Sequence[Cell], kind: str, fen_per_unit: int) -> _Column:
+    """The column at once where it can be: every float that rounds plainly, and every text no more than once."""
+    if kind == "text" and set(map(type, column)) == {str}:
+        return _Column(_objects([cell.strip() for cell in column]), {})  # type: ignore[union-attr]
+    if kind not in _HIGHEST:
+        values, unreadable = _read_each(column, range(len(column)), kind, fen_per_unit)
+        for at in unreadable:
+            values[at] = "" if kind == "text" else None
+        return _Column(_objects(values), unreadable)
+    whole, known = rounded_floats(column, fen_per_unit if kind == "amount" else 100, _HIGHEST[kind])
+    others = np.flatnonzero(~known)
+    values, unreadable = _read_each(column, others.tolist(), kind, fen_per_unit)
+    stated = [(at, value) for at, value in zip(others, values, strict=True) if type(value) is int]
+    if stated:
+        places = [at for at, _ in stated]
+        whole[places] = [value for _, value in stated]
+        known[places] = True
+    return _Column(pd.arrays.IntegerArray(whole, ~known), unreadable)
+
+
+def _read_each(
+    column: Sequence[Cell], places: Sequence[int], kind: str, fen_per_unit: int
+) -> tuple[list[Any], dict[int, str]]:
+    """The values of the cells at these places, and the codes of those that have none for a reason."""
+    reader, texts = _READERS[kind], dict[str, Any]()
+    values, unreadable = [], {}
+    for at in places:
+        cell = column[at]
+        if type(cell) is not str:
+            value = reader(cell, fen_per_unit)
+        elif cell in texts:
+            value = texts[cell]
+        else:
+            value = texts[cell] = reader(cell, fen_per_unit)
+        values.append(value)
+        if type(value) is str and value in _CODES and (kind != "text" or isinstance(cell, Unusable)):
+            unreadable[at] = value
+    return values, unreadable
+
+
+def _add_sums(table: RawTable, columns: dict[str, Any], flags: Mapping[int, Sequence[str]]) -> None:
+    """Fill the fields that are sums of columns (追加 − 追减, 直接支付 + 授权支付); unknown where a part cannot be read.
+
+    A blank beside its partner is none; where both are blank the sum is unknown. 追减 is taken off whether it is written
+    with its sign or without.
+    """
     for name, parts in table.role.sums.items():
-        own = [(sign, columns[part], part) for sign, part in parts if part in table.columns]
+        own = [(sign, columns[part]) for sign, part in parts if part in table.columns]
         if name in table.columns or not own:
             continue
-        columns[name] = [
-            None
-            if any(part in unreadable.get(at, ()) for _, _, part in own)
-            else _signed_sum([(sign, values[at]) for sign, values, _ in own])
-            for at in range(len(columns[name]))
-        ]
-
-
-def _signed_sum(parts: Sequence[tuple[int, int | None]]) -> int | None:
-    """追加 − 追减, 直接支付 + 授权支付: a blank beside its partner is none; unknown where both are blank.
-
-    追减 is taken off whether it is written with its sign or without.
-    """
-    known = [value if sign > 0 else -abs(value) for sign, value in parts if value is not None]
-    return sum(known) if known else None
+        names = {part for _, part in parts}
+        unknown = np.logical_and.reduce([values.isna() for _, values in own])
+        unknown[[at for at, flagged in flags.items() if names & set(flagged)]] = True
+        total = sum(
+            values.to_numpy("int64", na_value=0) if sign > 0 else -np.abs(values.to_numpy("int64", na_value=0))
+            for sign, values in own
+        )
+        columns[name] = pd.arrays.IntegerArray(np.asarray(total), unknown)
 
 
 def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell: Cell) -> Finding:
@@ -117,23 +175,35 @@ def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell
     return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))
 
 
-def _carried(table: RawTable) -> Sequence[tuple[int, Sequence[Cell]]]:
-    """The body with names that stand once written into the rows below them; a new outer name ends the inner ones."""
+def _carried(table: RawTable) -> tuple[list[int], list[Sequence[Cell]]]:
+    """The body's rows and columns, with names that stand once written below; a new outer name ends the inner ones."""
+    rows = [row for row, _ in table.body]
+    columns: list[Sequence[Cell]] = list(zip(*(line for _, line in table.body), strict=True))
     levels = [[table.columns[name] for name in level if name in table.columns] for level in table.role.carry]
-    levels = [level for level in levels if level]
-    held: list[list[Cell]] = [[""] * len(level) for level in levels]
-    lines = []
-    for row, line in table.body:
-        own: list[Cell] | None = None
-        for depth, level in enumerate(levels):
-            names = [line[at] for at in level]
-            if any(name and (type(name) is not str or name.strip()) for name in names):
-                if names != held[depth]:
-                    held[depth + 1 :] = [[""] * len(inner) for inner in levels[depth + 1 :]]
-                    held[depth] = names
-            elif any(held[depth]):
-                own = own if own is not None else list(line)
-                for at, value in zip(level, held[depth], strict=True):
-                    own[at] = value
-        lines.append((row, line if own is None else own))
-    return lines
+    levels = [level for level in levels if level and rows]
+    changed = [False] * len(rows)
+    for level in levels:
+        filled = _carry_down(list(zip(*(columns[at] for at in level), strict=True)), changed)
+        for at, column in zip(level, zip(*filled, strict=True), strict=True):
+            columns[at] = column
+    return rows, columns
+
+
+def _carry_down(names: list[tuple[Cell, ...]], changed: list[bool]) -> list[tuple[Cell, ...]]:
+    """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this one, is new."""
+    given = {own: any(map(_names, own)) for own in set(names)}
+    blank: tuple[Cell, ...] = ("",) * len(names[0])
+    held, filled = blank, []
+    for at, own in enumerate(names):
+        if changed[at]:
+            held = blank
+        if not given[own]:
+            own = held if held is not blank else own
+        elif own != held:
+            changed[at], held = True, own
+        filled.append(own)
+    return filled
+
+
+def _names(cell: Cell) -> bool:
+    return bool(cell.strip()) if type(cell) is str else bool(cell)

@@ -57,7 +57,7 @@ def try_reading(content: bytes) -> None:
     except subprocess.TimeoutExpired:
         raise refused(f"试读超过 {MAX_SECONDS} 秒") from None
     if child.returncode == _PANIC:
-        raise UnreadableWorkbookError("R101", "文件已损坏")
+        raise UnreadableWorkbookError("R101", "文件已损坏，请用 Excel 或 WPS 打开并修复，另存为 .xlsx")
     if child.returncode == _BEYOND:
         sheets, cells = map(int, child.stdout.split())
         check_sheets(sheets)

@@ -11,6 +11,8 @@ from perfeval_xl.text import TOTAL_WORDS, match_key
 Merge = tuple[int, int, int, int]
 _SEARCHED_ROWS = 40
 _TALLEST = 3
+#: Leaves that say no more than their parent.
+_AMOUNT_WORDS = TOTAL_WORDS | {"金额", "数额", "(元)", "(万元)", "(千元)", "元", "万元", "千元"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Headings:
     def missing(self) -> list[str]:
         """The headings of required fields that no column, no sum of columns and no source gives."""
         given = {*self.columns, *(name for own in self.sources.values() for name in own)}
-        given |= {name for name, parts in self.role.sums.items() if any(part in self.columns for _, part in parts)}
+        given |= {name for name, parts in self.role.sums.items() if all(part in self.columns for _, part in parts)}
         names = [name for name in self.role.required if name not in given]
         some = [] if not self.role.any or any(name in given for name in self.role.any) else [self.role.any[0]]
         return [self.role.headings[name] for name in names + some]
@@ -121,9 +123,9 @@ def _meaning(role: Role, path: Sequence[str]) -> tuple[str | None, str]:
     if not parents:
         return role.field_of(leaf), ""
     parent = next((name for text in reversed(parents) if (name := role.field_of(text))), None)
-    if match_key(leaf) in TOTAL_WORDS:
-        # 工资福利支出 → 小计 is no total of the table.
-        return parent, ""
+    if match_key(leaf) in _AMOUNT_WORDS:
+        # 工资福利支出 → 小计 is no total of the table, nor is 全年预算数 → 财政拨款 → 小计.
+        return role.field_of(parents[-1]), ""
     own = role.field_of("/".join(path)) or role.field_of(leaf)
     if own:
         return own, ""

@@ -11,6 +11,8 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.text import match_key, nearest
 
 _BRACKETED = re.compile(r"\([^()]*\)")
+_UNIT = re.compile(r"[/,、:]?(?:单位[:：]?)?(?:百万元|亿元|万元|千元|元)$")
+_OTHER = re.compile(r"\((?:[^()]*(?:%|占比|比例|比率|同比|增减)[^()]*|(?:上年|去年|上年度|上年数|上年同期|下年))\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,16 @@ class Role:
     meanings: Mapping[str, str]
 
     def field_of(self, heading: str) -> str | None:
-        """The field that a heading means: as it stands, else without what is in brackets."""
+        """The field that a heading means: as it stands, else without what is in brackets, else without its unit.
+
+        What is in brackets must leave an amount what it is: 全年执行数（%） is a rate, 全年预算数（上年） another year's.
+        """
         key = match_key(heading)
-        return self.meanings.get(key) or self.meanings.get(_BRACKETED.sub("", key))
+        bare = _BRACKETED.sub("", key)
+        field = self.meanings.get(key) or self.meanings.get(bare) or self.meanings.get(_UNIT.sub("", bare))
+        if field and key not in self.meanings and self.kinds[field] == "amount" and _OTHER.search(key):
+            return None
+        return field
 
 
 @cache

@@ -10,15 +10,18 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 #: Sheets of a workbook; a unit's papers have a few dozen at most.
 MAX_SHEETS = 300
 #: Parts of a package: three for each sheet, and pictures.
 MAX_PARTS = 10_000
-#: Unpacked bytes of all parts together: 100,000 rows of 30 columns are about 100 MiB.
+#: Unpacked bytes of all parts together that are held: 100,000 rows of 30 columns are about 100 MiB.
 MAX_UNPACKED = 256 * 2**20
+#: Unpacked bytes of all sheets together that are read while they are unpacked: the longest there can be, of 12 columns,
+#: takes about 550 MiB.
+MAX_STREAMED = 768 * 2**20
 #: Unpacked bytes of a part that is parsed as a tree, which takes ten times as much memory.
 MAX_TREE = 16 * 2**20
 #: Unpacked to packed bytes of a part; sheets of one number stay below 20, of one long text below 120.
@@ -133,7 +136,8 @@ def _is_text(start: bytes) -> bool:
 class _Seen:
     """What the parts of a package add up to so far."""
 
-    unpacked: int = 0
+    held: int = 0
+    streamed: int = 0
     sheets: int = 0
     sheet_parts: int = 0
     cells: int = 0
@@ -142,57 +146,106 @@ class _Seen:
     longest_text: int = 0
     plain: bool = True
 
+    def add_sheet(self, cells: int) -> None:
+        """Count a sheet with so many cells in its area."""
+        self.sheet_parts += 1
+        self.cells += cells
+        self.largest = max(self.largest, cells)
 
-def inspect_package(content: bytes) -> bool:
+
+#: Reads a sheet's XML while it is unpacked, where it can; the cells of its area, or ``None`` where it is left to others.
+ReadSheet = Callable[[str, Iterator[bytes]], int | None]
+
+
+def inspect_package(content: bytes, read_sheet: ReadSheet) -> bool:
     """Whether a zip package may be read in this process; else it is safe only as far as a trial shows.
 
-    Raises R103 where a limit is passed, ``zipfile.BadZipFile`` or ``struct.error`` where it is no package.
+    ``read_sheet`` gets each worksheet after all other parts have been looked through, with whatever it needs of them; it
+    refuses extents itself, and a sheet that it has read is looked at no further. Raises R103 where a limit is passed,
+    ``zipfile.BadZipFile`` or ``struct.error`` where it is no package.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = package.infolist()
     if len(parts) > MAX_PARTS:
         raise refused(f"压缩包内文件太多（{len(parts)} 个，上限 {MAX_PARTS} 个）")
-    seen = _Seen()
-    for part in parts:
-        _inspect_part(part, _unpack(content, part, MAX_UNPACKED - seen.unpacked), seen)
+    names = {part.filename for part in parts}
+    seen = _Seen(plain=len(names) == len(parts))
+    for part in sorted(parts, key=_is_worksheet):
+        if not (seen.plain and _is_worksheet(part) and _stream_part(content, part, read_sheet, seen)):
+            _inspect_part(part, b"".join(_unpack(content, part, seen.held, MAX_UNPACKED)), seen)
     check_sheets(max(seen.sheets, seen.sheet_parts))
     # Several sheets may name the same part.
     check_cells(seen.cells + max(0, seen.sheets - seen.sheet_parts) * seen.largest)
-    names = {part.filename for part in parts}
     return seen.plain and "xl/workbook.xml" in names and seen.shared_cells * seen.longest_text <= _MAX_SHARED_TEXT
 
 
-def _unpack(content: bytes, part: zipfile.ZipInfo, limit: int) -> bytes:
-    """A part as far as it can be unpacked, whatever sizes are declared; R103 beyond ``limit`` bytes, R101 for an odd method."""
+def _is_worksheet(part: zipfile.ZipInfo) -> bool:
+    return part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
+
+
+def _stream_part(content: bytes, part: zipfile.ZipInfo, read_sheet: ReadSheet, seen: _Seen) -> bool:
+    """Whether a sheet could be read while it was unpacked."""
+    sizes: list[int] = []
+    cells = read_sheet(part.filename, _whole(content, part, seen.streamed, sizes))
+    seen.streamed += sum(sizes)
+    if cells is None:
+        return False
+    seen.add_sheet(cells)
+    check_cells(seen.cells)
+    return True
+
+
+def _whole(content: bytes, part: zipfile.ZipInfo, before: int, sizes: list[int]) -> Iterator[bytes]:
+    """The chunks of a part, whose sizes are noted; ``zipfile.BadZipFile`` behind them where they are not what was packed."""
+    check = 0
+    for chunk in _unpack(content, part, before, MAX_STREAMED):
+        sizes.append(len(chunk))
+        check = zlib.crc32(chunk, check)
+        yield chunk
+    if check != part.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {part.filename!r}")
+
+
+def _unpack(content: bytes, part: zipfile.ZipInfo, before: int, limit: int) -> Iterator[bytes]:
+    """The chunks of a part as far as it can be unpacked, whatever sizes are declared.
+
+    R103 where they and what was unpacked ``before`` pass ``limit`` bytes, R101 for an odd method.
+    """
     name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
     start = part.header_offset + 30 + name_length + extra_length
-    packed = content[start : start + part.compress_size]
+    packed = memoryview(content)[start : start + part.compress_size]
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise UnreadableWorkbookError("R101", "压缩方式不是表格软件所用的，或者文件已损坏")
-    chunks, size = [], 0
-    for chunk in [packed] if part.compress_type == zipfile.ZIP_STORED else _inflate(packed):
-        chunks.append(chunk)
+    size = 0
+    for chunk in _slices(packed) if part.compress_type == zipfile.ZIP_STORED else _inflate(packed):
         size += len(chunk)
-        if size > limit:
-            raise refused(f"解压后太大（超过 {MAX_UNPACKED // 2**20} MB）")
+        if before + size > limit:
+            raise refused(f"解压后太大（超过 {limit // 2**20} MB）")
         if size > max(RATIO_FROM, MAX_RATIO * max(1, len(packed))):
             raise refused(f"压缩比异常（超过 {MAX_RATIO} 倍），像是压缩炸弹")
-    return b"".join(chunks)
+        yield chunk
 
 
-def _inflate(packed: bytes) -> Iterator[bytes]:
+def _slices(packed: memoryview) -> Iterator[bytes]:
+    return (bytes(packed[at : at + _CHUNK]) for at in range(0, len(packed), _CHUNK))
+
+
+def _inflate(packed: memoryview) -> Iterator[bytes]:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        while packed and not stream.eof:
-            yield stream.decompress(packed, _CHUNK)
-            packed = stream.unconsumed_tail
+        for piece in _slices(packed):
+            rest = piece
+            while rest and not stream.eof:
+                yield stream.decompress(rest, _CHUNK)
+                rest = stream.unconsumed_tail
+        yield stream.flush()
     except zlib.error:
         return  # Whoever needs this part says that it is damaged; a broken picture disturbs nobody.
 
 
 def _inspect_part(part: zipfile.ZipInfo, data: bytes, seen: _Seen) -> None:
     name = part.filename
-    seen.unpacked += len(data)
+    seen.held += len(data)
     read = not name.startswith(_NEVER_READ)
     if read and name.lower().endswith(_XML_SUFFIXES) and any(word in data for word in _DECLARATIONS):
         raise refused("XML 中声明了 DOCTYPE 或实体，表格软件不会这样写")
@@ -228,9 +281,7 @@ def _inspect_sheet(data: bytes, seen: _Seen) -> None:
     rows = max((int(each or 0) for each in digits), default=0)
     if rows > MAX_ROWS or columns > MAX_COLUMNS:
         raise refused("单元格地址超出工作表的范围")
-    seen.sheet_parts += 1
-    seen.cells += rows * columns
-    seen.largest = max(seen.largest, rows * columns)
+    seen.add_sheet(rows * columns)
     seen.shared_cells += sum(1 for _ in _SHARED.finditer(data))
 
 

@@ -24,9 +24,9 @@ def _further_starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Seq
     starts: list[int] = []
     last, above = -1, None
     for at, row in enumerate(cells):
-        if at <= last or any(type(cell) is float for cell in row):
+        if at <= last or any(type(cell) is float or (type(cell) is str and cell[:1].isdigit()) for cell in row):
             continue
-        if sum(isinstance(cell, str) and cell.strip() in known for cell in row) < 2:
+        if sum(isinstance(cell, str) and _bare(cell) in known for cell in row) < 2:
             continue
         headings = find_headings([*([] for _ in range(at)), *cells[at : at + 3]], merges, roles)
         if headings is None or headings.first != at or headings.missing:
@@ -36,6 +36,11 @@ def _further_starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Seq
         last, above = headings.last, headings.seen
     alone = not starts or find_headings(cells[: starts[0]], merges, roles) is None
     return starts[1:] if alone else starts
+
+
+def _bare(heading: str) -> str:
+    """A heading without its spaces and what is in brackets: enough to know one by, and cheap."""
+    return "".join(heading.replace("（", "(").partition("(")[0].split())
 
 
 def _title_above(cells: list[list[Cell]], at: int, last: int) -> int:

@@ -1,6 +1,5 @@
 """Find the tables of a sheet: the headings, what each column means, the declared unit, and the rows that are data."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,28 +7,21 @@ from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Table
 from perfeval_xl.money import UNITS
+from perfeval_xl.read.codes import drop_damaged_codes, join_subject_codes
 from perfeval_xl.read.headings import Headings, Merge, find_headings
 from perfeval_xl.read.package import column_letters
+from perfeval_xl.read.preamble import column_units, read_preamble
 from perfeval_xl.read.roles import Role
-from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place, text_of
-from perfeval_xl.text import EXAMPLE_MARK, match_key
-
-_UNIT = re.compile(r"单位[:：]?(?:人民币)?(百万元|亿元|万元|千元|元)|[(（](?:人民币)?(百万元|亿元|万元|千元|元)[)）]")
-_ISSUER = re.compile(r"(?:编制|填报|预算|申报)单位(?:\([^)]*\))?[:：](.+)")
-_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
-_TOTAL = re.compile(r"(合计|总计|小计|本页合计|累计|.+小计)")
-_FOOTER = re.compile(
-    r"(制表|填表|编制|审核|复核|经办|单位负责|财务负责|负责|联系)(人|日期|时间|电话)?[:：]|(注|备注|说明|填报日期|日期)[:：]"
-)
-_EMPTY = ("", None)
-_COLUMN_NUMBER = re.compile(r"(栏次|行次|[甲乙丙丁一二三四五六七八九十]|[A-Z]|\d{1,2}(=[\d+\-*/×÷%]+)?)")
+from perfeval_xl.read.rows import Rows, sort_rows, words_of
+from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place
+from perfeval_xl.text import EXAMPLE_MARK
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
     """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
 
-    ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
+    ``units`` are the declared ones; ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
     which a view has a part; ``constants`` hold for every row of a view.
     """
 
@@ -41,7 +33,7 @@ class RawTable:
     headings: Mapping[str, str]
     body: Sequence[tuple[int, Sequence[Cell]]]
     issuer: str = ""
-    unit: str | None = None
+    units: tuple[str, ...] = ()
     column_units: Mapping[str, str] = field(default_factory=dict)
     years: tuple[tuple[int, Address], ...] = ()
     totals: Sequence[tuple[int, Sequence[Cell]]] = ()
@@ -49,6 +41,11 @@ class RawTable:
     amount_columns: Sequence[int] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+
+    @property
+    def unit(self) -> str | None:
+        """The declared unit of the amounts; none where the sheet declares two."""
+        return self.units[0] if len(self.units) == 1 else None
 
     def kind(self, name: str) -> str:
         """The kind of a field; other columns are text."""
@@ -99,7 +96,8 @@ def find_tables(
     headings = find_headings(cells, merges, roles)
     if headings is None:
         return [], []
-    constants = _named_above(cells, headings)
+    preamble = read_preamble(workbook, sheet, cells, headings)
+    constants = dict(preamble.named)
     findings = _heading_findings(workbook, sheet, headings, constants)
     if findings:
         return [], findings
@@ -109,41 +107,51 @@ def find_tables(
         (row + 1, line if len(line) == width else [*line, *[""] * (width - len(line))])
         for row, line in enumerate(filled[headings.last + 1 :], headings.last + 1)
     ]
-    preamble = [
-        (text_of(cell), Address(workbook, sheet, f"{column_letters(column)}{row + 1}"))
-        for row in range(headings.first)
-        for column, cell in enumerate(cells[row])
-        if isinstance(cell, str) and cell.strip()
-    ]
-    used = sorted({*headings.columns.values(), *_amount_columns(headings)})
-    names = _naming_columns(headings)
-    again = [_words(cells[row]) for row in range(headings.first, headings.last + 1)]
-    kept = [
-        (row, line, _kind(line, used, names, row == headings.last + 2))
-        for row, line in lines
-        if any(type(cell) is float for cell in line) or _words(line) not in again
-    ]
-    body = [(row, line) for row, line, kind in kept if kind == "data"]
+    again = [words_of(cells[row]) for row in range(headings.first, headings.last + 1)]
+    rows = sort_rows(lines, headings, _amount_columns(headings), again)
+    body, columns = join_subject_codes(rows.body, headings.columns)
+    body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
+    used = {*headings.columns.values(), *_amount_columns(headings)}
     table = RawTable(
         role=headings.role,
         workbook=workbook,
         sheet=sheet,
         heading_row=headings.last + 1,
-        columns=headings.columns
-        | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
-        headings={name: headings.seen[column] for name, column in headings.columns.items()},
+        columns=columns | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
+        headings={name: headings.seen[column] for name, column in columns.items()},
         body=body,
-        totals=[(row, line) for row, line, kind in kept if kind == "total"],
+        totals=rows.totals,
         whole=body,
         amount_columns=_amount_columns(headings),
-        issuer=next((match[1].strip() for text, _ in preamble if (match := _ISSUER.match(match_key(text)))), ""),
-        unit=next((match[1] or match[2] for text, _ in preamble if (match := _UNIT.search(match_key(text)))), None),
-        column_units=_column_units(headings, headings.columns),
+        issuer=preamble.issuer,
+        units=preamble.units,
+        column_units=column_units(headings, headings.columns),
         constants=constants,
-        title="".join(match_key(text) for text, _ in preamble),
-        years=tuple((int(match[1]), place) for text, place in preamble for match in _YEAR.finditer(match_key(text))),
+        title=preamble.title,
+        years=preamble.years,
     )
-    return _views(table, headings), [_example(table, row) for row, _, kind in kept if kind == "example"]
+    return _views(table, headings), [
+        *damaged,
+        *_unclear_rows(table, rows),
+        *(_example(table, row) for row, _ in rows.examples),
+    ]
+
+
+def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
+    """R115 for each row of amounts that may be a detail or part of another row."""
+    counted = {row for row, _ in rows.body}
+    findings = []
+    for row, line in rows.unclear:
+        how = "计入了上一个项目" if row in counted else "没有计入"
+        named = next(iter(words_of(line)), "")
+        message = (
+            f"{table.role.label}第{row}行{f'以“{named}”开头' if row not in counted else '有金额而没有名称'}，"
+            f"分不清是明细还是合计，{how}。"
+        )
+        findings.append(
+            Finding("R115", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
+        )
+    return findings
 
 
 def _example(table: RawTable, row: int) -> Finding:
@@ -158,31 +166,6 @@ def _example(table: RawTable, row: int) -> Finding:
 def _amount_columns(headings: Headings) -> list[int]:
     own = [column for name, column in headings.columns.items() if headings.role.kinds[name] == "amount"]
     return own + [column for columns in headings.sources.values() for column in columns.values()]
-
-
-def _named_above(cells: Sequence[Sequence[Cell]], headings: Headings) -> dict[str, str]:
-    """The project that a sheet of its own names above its table: 项目名称：X, or X in the next cell."""
-    if "project" in headings.columns or "project" not in headings.role.kinds:
-        return {}
-    for row in cells[: headings.first]:
-        words = [text for cell in row if (text := text_of(cell))]
-        for at, text in enumerate(words):
-            label, _, name = text.replace("：", ":").partition(":")
-            if headings.role.field_of(label) == "project" and (name.strip() or words[at + 1 :]):
-                return {"project": name.strip() or words[at + 1]}
-    return {}
-
-
-def _words(line: Sequence[Cell]) -> list[str]:
-    return [text for cell in line if (text := text_of(cell))]
-
-
-def _column_units(headings: Headings, columns: Mapping[str, int]) -> dict[str, str]:
-    return {
-        name: match[1] or match[2]
-        for name, column in columns.items()
-        if headings.role.kinds[name] == "amount" and (match := _UNIT.search(match_key(headings.seen[column])))
-    }
 
 
 def _views(table: RawTable, headings: Headings) -> list[RawTable]:
@@ -204,7 +187,7 @@ def _views(table: RawTable, headings: Headings) -> list[RawTable]:
                 },
                 body=[(row, line) for row, line in table.body if any(_states(line[column]) for column in own.values())],
                 constants={**table.constants, "funding_source": source},
-                column_units=_column_units(headings, own),
+                column_units=column_units(headings, own),
             )
         )
     stated = amounts & headings.columns.keys()
@@ -250,34 +233,3 @@ def _fill_merges(cells: list[list[Cell]], merges: Sequence[Merge], headings: Hea
             filled[row].extend([""] * (column + 1 - len(filled[row])))
             filled[row][column] = value
     return filled
-
-
-def _kind(line: Sequence[Cell], used: Sequence[int], names: Sequence[int], first: bool) -> str:
-    """What a row below the headings is: data, total, example, or nothing (blank, a footer, a row of column numbers)."""
-    if not any(
-        line[column] not in _EMPTY and (text_of(line[column]) or isinstance(line[column], Unusable)) for column in used
-    ):
-        return ""
-    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
-    if opening.lstrip().startswith(EXAMPLE_MARK):
-        return "example"
-    if (":" in opening or "：" in opening) and _FOOTER.match(match_key(opening)):
-        return ""
-    if first:
-        keys = [match_key(text) for cell in line if (text := text_of(cell))]
-        if len(keys) > 2 and all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
-            return ""
-    for column in names:
-        cell = line[column]
-        if isinstance(cell, str) and "计" in cell and _TOTAL.fullmatch(match_key(cell)):
-            return "total"
-    return "data"
-
-
-def _naming_columns(headings: Headings) -> list[int]:
-    """The columns in which a row says that it is a total."""
-    role = headings.role
-    if role.name not in ("execution", "final_accounts"):
-        return []
-    names = {name for level in role.carry for name in level} | {"name", "subject_code", "subject_name"}
-    return [column for name, column in headings.columns.items() if name in names]

@@ -64,12 +64,15 @@ def _lines(table: RawTable, name: str, fen_per_unit: int) -> list[_Line]:
         value = amount_of(line[at], fen_per_unit)
         return value if isinstance(value, int) else None
 
-    # A final-accounts row that names no project rolls up the rows below it.
-    body = [
-        _Line(row, amount(line))
-        for row, line in table.body
-        if table.role.name != "final_accounts" or any(text_of(line[column]) for column in names)
-    ]
+    # A final-accounts row that names no project rolls up the rows below it: by its subject's code, else as a total does.
+    subjects = [table.columns[field] for field in ("subject_code",) if field in table.columns]
+    body = []
+    for row, line in table.body:
+        if table.role.name != "final_accounts" or any(text_of(line[column]) for column in names):
+            body.append(_Line(row, amount(line)))
+        elif not any(text_of(line[column]) for column in subjects):
+            label = next((text for cell in line if isinstance(cell, str) and (text := text_of(cell))), "合计")
+            body.append(_Line(row, amount(line), label))
     labels = [table.columns[field] for field in table.columns if table.kind(field) == "text"]
     totals = [
         _Line(row, amount(line), next((text_of(line[column]) for column in labels if text_of(line[column])), "合计"))

@@ -3,9 +3,12 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from math import isfinite
+from math import isfinite, nan
+
+import numpy as np
+import numpy.typing as npt
 
 from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
 
@@ -13,21 +16,30 @@ from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
 class Percent(float):
     """A number in a cell that Excel shows as a percentage: 0.9 is shown, and meant, as 90%."""
 
+    __slots__ = ()
+
 
 class Unusable(str):
     """A cell without a usable value: the finding's code (R106 an Excel error, R107 a formula never calculated)."""
 
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
+Whole = npt.NDArray[np.int64]
+Known = npt.NDArray[np.bool_]
 #: A dash where an amount stands says that there is none.
 _DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
 )
 _PLAIN, _NEAR = 1e13, 0.25
+#: Below this a float's 15 digits are what Excel shows: see :func:`perfeval_xl.money.decimal_of_float`.
+_SHORT = 1e9
 #: A hundred trillion yuan and ten million points: what is larger is a slip of the hand, and would not fit 64 bits.
 _LARGEST, _HIGHEST = Decimal(10) ** 16, Decimal(10) ** 7
-_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
+#: 1.83151E7 is exact as programs write it; 1.83E+07 is how Excel shows a number whose other digits are lost.
+_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE](-?\d+|\+\d)")
+#: Two numbers in a cell, one under the other or side by side; 1 234 567 is one.
+_TWO_NUMBERS = re.compile(r"[\d.)]\s*[\r\n]\s*[\d(¥+-]|\d{4}\s+\d|\d\s+(?!\d{3}(?!\d))\d")
 
 
 def text_of(cell: Cell) -> str:
@@ -39,12 +51,22 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, Percent):
-        return f"{_plain(decimal_of_float(cell) * 100)}%"
+        return f"{_moved_point(cell) or _plain(decimal_of_float(cell) * 100)}%"
     if isinstance(cell, int | float):
         return _plain(decimal_of_float(float(cell)))
     if isinstance(cell, dt.date):
         return f"{cell.year}年{cell.month}月{cell.day}日"
     return str(cell)
+
+
+def _moved_point(number: float) -> str:
+    """A hundred times a rate, in digits; nothing where it is not written plainly. Long tables have one in each row."""
+    digits = format(number, ".15g")
+    whole, _, decimals = digits.partition(".")
+    if not (whole + decimals).isdecimal() or len(whole) > 9:
+        return ""
+    moved = (whole + decimals[:2].ljust(2, "0")).lstrip("0") or "0"
+    return f"{moved}.{decimals[2:]}" if decimals[2:] else moved
 
 
 def _plain(number: Decimal) -> str:
@@ -65,7 +87,10 @@ def number_of(cell: Cell) -> Decimal | str | None:
         return "R106"
     if not isinstance(cell, str):
         return decimal_of_float(float(cell)) if isfinite(cell) else "R106"
-    text = "".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
+    written = unicodedata.normalize("NFKC", cell).replace("−", "-").strip()
+    text = "".join(written.split())
+    if text != written and _TWO_NUMBERS.search(written):
+        return "R106"
     if not text:
         return None
     if text in _DASHES:
@@ -83,6 +108,20 @@ def _match_number(text: str) -> tuple[re.Match[str] | None, bool]:
     if match is None or (match["sign"] and match["sign2"]) or (bracketed and (match["sign"] or match["sign2"])):
         return None, False
     return match, bracketed or "-" in (match["sign"], match["sign2"])
+
+
+def rounded_floats(cells: Sequence[Cell], scale: int, highest: float) -> tuple[Whole, Known]:
+    """The floats among the cells, ``scale`` times and rounded, where half up and the exact digits cannot matter.
+
+    What is far from a half rounds the same from the float as from its decimals; the others, and what is not below
+    ``highest`` after scaling, are not known here.
+    """
+    floats = np.fromiter((cell if type(cell) is float else nan for cell in cells), np.float64, len(cells))
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = floats * scale
+        whole = np.rint(scaled)
+        known = (np.abs(scaled) < highest) & (np.abs(scaled - whole) < _NEAR)
+    return np.where(known, whole, 0).astype(np.int64), known
 
 
 def amount_of(cell: Cell, fen_per_unit: int) -> int | str | None:
@@ -124,6 +163,8 @@ def rate_of(cell: Cell) -> str | None:
             return None
         number = number_of(stripped.removesuffix("%"))
         return f"{number}{'%' if stripped.endswith('%') else ''}" if isinstance(number, Decimal) else number
+    if type(cell) is Percent:
+        return text_of(cell) if isfinite(cell) else "R106"
     number = number_of(cell)
     return text_of(cell) if isinstance(number, Decimal) else number
 
@@ -135,6 +176,14 @@ def printed_place(cells: Iterable[Cell], fen_per_unit: int) -> int:
     """
     if fen_per_unit <= UNITS["元"]:
         return 1
-    numbers = (number for number in map(number_of, cells) if isinstance(number, Decimal) and number)
-    places = max((-int(number.normalize().as_tuple().exponent) for number in numbers), default=0)
-    return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -max(places, 0)))
+    return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -max(map(_places, cells), default=0)))
+
+
+def _places(cell: Cell) -> int:
+    """The decimal places of the number in a cell."""
+    if type(cell) is float and abs(cell) < _SHORT:
+        digits = format(cell, ".15g")
+        if "e" not in digits:
+            return len(digits.partition(".")[2])
+    number = number_of(cell)
+    return max(0, -int(number.normalize().as_tuple().exponent)) if isinstance(number, Decimal) and number else 0

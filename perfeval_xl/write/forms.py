@@ -1,58 +1,33 @@
 """One filled-in self-assessment form (项目支出绩效自评表) per project, from the scheme's template."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from perfeval_xl.findings import Finding
+from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.money import ratio_half_up, two_decimals
-from perfeval_xl.text import is_nothing
-from perfeval_xl.write.files import Output, safe_name
-from perfeval_xl.write.template import Figure, Template, Value, compile_template
+from perfeval_xl.text import nearest
+from perfeval_xl.write.files import Output, name_key, safe_name
+from perfeval_xl.write.markers import Column, Markers
+from perfeval_xl.write.template import Template, Value, compile_template
 
-_MONEY = {"年初预算数": "initial_budget", "全年预算数": "annual_budget", "全年执行数": "executed"}
-_PROJECT_TEXTS = {
-    "项目名称": "project",
-    "主管部门": "department",
-    "实施单位": "implementing_unit",
-    "年初设定目标": "annual_goal",
-    "全年实际完成情况": "goal_actual",
-    "说明": "explanation",
-    "附件号": "number",
-    "单位名称": "unit",
-    "自评等级": "grade",
+_FORM = "form.xlsx"
+_INDICATOR, _FUNDING, _LEVEL1 = "指标.", "资金.", "指标.一级指标"
+#: Why a repeating row cannot be placed, and what to do.
+_MISPLACED = {
+    "mixed": "同一行里既有“指标.”又有“资金.”的标记，不知道按哪一个重复；请把它们分到两行",
+    "merged": "这一行按指标或资金来源重复，标记所在的单元格却与上下行合并；请取消合并，或把标记移到不合并的单元格",
+    "array": "数组公式跨过了重复的行；请改成每个单元格各自的公式",
 }
-#: Columns of 项目信息 that the program reads itself, and that a form may print as they stand.
-_INFO_TEXTS = {
-    "执行偏差原因": "deviation_reason",
-    "项目背景": "background",
-    "立项依据": "basis",
-    "主要问题": "problems",
-    "改进措施": "measures",
-}
-_PROJECT_SCORES = {
-    "自评得分": "total_score",
-    "总目标自评分": "goal_score",
-    "资金得分": "funding_score",
-    "指标得分": "indicator_score",
-}
-_INDICATOR_TEXTS = {
-    "一级指标": "level1",
-    "二级指标": "level2",
-    "指标内容": "content",
-    "指标方向": "direction",
-    "年度目标值": "target",
-    "全年完成值": "actual",
-    "未完成原因": "reason",
-    "改进措施": "improvement",
-    "备注": "remark",
-    "计量单位": "measure",
-    "评分规则": "rule",
-}
+#: Projects whose values are made together.
+_AT_ONCE = 500
+_INPUT_SHEETS = {"项目信息": "项目信息表中的列", "报告信息": "报告信息表中的名称", "指标": "绩效指标表中的列"}
+
+Rows = list[dict[str, Value]]
 
 
 @cache
@@ -60,32 +35,126 @@ def _template(path: Path) -> Template:
     return compile_template(path)
 
 
+def _template_of(evaluation: Evaluation) -> tuple[Template, Markers]:
+    """The scheme's template, and the markers that are valid for this folder."""
+    template = _template(evaluation.scheme.folder / _FORM)
+    headings = evaluation.inputs.headings.get("indicators", {})
+    apart = any(
+        headings.get(marker.name.removeprefix(_INDICATOR)) == "measure"
+        for marker in template.markers
+        if marker.name.startswith(_INDICATOR)
+    )
+    return template, Markers(evaluation, apart)
+
+
 def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
-    """The form of every project of one unit whose form is not withheld."""
-    template = _template(evaluation.scheme.folder / "form.xlsx")
-    for _, project in evaluation.projects[evaluation.projects["withheld"] == ""].iterrows():
-        name = safe_name(f"附件{project['number']} {project['project']}项目支出绩效自评表", ".xlsx")
-        funding = evaluation.funding[evaluation.funding["project"] == project["project"]]
-        indicators = evaluation.indicators[evaluation.indicators["project"] == project["project"]]
-        sources = funding[funding["source"] != ""]
-        content = template.fill(
-            single=_single(evaluation, project, sources, indicators),
-            funding=[
-                {f"资金.{name}": value for name, value in _funding(row["source"], row).items()}
-                for _, row in sources.iterrows()
-            ],
-            indicators=list(_indicators(indicators, _prints_measure(template))),
+    """The form of every project whose form is not withheld."""
+    template, _ = _template_of(evaluation)
+    taken: set[str] = set()
+    projects = evaluation.projects[evaluation.projects["withheld"] == ""]
+    described = zip(projects["unit"], projects["project"], projects["number"], strict=True)
+    for (unit, project, number), values in zip(described, form_values(evaluation), strict=True):
+        name = _form_name(f"附件{number} {project}", taken)
+        yield Output(name, "form", template.fill(*values), project=f"{unit}\n{project}")
+
+
+def form_values(evaluation: Evaluation) -> Iterator[tuple[dict[str, Value], Rows, Rows]]:
+    """What the forms of :func:`form_outputs` are filled with: what stands once, funding sources, indicators.
+
+    Frames are sorted once and cut; values are made for a few projects at a time, so that a hundred thousand take no more
+    room than a thousand, and no more time each.
+    """
+    template, markers = _template_of(evaluation)
+    names = list(dict.fromkeys([*(marker.name for marker in template.markers), _LEVEL1]))
+    columns: dict[str, dict[str, Column]] = {_INDICATOR: {}, _FUNDING: {}, "": {}}
+    for name in names:
+        if column := markers.column(name):
+            columns[next(prefix for prefix in columns if name.startswith(prefix))][name] = column
+    projects = evaluation.projects[evaluation.projects["withheld"] == ""]
+    funding, money = _by_project(projects, evaluation.funding[evaluation.funding["source"] != ""])
+    indicators, rows = _by_project(projects, evaluation.indicators)
+    for start in range(0, len(projects), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        yield from zip(
+            _mappings(projects.iloc[part], columns[""]),
+            _groups(funding, money[start : start + _AT_ONCE + 1], columns[_FUNDING]),
+            _groups(indicators, rows[start : start + _AT_ONCE + 1], columns[_INDICATOR]),
+            strict=True,
         )
-        yield Output(name, "form", content, project=f"{project['unit']}\n{project['project']}")
+
+
+def _by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
+    places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
+    owners = np.array([places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64")
+    order = owners.argsort(kind="stable")
+    order = order[owners[order] >= 0]
+    return frame.iloc[order], owners[order].searchsorted(range(len(projects) + 1)).tolist()
+
+
+def _groups(frame: pd.DataFrame, edges: Sequence[int], columns: Mapping[str, Column]) -> Iterator[Rows]:
+    """The rows between each two edges."""
+    rows = _mappings(frame.iloc[edges[0] : edges[-1]], columns)
+    return (rows[start - edges[0] : end - edges[0]] for start, end in pairwise(edges))
+
+
+def _mappings(frame: pd.DataFrame, columns: Mapping[str, Column]) -> Rows:
+    """Each row as a mapping of its markers."""
+    values = [column(frame) for column in columns.values()]
+    return (
+        [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+        if values
+        else [{} for _ in range(len(frame))]
+    )
+
+
+def _form_name(title: str, taken: set[str]) -> str:
+    """The form's file name; a further project whose name differs only in what a file name cannot hold gets a number."""
+    name, number = safe_name(f"{title}项目支出绩效自评表", ".xlsx"), 2
+    while name_key(name) in taken:
+        name, number = safe_name(f"{title}项目支出绩效自评表-{number}", ".xlsx"), number + 1
+    taken.add(name_key(name))
+    return name
 
 
 def check_template(evaluation: Evaluation) -> list[Finding]:
-    """O502 for money from a source that the form has no row for."""
-    template = _template(evaluation.scheme.folder / "form.xlsx")
-    rows = {marker.split("[", 1)[1].split("]", 1)[0] for _, marker in template.markers if marker.startswith("资金[")}
-    if not rows or any(marker.startswith("资金.") for _, marker in template.markers):
+    """O502: markers that mean nothing, rows that cannot be placed, and money from a source that has no row."""
+    template, markers = _template_of(evaluation)
+    workbook = f"{evaluation.scheme.name}/{_FORM}"
+    findings = [
+        Finding(
+            "O502",
+            f"表样 {workbook} 的 {problem.sheet}!{problem.cell}：{_MISPLACED[problem.kind]}。",
+            subject=problem.cell,
+            sources=(Cell(workbook, problem.sheet, problem.cell),),
+        )
+        for problem in template.problems
+    ]
+    places: dict[str, list[Cell]] = {}
+    for marker in template.markers:
+        places.setdefault(marker.name, []).append(Cell(workbook, marker.sheet, marker.cell))
+    for name, cells in places.items():
+        if markers.column(name) is None:
+            message = f"表样 {workbook} 的 {cells[0].sheet}!{cells[0].cell} {_unknown(name, markers)}。"
+            findings.append(Finding("O502", message, subject=f"{{{{{name}}}}}", sources=tuple(cells)))
+    return findings + _sources_without_row(evaluation, list(places), markers)
+
+
+def _unknown(name: str, markers: Markers) -> str:
+    """What is wrong with a marker, and which one was probably meant."""
+    shown = f"{{{{{name}}}}}"
+    if "|" in name:
+        return f"中标记“{shown}”的“|”之后不认识，只能写“|万元”，自评表上原样保留"
+    sheet = _INPUT_SHEETS.get(name.partition(".")[0])
+    why = f"不认识，它也不是{sheet}" if sheet else "不认识"
+    return f"中的标记“{shown}”{why}，自评表上原样保留{nearest(name, markers.names)}"
+
+
+def _sources_without_row(evaluation: Evaluation, names: Sequence[str], markers: Markers) -> list[Finding]:
+    rows = list(dict.fromkeys(found[0] for name in names if (found := markers.source_of(name))))
+    if not rows or any(name.startswith(_FUNDING) for name in names):
         return []
-    lacking = evaluation.funding[~evaluation.funding["source"].map(evaluation.scheme.source_row).isin(rows | {""})]
+    lacking = evaluation.funding[~evaluation.funding["source"].map(evaluation.scheme.source_row).isin({*rows, ""})]
     findings = []
     for unit, project, source in lacking[["unit", "project", "source"]].itertuples(index=False, name=None):
         own = evaluation.rows[
@@ -98,104 +167,3 @@ def check_template(evaluation: Evaluation) -> list[Finding]:
             Finding("O502", message, unit, project, project, sources=evaluation.inputs.cells_of(own, "funding_source"))
         )
     return findings
-
-
-def _figure(hundredths: object) -> Value:
-    text = two_decimals(hundredths)
-    return "" if text is None else Figure(Decimal(text), text)
-
-
-def _rate(hundredths: object) -> Value:
-    text = two_decimals(hundredths)
-    return "" if text is None else Figure(Decimal(text) / 100, f"{text}%")
-
-
-def _points(hundredths: object) -> Value:
-    """Points as labels print them: 20, not 20.00."""
-    text = two_decimals(hundredths)
-    return "" if text is None else Figure(Decimal(text), text.rstrip("0").rstrip("."))
-
-
-def _funding(source: str, row: "pd.Series") -> dict[str, Value]:
-    return {"资金来源": source, "预算执行率": _rate(row["execution_rate"])} | {
-        marker: _figure(row[field]) for marker, field in _MONEY.items()
-    }
-
-
-def _single(
-    evaluation: Evaluation, project: "pd.Series", sources: pd.DataFrame, indicators: pd.DataFrame
-) -> Mapping[str, Value]:
-    """Everything that stands once on a form."""
-    scheme, info = evaluation.scheme, evaluation.inputs.report_info
-    values: dict[str, Value] = {f"报告信息.{name}": text for name, text in info.items()}
-    values |= {
-        f"项目信息.{name}": text
-        for name, text in (project["extra"] if isinstance(project["extra"], dict) else {}).items()
-    }
-    values |= {f"项目信息.{heading}": project[field] for heading, field in _INFO_TEXTS.items()}
-    values |= {marker: project[field] for marker, field in _PROJECT_TEXTS.items()}
-    values |= {marker: _figure(project[field]) for marker, field in _PROJECT_SCORES.items()}
-    rows = evaluation.rows[evaluation.rows["project"] == project["project"]]
-    values |= {
-        "年度": str(evaluation.inputs.year),
-        "自评时间": info.get("自评时间", ""),
-        "说明": project["explanation"] or "无",
-        "未完成原因": _gathered(project["deviation_reason"], indicators, "reason"),
-        "改进措施": _gathered(project["measures"], indicators, "improvement"),
-        "合并明细项目": project["merged_details"] or "、".join(dict.fromkeys(rows["name"])),
-        "资金分值": _points(scheme.funding_points),
-        "总目标分值": _points(scheme.goal_points),
-        "指标分值": _points(scheme.indicator_points),
-    }
-    values |= {f"资金合计.{name}": value for name, value in _funding("年度资金总额", project).items()}
-    folded = sources.assign(source=sources["source"].map(scheme.source_row))
-    for source, own in folded.groupby("source", sort=False):
-        values |= {f"资金[{source}].{name}": value for name, value in _funding(str(source), _sum(own)).items()}
-    return values
-
-
-def _sum(rows: pd.DataFrame) -> "pd.Series":
-    """Several sources that share a row of the form."""
-    sums = rows[list(_MONEY.values())].sum(skipna=False).to_frame().T.astype("Int64")
-    return sums.assign(execution_rate=ratio_half_up(sums["executed"], sums["annual_budget"], 10_000)).iloc[0]
-
-
-def _gathered(own: str, indicators: pd.DataFrame, field: str) -> str:
-    """The project's own words and those of its indicators, for forms with one place for all."""
-    lines = [
-        f"{content}：{text}"
-        for content, text in zip(indicators["content"], indicators[field], strict=True)
-        if not is_nothing(text)
-    ]
-    return "\n".join([own, *lines] if not is_nothing(own) else lines) or "无"
-
-
-def _prints_measure(template: Template) -> bool:
-    """Whether the form has a column of its own for 计量单位, so that values stand without it."""
-    return any(marker == "指标.计量单位" for _, marker in template.markers)
-
-
-def _indicators(indicators: pd.DataFrame, apart: bool) -> Iterator[Mapping[str, Value]]:
-    points = indicators.groupby("level1", sort=False)["weight"].sum()
-    for _, row in indicators.iterrows():
-        values: dict[str, Value] = {f"指标.{name}": text for name, text in row["extra"].items()}
-        values |= {f"指标.{marker}": row[field] for marker, field in _INDICATOR_TEXTS.items()}
-        yield values | {
-            "指标.年度目标值": row["target"] if apart else measured(row["target"], row["measure"]),
-            "指标.全年完成值": row["actual"] if apart else measured(row["actual"], row["measure"]),
-            "指标.分值": _figure(row["weight"]),
-            "指标.自评分": _figure(row["self_score"]),
-            "指标.一级指标分值": _points(points[row["level1"]]),
-            "指标.未完成原因和改进措施": reason_and_improvement(row["reason"], row["improvement"]),
-        }
-
-
-def measured(value: str, measure: str) -> str:
-    """A bare number is printed with its 计量单位."""
-    return f"{value}{measure}" if measure and value.replace(".", "", 1).isdecimal() else value
-
-
-def reason_and_improvement(reason: str, improvement: str) -> str:
-    """Both in one cell, as the published forms have them; 无 where there is neither."""
-    parts = [(label, text) for label, text in (("原因", reason), ("改进措施", improvement)) if not is_nothing(text)]
-    return "\n".join(f"{label}：{text}" for label, text in parts) or "无"

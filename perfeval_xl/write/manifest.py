@@ -1,7 +1,7 @@
 """``manifest.json``: inputs, results, figures and findings for machines. Amounts are yuan with two decimals, as text."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,23 +36,28 @@ def manifest_of(
         ],
         "units": _units(evaluation, outputs, called) if evaluation.workable else [],
         "outputs": _outputs(outputs),
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": str(finding.severity),
-                "unit": called.get(finding.unit, finding.unit),
-                "project": finding.project,
-                "subject": finding.subject,
-                "message": finding.message,
-                "expected": finding.expected,
-                "actual": finding.actual,
-                "sources": [
-                    {"workbook": cell.workbook, "sheet": cell.sheet, "cell": cell.cell} for cell in finding.sources
-                ],
-            }
-            for finding in evaluation.findings
-        ],
+        "findings": finding_entries(evaluation.findings, called),
     }
+
+
+def finding_entries(findings: Iterable[Finding], called: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Findings as a manifest lists them; ``called`` are the units' own names where some are equal."""
+    return [
+        {
+            "code": finding.code,
+            "severity": str(finding.severity),
+            "unit": called.get(finding.unit, finding.unit),
+            "project": finding.project,
+            "subject": finding.subject,
+            "message": finding.message,
+            "expected": finding.expected,
+            "actual": finding.actual,
+            "sources": [
+                {"workbook": cell.workbook, "sheet": cell.sheet, "cell": cell.cell} for cell in finding.sources
+            ],
+        }
+        for finding in findings
+    ]
 
 
 def findings_of(manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -114,7 +119,7 @@ def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[st
             total, amount = totals[at], project[field]
             totals[at] = None if total is None or pd.isna(amount) else total + int(amount)
     return [
-        {"unit": called.get(unit, unit), "projects": own, "summary": _summary(*sums[unit])}
+        {"unit": called.get(unit, unit), "projects": own, "summary": summary_entry(*sums[unit])}
         for unit, own in projects.items()
     ]
 
@@ -150,7 +155,8 @@ def _by_project(frame: pd.DataFrame, fields: Sequence[str]) -> Rows:
     return found
 
 
-def _summary(annual_budget: int | None, executed: int | None) -> dict[str, object]:
+def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, object]:
+    """A unit's sums, in fen."""
     amounts = pd.Series([annual_budget], dtype="Int64"), pd.Series([executed], dtype="Int64")
     return {
         "annual_budget": two_decimals(annual_budget),

@@ -1,12 +1,13 @@
 """The results of one folder's units: each in its place with its forms, its summary, its report and its own manifest."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
+from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
 from perfeval_xl.write.forms import form_outputs
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
@@ -17,10 +18,11 @@ SUMMARY = "绩效自评汇总表.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Which Word documents are wanted beside forms and summary: the report, and the forms as its appendices."""
+    """What is wanted beside forms and summary: the report, the forms as its appendices, and what people changed."""
 
     report: bool = True
     appendices: bool = False
+    keep_edits: bool = False
 
 
 #: What is written where nothing else is said.
@@ -43,6 +45,7 @@ def write_units(
     progress: Callable[[str], None],
     documents: Documents = STANDARD,
     origin: Mapping[str, object] | None = None,
+    edits: Edits | None = None,
 ) -> Written:
     """The forms, the summary and the report of each unit of a folder.
 
@@ -54,14 +57,18 @@ def write_units(
     for unit, place in places.items():
         own = evaluation.of_unit(unit)
         progress(f"生成自评表 {place.unit}")
-        written = [target.write(place.folder, output) for output in form_outputs(own)]
-        reports, trouble = _report(own, documents, progress)
+        changed = edits.of_place(place.folder) if edits else None
+        written, trouble = _put(target, place, unit, changed, form_outputs(own))
+        reports, lacking = _report(own, documents, progress)
+        reported, found_there = _put(target, place, unit, changed, reports)
+        trouble += [*lacking, *found_there]
         own = replace(own, findings=(*trouble, *own.findings))
         progress(f"生成汇总表 {place.unit}")
         back = f"../{way}" if place.folder and not Path(way).is_absolute() else way
-        content = summary_bytes(own, back)
-        written.append(target.write(place.folder, Output(SUMMARY, "summary", content)))
-        written += [target.write(place.folder, report) for report in reports]
+        summary, edited = _summary(target, place, own, back, changed)
+        trouble += edited
+        own = replace(own, findings=(*edited, *own.findings))
+        written += [summary, *reported]
         if place.folder:
             manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
             if origin:
@@ -71,6 +78,31 @@ def write_units(
         outputs += written
         found += trouble
     return Written(tuple(outputs), tuple(found))
+
+
+def _put(
+    target: ResultsFolder, place: UnitPlace, unit: str, changed: PlaceEdits | None, outputs: Iterable[Output]
+) -> tuple[list[Output], list[Finding]]:
+    """Results written, but for those that are left as a person changed them."""
+    written: list[Output] = []
+    found: list[Finding] = []
+    for output in outputs:
+        listed, wanted, edited = changed.settle(output, unit) if changed else (output, True, [])
+        written.append(target.write(place.folder, output) if wanted else listed)
+        found += edited
+    return written, found
+
+
+def _summary(
+    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None
+) -> tuple[Output, list[Finding]]:
+    """The summary, which also says where a person changed it."""
+    output = Output(SUMMARY, "summary", summary_bytes(own, way))
+    listed, wanted, edited = changed.settle(output, own.units[0]) if changed else (output, True, [])
+    if edited and wanted:
+        content = summary_bytes(replace(own, findings=(*edited, *own.findings)), way)
+        output = replace(output, content=content)
+    return (target.write(place.folder, output) if wanted else listed), edited
 
 
 def _report(

@@ -51,6 +51,8 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R109": (rename(EXECUTION, "备注", "累计支出"), "J3", {"R112"}),
     "R110": (lambda sheets: sheets.update({"副本": sheets[EXECUTION]}), "D4", {"O501"}),
     "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
+    "R115": (add_row(EXECUTION, ["", "", "", "其中：培训", "", "", "", 1000, "", 1000]), "D8", set()),
+    "R116": (put(EXECUTION, 3, "项目编码", "2.01E+12"), "C7", set()),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
     "R114": (add_row(EXECUTION, ["【示例】某局", "", "", "示例项目", "", 1, 0, 1, 1, 1]), "A8", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),

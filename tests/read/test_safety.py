@@ -189,7 +189,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "区域太大",
     ),
     "400 sheets": (lambda: workbook(400), "R103", "工作表太多"),
-    "shared text": (shared_text, "R103", "试读"),
+    "shared text": (shared_text, "R103", "文字"),
     "ods columns": (
         lambda: ods(
             "<table:table-row>" + ODS_CELL.format(' table:number-columns-repeated="99999999"') + "</table:table-row>"

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,9 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.scheme import templates_folder
-from perfeval_xl.write.template import Figure, Template, Value, compile_template
+from perfeval_xl.write.template import Figure, MarkerCell, Template, Value, compile_template
 from perfeval_xl.write.template.cells import lines_needed
+from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.shift import Shift
 
 Make = Callable[[Worksheet], None]
@@ -30,7 +30,7 @@ LEVELS = [("产出", "数量"), ("产出", "数量"), ("产出", "质量"), ("�
 
 
 def figure(number: str, text: str | None = None) -> Figure:
-    return Figure(Decimal(number), text or number)
+    return Figure(number, text or number)
 
 
 def indicators(levels: Sequence[tuple[str, str]] = LEVELS) -> list[dict[str, Value]]:
@@ -113,8 +113,9 @@ def sheet_xml(content: bytes) -> str:
         ("{{资金合计.全年预算数|万元}}", {"资金合计.全年预算数": figure("18315150.00")}, 1831.52),
         ("{{资金合计.全年预算数 | 万元}}", {"资金合计.全年预算数": figure("-50.00")}, -0.01),
         ("共{{资金合计.全年预算数|万元}}万元", {"资金合计.全年预算数": figure("18315100")}, "共1831.51万元"),
-        ("{{未知}}", {}, None),
-        ("前{{未知}}后", {}, "前后"),
+        ("{{未知}}", {}, "{{未知}}"),
+        ("前{{未知}}后", {}, "前{{未知}}后"),
+        ("{{ 未知|万元}}", {}, "{{未知|万元}}"),
         ("{{说明}}", {"说明": ""}, None),
         ("{{说明}}", {"说明": "=1+1"}, "=1+1"),
         ("{{说明}}", {"说明": '-@+<a&"b">]]>\''}, '-@+<a&"b">]]>\''),
@@ -141,7 +142,7 @@ def test_text_that_looks_like_an_escape_stays_what_it_is(tmp_path: Path) -> None
 
 def test_every_marker_is_told_with_its_cell(tmp_path: Path) -> None:
     compiled = template(tmp_path, cell("{{年度}}至{{项目名称|万元}}及{{项目名称|大写}}"))
-    assert compiled.markers == (("表!B2", "年度"), ("表!B2", "项目名称"), ("表!B2", "项目名称|大写"))
+    assert compiled.markers == tuple(MarkerCell("表", "B2", name) for name in ("年度", "项目名称", "项目名称|大写"))
 
 
 def test_rich_text_is_joined(tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ def test_what_refers_to_rows_moves_with_them(tmp_path: Path) -> None:
     ],
 )
 def test_formulas_follow_the_rows(formula: str, own: int, copy: int, expected: str) -> None:
-    assert Shift(((3, 4),)).formula(formula, own, copy) == expected
+    assert move_formula(formula, "表", {"表": Shift(((3, 4),))}, own, copy) == expected
 
 
 def test_a_templates_formula_moves_and_loses_its_stored_result(tmp_path: Path) -> None:

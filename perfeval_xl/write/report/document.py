@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup
@@ -37,6 +37,12 @@ _BEHIND_HIGHLIGHT = re.compile(
 _CELL = re.compile(r"<w:tc>(?:(?!<w:tc>).)*?</w:tc>", re.DOTALL)
 _MERGED = re.compile(r"\{\{\s*([^{}|]+?)\s*\|\s*合并\s*\}\}")
 _BEFORE_MERGE = re.compile(r"<w:tcPr>(?:<w:(?:cnfStyle|tcW|gridSpan)\b[^>]*/>)*")
+#: What multiplies texts or calls itself; a template needs names, conditions and loops.
+_REFUSED = (nodes.Mul, nodes.Pow, nodes.Mod, nodes.Concat, nodes.Macro, nodes.CallBlock, nodes.FilterBlock)
+_LENGTHENING = frozenset(
+    {"center", "format", "indent", "replace", "wordwrap", "xmlattr", "urlize", "join", "batch", "slice"}
+)
+_DEEPEST = 4
 _UNKNOWN = re.compile(r"^'([^']+)' is undefined|has no attribute '([^']+)'")
 
 
@@ -62,8 +68,29 @@ def _word_text(value: object) -> Markup:
     return Markup(text.replace("\n", _BREAK).replace("\t", _TAB))
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Besides the sandbox's own rules, a template may not work for long nor make long texts out of short ones."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        refused = next(tree.find_all(_REFUSED), None)
+        if refused is not None:
+            raise TemplateSyntaxError(f"{type(refused).__name__} 不能用在模板中", refused.lineno)
+        for used in tree.find_all(nodes.Filter):
+            if used.name in _LENGTHENING:
+                raise TemplateSyntaxError(f"{used.name} 不能用在模板中", used.lineno)
+        for loop in tree.find_all(nodes.For):
+            if _depth(loop) > _DEEPEST:
+                raise TemplateSyntaxError(f"循环嵌套超过 {_DEEPEST} 层", loop.lineno)
+        return tree
+
+
+def _depth(loop: nodes.For) -> int:
+    return 1 + max((_depth(inner) for inner in loop.find_all(nodes.For)), default=0)
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=_word_text)
+    environment = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=_word_text)
     environment.globals.clear()
     environment.filters["合并"] = lambda value: value if getattr(value, "first", True) else ""
     environment.filters["合并方式"] = lambda value: "restart" if getattr(value, "first", True) else "continue"

@@ -1,6 +1,6 @@
 """问题清单: counts on top, then project by project every finding with its cells, what to do, and room to explain it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import xlsxwriter
 
@@ -48,6 +48,7 @@ def write_problems(
     page.next_row += 1
     page.headings(freeze=2)
     page.sheet.outline_settings(True, False, True, False)
+    inputs = {table.workbook for table in evaluation.inputs.tables} | {file.path for file in evaluation.inputs.files}
     groups: dict[str, list[Finding]] = {"": [], **{project: [] for project in evaluation.projects.get("project", ())}}
     for finding in evaluation.findings:
         groups.setdefault(finding.project, []).append(finding)
@@ -55,24 +56,25 @@ def write_problems(
     for project, findings in groups.items():
         if findings:
             name = f"附件{numbers[project]} {project}" if project in numbers else project or _NOBODYS
-            _write_group(page, name, project, findings)
+            _write_group(page, name, project, findings, inputs)
     if not evaluation.findings:
         page.row(["", "没有发现问题", *[""] * (len(_COLUMNS) - 2)])
     page.filter_rows()
     page.print_setup(landscape=True)
 
 
-def _write_group(page: Page, name: str, project: str, findings: Sequence[Finding]) -> None:
+def _write_group(page: Page, name: str, project: str, findings: Sequence[Finding], inputs: Collection[str]) -> None:
     counts = "、".join(
         f"{SEVERITY_LABELS[severity]} {count}" for severity, count in count_severities(findings).items() if count
     )
     page.row([""] * 9 + [project] + [""] * 3, overall="group")
     page.put(page.next_row - 1, 0, f"{name}　　{counts}", "text", "group")
     for finding in findings:
-        _write_finding(page, finding)
+        _write_finding(page, finding, inputs)
 
 
-def _write_finding(page: Page, finding: Finding) -> None:
+def _write_finding(page: Page, finding: Finding, inputs: Collection[str]) -> None:
+    """``inputs``: the workbooks that links can lead to; where the form's template stands is not known here."""
     text, signed = catalogue()[finding.code], finding.signature
     first, *others = by_sheet(finding.sources).values() or [[]]
     rest = [cell for group in others for cell in group]
@@ -82,8 +84,8 @@ def _write_finding(page: Page, finding: Finding) -> None:
         finding.message,
         finding.expected,
         finding.actual,
-        Link(places_text(first), next(iter(first), None)),
-        Link(places_text(rest), next(iter(rest), None)),
+        Link(places_text(first), next((cell for cell in first if cell.workbook in inputs), None)),
+        Link(places_text(rest), next((cell for cell in rest if cell.workbook in inputs), None)),
         text.advice,
         finding.code,
         finding.project,

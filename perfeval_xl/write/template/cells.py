@@ -1,4 +1,4 @@
-"""A template's cells: the markers in them, how they print, and how much room their text needs."""
+"""A template's cells: the markers in them, what they stand for, and how much room their text needs."""
 
 import math
 import re
@@ -12,25 +12,25 @@ _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: The most characters that Excel holds in a cell; a file with more is "damaged".
 _CELL_LIMIT = 32767
-_LINE_PER_POINT = 1.45
-_WIDTH_FONT_SIZE = 11
-#: A cell's inner margin in characters.
-_PADDING = 1
+#: Stands between the texts of a form while they are worked on together; U+FFFC is no character of its own.
+_BETWEEN = "\ufffc"
 _WAN_YUAN_FILTER = "万元"
 _YUAN_PER_WAN_YUAN = 10000
 _CENT = Decimal("0.01")
+#: What makes Excel take a typed text for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@")
 
 #: Row kinds, and the first letters of the markers that make a row repeat.
 SINGLE, FUNDING, INDICATOR = range(3)
-_PREFIXES = {INDICATOR: "指标.", FUNDING: "资金."}
-LEVEL1, LEVEL2 = "指标.一级指标", "指标.二级指标"
+PREFIXES = {INDICATOR: "指标.", FUNDING: "资金."}
+_LEVELS = {"指标.一级指标": 1, "指标.二级指标": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with the way texts print it."""
+    """A number in decimal notation (``18315100.00``, ``0.9891``) with the way texts print it (``98.91%``)."""
 
-    number: Decimal
+    number: str
     text: str
 
 
@@ -41,79 +41,66 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """``own``: it is filled from the repeated row's own values."""
+    """A marker by its name, without the filter."""
 
     name: str
     wan_yuan: bool = False
-    own: bool = False
 
-    def value(self, single: Values, item: Values) -> Value:
-        """What the marker stands for, ``""`` where nothing is known."""
-        value = (item if self.own else single).get(self.name, "")
+    @property
+    def text(self) -> str:
+        """As it stands in the template; a marker that has no value stays visible."""
+        return f"{{{{{self.name}|{_WAN_YUAN_FILTER}}}}}" if self.wan_yuan else f"{{{{{self.name}}}}}"
+
+    def value(self, values: Values) -> Value:
+        """What the marker stands for."""
+        value = values.get(self.name)
+        if value is None:
+            return self.text
         return in_wan_yuan(value) if self.wan_yuan and isinstance(value, Figure) else value
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """What a cell's style says about its text."""
+class Content:
+    """What a filled cell is made of. ``key``: its marker's name where that stands alone, else a name of its own."""
 
-    wraps: bool = False
-    size: float = 11
+    parts: tuple[str | Marker, ...]
 
     @property
-    def line(self) -> float:
-        """The height of a line in points."""
-        return self.size * _LINE_PER_POINT
+    def markers(self) -> list[Marker]:
+        """The markers in it; none in a cell that stays as it is."""
+        return [part for part in self.parts if isinstance(part, Marker)]
 
-    def capacity(self, width: float) -> int:
-        """Half-width characters in a line: even, as no Chinese character is cut in two. 0: the text never wraps."""
-        if not self.wraps:
-            return 0
-        return max(2, int((width - _PADDING) * _WIDTH_FONT_SIZE / self.size) // 2 * 2)
+    @property
+    def plain(self) -> bool:
+        """Whether the cell is one marker and nothing else."""
+        return len(self.parts) == 1 and isinstance(self.parts[0], Marker) and not self.parts[0].wan_yuan
 
+    @property
+    def key(self) -> str:
+        """The name of what it is filled with."""
+        return "".join(part if isinstance(part, str) else part.name if self.plain else part.text for part in self.parts)
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell that is filled. ``open``: its start tag without ``>``; ``tall``: it is merged over several rows."""
+    @property
+    def level(self) -> int:
+        """1 or 2 for a cell that merges downwards over equal values, else 0."""
+        return min((_LEVELS[marker.name] for marker in self.markers if marker.name in _LEVELS), default=0)
 
-    column: int
-    last_column: int
-    open: str
-    parts: tuple[str | Marker, ...]
-    capacity: int
-    line: float
-    level: int
-    tall: bool
-
-    def value(self, single: Values, item: Values) -> Value:
-        """What the cell holds: a figure where a marker alone stands for one, else text that XML can hold."""
+    def value(self, values: Values) -> Value:
+        """A figure where a marker alone stands for one, else text."""
         first = self.parts[0]
         if len(self.parts) == 1 and isinstance(first, Marker):
-            value = first.value(single, item)
-            if isinstance(value, Figure):
-                return value
-        else:
-            value = "".join(
-                [part if isinstance(part, str) else _words(part.value(single, item)) for part in self.parts]
-            )
-        return value if value.isprintable() and len(value) <= _CELL_LIMIT else clean_text(value)
-
-    def needs(self, value: Value) -> float:
-        """The height in points that a wrapped text needs, without the row's margin."""
-        return lines_needed(value, self.capacity) * self.line if self.capacity and isinstance(value, str) else 0
-
-
-def _words(value: Value) -> str:
-    return value.text if isinstance(value, Figure) else value
+            return first.value(values)
+        words = [part if part.__class__ is str else part.value(values) for part in self.parts]  # type: ignore[union-attr]
+        return "".join([word.text if isinstance(word, Figure) else word for word in words])
 
 
 def in_wan_yuan(figure: Figure) -> Figure:
     """Yuan as 万元 with two decimals, half up."""
-    number = (figure.number / _YUAN_PER_WAN_YUAN).quantize(_CENT, ROUND_HALF_UP)
-    return Figure(number, f"{number:f}")
+    number = (Decimal(figure.number) / _YUAN_PER_WAN_YUAN).quantize(_CENT, ROUND_HALF_UP)
+    return Figure(f"{number:f}", f"{number:f}")
 
 
-def parse_cell(text: str) -> tuple[str | Marker, ...]:
+def parse_cell(text: str) -> Content:
     """The words and markers of a cell's text, in order. A filter that is not known stays in the marker's name."""
     parts: list[str | Marker] = []
     at = 0
@@ -125,53 +112,43 @@ def parse_cell(text: str) -> tuple[str | Marker, ...]:
         at = match.end()
     if at < len(text):
         parts.append(text[at:])
-    return tuple(parts)
+    return Content(tuple(parts))
 
 
 def row_kind(names: list[str]) -> int:
     """How a row with these markers is filled: once, or per funding source, or per indicator."""
-    return next((kind for kind, prefix in _PREFIXES.items() if any(name.startswith(prefix) for name in names)), SINGLE)
+    return next((kind for kind, prefix in PREFIXES.items() if any(name.startswith(prefix) for name in names)), SINGLE)
 
 
-def bind(parts: tuple[str | Marker, ...], kind: int) -> tuple[str | Marker, ...]:
-    """The parts with the markers that a repeating row fills from its own values marked as such."""
-    prefix = _PREFIXES.get(kind)
-    return tuple(
-        Marker(part.name, part.wan_yuan, own=True)
-        if prefix and isinstance(part, Marker) and part.name.startswith(prefix)
-        else part
-        for part in parts
-    )
+def escape_texts(texts: list[str]) -> list[str]:
+    """Texts as XML holds them. They are worked on together, because each step costs by the call and not by the length."""
+    joined = _BETWEEN.join(texts)
+    if _is_unclean(joined, len(texts)):
+        joined = _BETWEEN.join([clean_text(text) for text in texts])
+    if "_x" in joined:  # Excel would read _x000D_ as a character's number
+        joined = _LOOKS_ESCAPED.sub("_x005F_", joined)
+    return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split(_BETWEEN)
 
 
-def level_of(parts: tuple[str | Marker, ...]) -> int:
-    """1 or 2 for a cell that merges downwards over equal values, else 0."""
-    names = {part.name for part in parts if isinstance(part, Marker)}
-    return 1 if LEVEL1 in names else 2 if LEVEL2 in names else 0
+def _is_unclean(joined: str, count: int) -> bool:
+    if joined.count(_BETWEEN) != count - 1 or len(joined) > _CELL_LIMIT:
+        return True
+    return not joined.replace("\n", "").isprintable() and ("\r" in joined or bool(_NOT_IN_XML.search(joined)))
 
 
 def clean_text(text: str) -> str:
     """The text without what XML 1.0 cannot hold, line breaks in one form, and no longer than a cell may be."""
-    return _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_CELL_LIMIT]
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace(_BETWEEN, "")
+    return _NOT_IN_XML.sub("", text)[:_CELL_LIMIT]
 
 
 def lines_needed(text: str, capacity: int) -> int:
     """How many lines a text takes. Half the sum of characters and UTF-8 bytes counts Chinese as 2 and ASCII as 1."""
     if "\n" in text:
         return sum(lines_needed(line, capacity) for line in text.split("\n"))
-    return math.ceil((len(text.encode()) + len(text)) / 2 / capacity) or 1
-
-
-def cell_xml(value: Value, prefix: str) -> str:
-    """What follows the cell's start tag (without its ``>``). ``prefix``: the sheet's namespace prefix, with colon."""
-    if isinstance(value, Figure):
-        return f"><{prefix}v>{value.number:f}</{prefix}v></{prefix}c>"
-    if not value:
-        return "/>"
-    if "_x" in value:  # Excel would read _x000D_ as a character's number
-        value = _LOOKS_ESCAPED.sub("_x005F_", value)
-    text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}is></{prefix}c>'
+    if len(text) * 2 <= capacity:
+        return 1
+    return math.ceil((len(text.encode("utf-8", "replace")) + len(text)) / 2 / capacity) or 1
 
 
 def unescape(text: str) -> str:

@@ -1,29 +1,82 @@
-"""A laid-out sheet filled: values, merges of equal levels, and rows as high as their texts."""
+"""A laid-out sheet filled: values, merges of equal levels, and rows as high as their texts.
 
-from collections.abc import Sequence
+A form is made in three steps, for all sheets of a template together: the values of the filled cells, what the
+template's formulas make of them, and the text. The loops here are the program's hottest; they do per cell only what
+cannot be done before (:mod:`layout`) or for all cells at once (:func:`escape_texts`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
 
-from perfeval_xl.write.template.cells import INDICATOR, LEVEL1, Slot, Value, Values, cell_xml
-from perfeval_xl.write.template.plan import ROW_MARGIN
+from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
+from perfeval_xl.write.template.cells import FORMULA_SIGNS, SINGLE, Figure, Value, Values, escape_texts, lines_needed
+from perfeval_xl.write.template.plan import ROW_MARGIN, UNKNOWN, Picker, Slot
 from perfeval_xl.write.template.shift import Area
 
 #: Excel's highest row, in points.
 _MAX_HEIGHT = 409.0
+#: What stands in the holes that every form fills.
+FORMULA_HOLE, MERGES_HOLE = "=", "+"
 _NOTHING: Values = {}
 
 
 @dataclass(frozen=True, slots=True)
-class FilledRow:
-    """A row of the form. ``cells``: the XML before each filled cell's content, and the cell."""
+class FilledRows:
+    """Neighbouring rows that are filled from the same values: those that stand once, or one copy of a repeating row."""
 
-    number: int
     kind: int
     copy: int
-    open: str
-    height: float
+    foreign: bool
+    picker: Picker
+
+
+@dataclass(frozen=True, slots=True)
+class LaidFormula:
+    """A formula in its place. ``opened``: the cell's start tag without type and ``>``; ``value``: how to work it out."""
+
+    place: int
+    row: int
+    column: int
+    opened: str
+    element: str
+    value: Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A wrapped cell of a growing row. ``sure``: so many characters fit in a line whatever they are."""
+
+    slot: int
+    sure: int
+    capacity: int
+    line: float
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A row whose height follows its texts; ``least``: its height with one line in each."""
+
+    row: int
+    place: int
+    least: float
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelColumn:
+    """The level-1 or level-2 cells of a block of indicators: their places among the slots, and their rows."""
+
+    slot: Slot
+    places: tuple[int, ...]
+    rows: tuple[int, ...]
     grows: bool
-    cells: tuple[tuple[str, Slot], ...]
-    close: str
+    letters: tuple[str, str]
+
+    def merge(self, top: int, bottom: int) -> str:
+        """The area that a text of these rows is merged over."""
+        return f"{self.letters[0]}{top}:{self.letters[1]}{bottom}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +84,22 @@ class Span:
     """A filled cell that a template merges over rows: ``area`` in the form, the points that its constant rows have."""
 
     area: Area
-    slot: Slot
+    slot: int
     fixed: float
 
 
 @dataclass(slots=True)
-class _Filling:
+class _Rows:
     """What the rows of one form come to: heights by row number, and the merges that its values make."""
 
-    heights: dict[int, float] = field(default_factory=dict)
-    merges: list[Area] = field(default_factory=list)
+    heights: dict[int, float]
+    merges: list[str] = field(default_factory=list)
     tall: list[tuple[Area, float]] = field(default_factory=list)
+
+    def raise_row(self, row: int, needed: float) -> None:
+        """Make a row at least so high."""
+        if needed > self.heights[row]:
+            self.heights[row] = min(_MAX_HEIGHT, needed)
 
     def stretch(self, area: Area, needed: float) -> None:
         """Enlarge the last growing row of an area until its rows together have the needed height."""
@@ -53,108 +111,179 @@ class _Filling:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A sheet for so many funding sources and indicators. ``content``: its rows in order, those that stay as text."""
+    """A sheet for so many funding sources and indicators: ``pieces`` of XML, with holes at the places named beside."""
 
+    sheet: str
     prefix: str
-    around: tuple[str, str, str]
-    content: tuple[str | FilledRow, ...]
+    pieces: tuple[str, ...]
+    rows: tuple[FilledRows, ...]
+    slots: tuple[Slot, ...]
+    slot_places: tuple[int, ...]
+    formulas: tuple[LaidFormula, ...]
+    constants: Mapping[tuple[int, int], Decimal | str | None]
+    slot_cells: Mapping[tuple[int, int], int]
+    merges_place: int
     merges: tuple[str, ...]
+    growths: tuple[Growth, ...]
+    levels: tuple[LevelColumn, ...]
     spans: tuple[Span, ...]
 
-    def fill(self, single: Values, funding: Sequence[Values], indicators: Sequence[Values]) -> str:
-        """The sheet's XML. The numbers of mappings are those that the layout is for."""
+    def values(self, single: Values, funding: Sequence[Values], indicators: Sequence[Values]) -> list[Value]:
+        """What the slots are filled with; of a run of equal level cells only the first holds the text."""
         items = ((_NOTHING,), funding, indicators)
-        filling = _Filling()
-        runs = self._level_runs(single, indicators)
-        values: dict[tuple[int, int], Value] = {}
-        bodies = [
-            row if isinstance(row, str) else self._row(row, single, items[row.kind][row.copy], runs, values, filling)
-            for row in self.content
-        ]
-        for span in self.spans:
-            value = values[span.area.top, span.area.left]
-            filling.tall.append((span.area, span.slot.needs(value) + ROW_MARGIN - span.fixed))
-        for area, needed in sorted(filling.tall, key=lambda tall: tall[0].bottom - tall[0].top):
-            filling.stretch(area, needed)
-        rows = [
-            body
-            if isinstance(row, str)
-            else f'{row.open} ht="{filling.heights[row.number]:g}" customHeight="1">{body}'
-            if row.grows
-            else f"{row.open}>{body}"
-            for row, body in zip(self.content, bodies, strict=True)
-        ]
-        return "".join((self.around[0], *rows, self.around[1], self._merges(filling), self.around[2]))
+        values: list[Value] = []
+        for rows in self.rows:
+            own = single if rows.kind == SINGLE else items[rows.kind][rows.copy]
+            values += rows.picker.values({**single, **own} if rows.foreign else own)
+        return values
 
-    def _merges(self, filling: _Filling) -> str:
-        made = [f'<{self.prefix}mergeCell ref="{area.address}"/>' for area in filling.merges]
-        if not (made or self.merges):
-            return ""
-        tag = f"{self.prefix}mergeCells"
-        return f'<{tag} count="{len(made) + len(self.merges)}">{"".join((*self.merges, *made))}</{tag}>'
+    def fill(self, values: list[Value], results: Mapping[int, Operand], edges: set[int]) -> tuple[str, bool]:
+        """The sheet's XML, and whether a text in it looks like a formula.
 
-    def _row(
-        self,
-        row: FilledRow,
-        single: Values,
-        item: Values,
-        runs: dict[tuple[int, int], int],
-        values: dict[tuple[int, int], Value],
-        filling: _Filling,
-    ) -> str:
-        needed = 0.0
-        pieces = []
-        for lead, slot in row.cells:
-            run = runs.get((row.number, slot.column), 1) if slot.level else 1
-            value = slot.value(single, item) if run else ""
-            pieces.append(lead)
-            pieces.append(cell_xml(value, self.prefix))
-            if slot.tall:
-                values[row.number, slot.column] = value
-            elif run > 1:
-                area = Area(slot.column, row.number, slot.last_column, row.number + run - 1)
-                filling.merges.append(area)
-                filling.tall.append((area, slot.needs(value) + ROW_MARGIN))
+        ``results``: the formulas' known ones by place; ``edges``: the indicators that begin another level-1 group.
+        """
+        rows = _Rows({growth.row: growth.least for growth in self.growths})
+        self._merge_levels(values, rows, edges)
+        texts = [value if value.__class__ is str else value.number for value in values]  # type: ignore[union-attr]
+        if self.growths:
+            self._measure(texts, rows)
+        pieces = list(self.pieces)
+        quoted = self._set_values(pieces, values, escape_texts(texts))
+        for formula in self.formulas:
+            pieces[formula.place] = _formula_xml(formula, results.get(formula.place), self.prefix)
+        for growth in self.growths:
+            height = rows.heights[growth.row]
+            if height != growth.least:
+                pieces[growth.place] = f' ht="{height:g}" customHeight="1"'
+        pieces[self.merges_place] = self._merges_xml(rows.merges)
+        return "".join(pieces), quoted
+
+    def _set_values(self, pieces: list[str], values: list[Value], texts: list[str]) -> bool:
+        """Write the filled cells. Returns whether one needs the style that marks it as text."""
+        prefix = self.prefix
+        text_open = f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
+        text_close = f"</{prefix}t></{prefix}is></{prefix}c>"
+        number_open, number_close = f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
+        quoted = False
+        for place, slot, value, text in zip(self.slot_places, self.slots, values, texts, strict=True):
+            if value.__class__ is Figure:
+                pieces[place] = f"{slot.style}{number_open}{text}{number_close}"
+            elif not text:
+                pieces[place] = f"{slot.style}/>"
+            elif text[0] in FORMULA_SIGNS:
+                pieces[place] = f"{slot.quoted}{text_open}{text}{text_close}"
+                quoted = True
             else:
-                needed = max(needed, slot.needs(value))
-                if slot.level and run and slot.last_column > slot.column:
-                    filling.merges.append(Area(slot.column, row.number, slot.last_column, row.number))
-        if row.grows:
-            filling.heights[row.number] = min(_MAX_HEIGHT, max(row.height, needed + ROW_MARGIN if needed else 0))
-        pieces.append(row.close)
-        return "".join(pieces)
+                pieces[place] = f"{slot.style}{text_open}{text}{text_close}"
+        return quoted
 
-    def _level_runs(self, single: Values, indicators: Sequence[Values]) -> dict[tuple[int, int], int]:
-        """By row and column of the level cells: how many rows each is merged over; 0 where one above has it."""
-        runs: dict[tuple[int, int], int] = {}
-        rows = [row for row in self.content if isinstance(row, FilledRow) and row.kind == INDICATOR]
-        start = 0
-        for at in range(len(rows)):
-            if at + 1 == len(rows) or rows[at + 1].copy == 0:
-                _runs_of_block(rows[start : at + 1], single, indicators, runs)
-                start = at + 1
-        return runs
+    def _measure(self, texts: list[str], rows: _Rows) -> None:
+        """Raise the rows whose texts take more than a line."""
+        for growth in self.growths:
+            for need in growth.needs:
+                text = texts[need.slot]
+                if len(text) > need.sure or "\n" in text:
+                    rows.raise_row(growth.row, lines_needed(text, need.capacity) * need.line + ROW_MARGIN)
+        for span in self.spans:
+            slot = self.slots[span.slot]
+            needed = lines_needed(texts[span.slot], slot.capacity) * slot.line
+            rows.tall.append((span.area, needed + ROW_MARGIN - span.fixed))
+        for area, needed in sorted(rows.tall, key=lambda tall: tall[0].bottom - tall[0].top):
+            rows.stretch(area, needed)
+
+    def _merge_levels(self, values: list[Value], rows: _Rows, edges: set[int]) -> None:
+        """Blank the repeated texts of the level columns, and note the areas over which the first ones are merged."""
+        for column in self.levels:
+            own = [values[place] for place in column.places]
+            starts = {at for at in range(1, len(own)) if own[at] != own[at - 1] or own[at] == ""}
+            if column.slot.level == 1:
+                edges = edges | starts  # a level-2 cell never reaches over the edge of a level-1 cell
+            for start, end in pairwise([0, *sorted(starts | edges), len(own)]):
+                for place in column.places[start + 1 : end]:
+                    values[place] = ""
+                self._merge_run(column, start, end, own[start], rows)
+
+    def _merge_run(self, column: LevelColumn, start: int, end: int, value: Value, rows: _Rows) -> None:
+        slot = column.slot
+        area = Area(slot.column, column.rows[start], slot.last_column, column.rows[end - 1])
+        if end - start > 1 or slot.last_column > slot.column:
+            rows.merges.append(column.merge(area.top, area.bottom))
+        if slot.capacity and column.grows and isinstance(value, str):
+            needed = lines_needed(value, slot.capacity) * slot.line + ROW_MARGIN
+            if end - start > 1:
+                rows.tall.append((area, needed))
+            else:
+                rows.raise_row(area.top, needed)
+
+    def _merges_xml(self, made: Iterable[str]) -> str:
+        merges = [*self.merges, *[f'<{self.prefix}mergeCell ref="{area}"/>' for area in made]]
+        tag = f"{self.prefix}mergeCells"
+        return f'<{tag} count="{len(merges)}">{"".join(merges)}</{tag}>' if merges else ""
 
 
-def _runs_of_block(
-    rows: list[FilledRow], single: Values, indicators: Sequence[Values], runs: dict[tuple[int, int], int]
-) -> None:
-    slots = sorted((slot for _, slot in rows[0].cells if slot.level), key=lambda slot: slot.level)
-    if not slots:
-        return
-    breaks = {0}
-    breaks.update(at for at in range(1, len(rows)) if _differ(indicators[at - 1], indicators[at]))
-    for slot in slots:
-        texts = [slot.value(single, item) for item in indicators]
-        differs = {at for at in range(1, len(rows)) if texts[at] != texts[at - 1] or texts[at] == ""}
-        if slot.level == 1:  # a level-2 cell never reaches over the edge of a level-1 cell
-            breaks |= differs
-        starts = sorted(breaks | differs)
-        for row in rows:
-            runs[row.number, slot.column] = 0
-        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-            runs[rows[start].number, slot.column] = end - start
+def _formula_xml(formula: LaidFormula, value: Operand, prefix: str) -> str:
+    """The cell with its formula and, where it is known, what the formula comes to."""
+    kind, text = "", ""
+    if isinstance(value, bool):
+        kind, text = ' t="b"', str(int(value))
+    elif isinstance(value, str):
+        kind, text = ' t="str"', escape_texts([value])[0]
+    elif value is not None:
+        text = number_text(value)
+    stored = f"<{prefix}v>{text}</{prefix}v>" if value is not None else ""
+    return f"{formula.opened}{kind}>{formula.element}{stored}</{prefix}c>"
 
 
-def _differ(above: Values, below: Values) -> bool:
-    return above.get(LEVEL1, "") != below.get(LEVEL1, "")
+class Calculation:
+    """What the formulas of a form come to. Each is worked out once; one that leads back to itself has no value."""
+
+    def __init__(self, layouts: Sequence[Layout], values: Sequence[list[Value]]) -> None:
+        self._sheets = {layout.sheet: (layout, own) for layout, own in zip(layouts, values, strict=True)}
+        self._formulas = {
+            (layout.sheet, formula.row, formula.column): formula for layout in layouts for formula in layout.formulas
+        }
+        self._found: dict[tuple[str, int, int], Operand] = {}
+
+    def results(self, layout: Layout) -> dict[int, Operand]:
+        """By their place: the values of the sheet's formulas that are known."""
+        results: dict[int, Operand] = {}
+        for formula in layout.formulas:
+            try:
+                results[formula.place] = self._cell(layout.sheet, formula.row, formula.column)
+            except Unknown:
+                continue
+        return results
+
+    def _cell(self, sheet: str, row: int, column: int) -> Operand:
+        """What a cell holds. Raises :class:`Unknown`."""
+        place = (sheet, row, column)
+        formula = self._formulas.get(place)
+        if formula is None:
+            return self._plain(sheet, row, column)
+        if place not in self._found:
+            self._found[place] = UNKNOWN  # until it is known: it may lead back here
+            if formula.value is not None:
+                self._found[place] = self._worked_out(formula.value, sheet)
+        value = self._found[place]
+        if isinstance(value, Decimal) and value.is_nan():
+            raise Unknown
+        return value
+
+    def _worked_out(self, formula: Formula, sheet: str) -> Operand:
+        try:
+            value = evaluate(formula, lambda named, row, column: self._cell(named or sheet, row, column))
+        except Unknown:
+            return UNKNOWN
+        return Decimal(0) if value is None else value  # a reference to a blank cell shows 0
+
+    def _plain(self, sheet: str, row: int, column: int) -> Operand:
+        if sheet not in self._sheets:
+            raise Unknown
+        layout, values = self._sheets[sheet]
+        at = layout.slot_cells.get((row, column))
+        value = layout.constants.get((row, column)) if at is None else values[at]
+        if isinstance(value, Figure):
+            return Decimal(value.number)
+        if isinstance(value, Decimal) and value.is_nan():
+            raise Unknown
+        return None if value == "" else value

@@ -1,69 +1,182 @@
 """A template's sheet laid out for so many funding sources and indicators: rows repeated, everything else moved."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
 
-from perfeval_xl.write.template.cells import Slot
-from perfeval_xl.write.template.filling import FilledRow, Layout, Span
-from perfeval_xl.write.template.plan import MOVES_MARK, ROW_MARK, RowPlan, SheetPlan
-from perfeval_xl.write.template.shift import Area, Shift
+from perfeval_xl.write.template.calculate import compile_formula
+from perfeval_xl.write.template.cells import INDICATOR, SINGLE
+from perfeval_xl.write.template.filling import (
+    FORMULA_HOLE,
+    MERGES_HOLE,
+    FilledRows,
+    Growth,
+    LaidFormula,
+    Layout,
+    LevelColumn,
+    Need,
+    Span,
+)
+from perfeval_xl.write.template.formula import move_formula
+from perfeval_xl.write.template.moving import Place, move
+from perfeval_xl.write.template.plan import ROW_MARGIN, ROW_MARK, Constant, Formula, Picker, RowPlan, SheetPlan, Slot
+from perfeval_xl.write.template.shift import Area, Shift, Shifts, column_letters, sheet_key
+
+Counts = tuple[int, int, int]
 
 
-def lay_out(plan: SheetPlan, funding: int, indicators: int) -> Layout:
+def shift_of(plan: SheetPlan, counts: Counts) -> Shift:
+    """How the sheet's rows move. ``counts``: rows of each kind (1, funding sources, indicators)."""
+    return Shift(tuple((row.number, counts[row.kind]) for row in plan.rows if row.kind))
+
+
+def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts) -> Layout:
     """Everything that depends on nothing but the numbers of repeated rows, so that forms of the same size share it."""
-    counts = (1, funding, indicators)
-    shift = Shift(tuple((row.number, counts[row.kind]) for row in plan.rows if row.kind))
-    content: list[str | FilledRow] = []
+    place = Place(sheet_key(plan.name), shifts)
+    merges = _merges(plan, place.shift, counts)
+    sheet = _Pieces(plan, place)
+    before, between, behind = (move(text, place) for text in plan.around)
+    sheet.add(before)
     for row in plan.rows:
         for copy in range(counts[row.kind]):
-            laid = _lay_out_row(row, copy, shift, f"</{plan.prefix}row>")
-            if isinstance(laid, str) and content and isinstance(content[-1], str):
-                content[-1] += laid
-            else:
-                content.append(laid)
-    before, between, behind = (_move(text, shift.ranges, shift.formula, shift.end) for text in plan.around)
-    merges = [f'<{plan.prefix}mergeCell ref="{area.address}"/>' for area in _merges(plan, shift, counts)]
-    return Layout(plan.prefix, (before, between, behind), tuple(content), tuple(merges), _spans(plan, shift, counts))
+            sheet.add_row(row, copy)
+    sheet.add(between)
+    sheet.add_hole(MERGES_HOLE)
+    sheet.add(behind)
+    return Layout(
+        sheet=place.sheet,
+        prefix=plan.prefix,
+        pieces=tuple(sheet.pieces),
+        rows=tuple(_filled_rows(sheet)),
+        slots=tuple(sheet.slots),
+        slot_places=tuple(sheet.slot_places),
+        formulas=tuple(sheet.formulas),
+        constants=sheet.constants,
+        slot_cells={cell: at for at, cell in enumerate(sheet.slot_cells)},
+        merges_place=sheet.pieces.index(MERGES_HOLE),
+        merges=tuple(f'<{plan.prefix}mergeCell ref="{area.address}"/>' for area in merges),
+        growths=tuple(sheet.growths),
+        levels=tuple(_level_columns(sheet)),
+        spans=tuple(_spans(plan, place.shift, counts, sheet)),
+    )
 
 
-def _lay_out_row(row: RowPlan, copy: int, shift: Shift, end: str) -> str | FilledRow:
-    number = shift.start(row.number) + copy
-    own = row.number if row.kind else 0
-    cells: list[tuple[str, Slot]] = []
-    text = ""
-    for cell in row.cells:
-        if copy and isinstance(cell, Slot) and cell.tall:
-            text += f"{cell.open}/>"
-        elif isinstance(cell, Slot):
-            cells.append((_place(text + cell.open, number, own, copy, shift), cell))
-            text = ""
+@dataclass(slots=True)
+class _RowPlace:
+    """A copy of a template's row in the form."""
+
+    plan: RowPlan
+    number: int
+    copy: int
+    first_slot: int
+
+
+class _Pieces:
+    """The sheet's XML being put together: texts, and holes for what differs from form to form."""
+
+    def __init__(self, plan: SheetPlan, place: Place) -> None:
+        self._plan, self._place = plan, place
+        self.pieces: list[str] = [""]
+        self.places: list[_RowPlace] = []
+        self.slots: list[Slot] = []
+        self.slot_places: list[int] = []
+        self.slot_cells: list[tuple[int, int]] = []
+        self.formulas: list[LaidFormula] = []
+        self.constants: dict[tuple[int, int], Decimal | str | None] = {}
+        self.growths: list[Growth] = []
+
+    def add(self, text: str) -> None:
+        """Text behind what there is."""
+        self.pieces[-1] += text
+
+    def add_hole(self, default: str) -> int:
+        """A hole, filled with ``default`` where nothing else is known. Returns its place among the pieces."""
+        self.pieces += [default, ""]
+        return len(self.pieces) - 2
+
+    def add_row(self, plan: RowPlan, copy: int) -> None:
+        """A copy of a row."""
+        shift = self._place.shift
+        number = shift.start(plan.number) + copy
+        place = replace(self._place, own=plan.number if plan.kind else 0, copy=copy)
+        self.places.append(_RowPlace(plan, number, copy, len(self.slots)))
+        self.add(plan.opened.replace(ROW_MARK, str(number)))
+        if plan.grows:
+            self._add_height(plan, number)
+        self.add(">")
+        for cell in plan.cells:
+            self._add_cell(cell, number, place)
+        self.add(f"</{self._plan.prefix}row>")
+
+    def _add_height(self, plan: RowPlan, number: int) -> None:
+        """The row's height with a line in each of its cells; higher ones are the form's."""
+        at = len(self.slots)
+        needs = []
+        least = plan.height
+        own = [cell for cell in plan.cells if isinstance(cell, Slot)]
+        for slot_at, cell in enumerate(own, start=at):
+            if cell.capacity and not cell.tall:
+                least = max(least, cell.line + ROW_MARGIN)
+                if not cell.level:
+                    needs.append(Need(slot_at, cell.capacity // 2, cell.capacity, cell.line))
+        hole = self.add_hole(f' ht="{least:g}" customHeight="1"')
+        self.growths.append(Growth(number, hole, least, tuple(needs)))
+
+    def _add_cell(self, cell: Constant | Formula | Slot, number: int, place: Place) -> None:
+        if isinstance(cell, Constant):
+            blank = place.copy > 0 and cell.once
+            self.add(move(cell.blank if blank else cell.xml, place).replace(ROW_MARK, str(number)))
+            self.constants[number, cell.column] = None if blank else cell.value
+        elif isinstance(cell, Formula):
+            opened, element = cell.opened.replace(ROW_MARK, str(number)), move(cell.element, place)
+            text = move_formula(cell.text, place.sheet, place.shifts, place.own, place.copy)
+            hole = self.add_hole(FORMULA_HOLE)
+            value = compile_formula(text)
+            self.formulas.append(LaidFormula(hole, number, cell.column, opened, element, value))
+        elif cell.tall and place.copy:
+            self.add(f"{cell.opened.replace(ROW_MARK, str(number))}{cell.style}/>")
         else:
-            text += cell.blank if copy and cell.once else cell.xml
-    text = _place(text, number, own, copy, shift) + end
-    opened = row.open.replace(ROW_MARK, str(number))
-    if not (cells or row.grows):
-        return f"{opened}>{text}"
-    return FilledRow(number, row.kind, copy, opened, row.height, row.grows, tuple(cells), text)
+            self.add(cell.opened.replace(ROW_MARK, str(number)))
+            self.slots.append(cell)
+            self.slot_places.append(self.add_hole(""))
+            self.slot_cells.append((number, cell.column))
 
 
-def _place(text: str, number: int, own: int, copy: int, shift: Shift) -> str:
-    moved = _move(text, shift.ranges, lambda formula: shift.formula(formula, own, copy), shift.end)
-    return moved.replace(ROW_MARK, str(number))
+def _filled_rows(sheet: _Pieces) -> Iterator[FilledRows]:
+    """Rows that stand once are filled together with their neighbours, each copy of a repeating row by itself."""
+    pickers: dict[int, Picker] = {}
+    filled = [place for place in sheet.places if place.plan.contents]
+    for kind, group in groupby(filled, key=lambda place: place.plan.kind):
+        if kind == SINGLE:
+            contents = [content for place in group for content in place.plan.contents]
+            yield FilledRows(SINGLE, 0, False, Picker(contents))
+            continue
+        for place in group:
+            plan = place.plan
+            picker = pickers.setdefault(plan.number, Picker(plan.contents))
+            yield FilledRows(kind, place.copy, plan.foreign, picker)
 
 
-def _move(
-    text: str, ranges: Callable[[str], str], formula: Callable[[str], str], row_break: Callable[[int], int]
-) -> str:
-    """The text with what stands between marks moved: ``=`` a formula, ``#`` a row's number, else ranges."""
-    if MOVES_MARK not in text:
-        return text
-    pieces = text.split(MOVES_MARK)
-    for at in range(1, len(pieces), 2):
-        kind, rest = pieces[at][0], pieces[at][1:]
-        pieces[at] = formula(rest) if kind == "=" else str(row_break(int(rest))) if kind == "#" else ranges(rest)
-    return "".join(pieces)
+def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
+    """The level cells of each block of copies, from the outer level in."""
+    columns = []
+    growing = {growth.row for growth in sheet.growths}
+    starts = [at for at, place in enumerate(sheet.places) if place.plan.kind == INDICATOR and place.copy == 0]
+    for start in starts:
+        plan = sheet.places[start].plan
+        block = [place for place in sheet.places[start:] if place.plan is plan]
+        slots = [cell for cell in plan.cells if isinstance(cell, Slot)]
+        for at, slot in sorted(enumerate(slots), key=lambda own: own[1].level):
+            if slot.level:
+                places = tuple(place.first_slot + at for place in block)
+                rows = tuple(place.number for place in block)
+                letters = (column_letters(slot.column), column_letters(slot.last_column))
+                columns.append(LevelColumn(slot, places, rows, rows[0] in growing, letters))
+    return columns
 
 
-def _merges(plan: SheetPlan, shift: Shift, counts: tuple[int, int, int]) -> list[Area]:
+def _merges(plan: SheetPlan, shift: Shift, counts: Counts) -> list[Area]:
     """The template's merges in the form, without those of level cells: these depend on the values."""
     rows = {row.number: row for row in plan.rows}
     merges = []
@@ -80,25 +193,21 @@ def _merges(plan: SheetPlan, shift: Shift, counts: tuple[int, int, int]) -> list
     return merges
 
 
-def _spans(plan: SheetPlan, shift: Shift, counts: tuple[int, int, int]) -> tuple[Span, ...]:
-    tall = {
-        (row.number, cell.column): cell
-        for row in plan.rows
-        for cell in row.cells
-        if isinstance(cell, Slot) and cell.tall
-    }
+def _spans(plan: SheetPlan, shift: Shift, counts: Counts, sheet: _Pieces) -> list[Span]:
+    """Filled cells that the template merges over rows, with the points that the rows which keep their height give."""
     kinds = {row.number: row.kind for row in plan.rows}
     steady = {row.number: row.height for row in plan.rows if not row.grows}
     growing = {row.number for row in plan.rows if row.grows}
+    cells = {cell: at for at, cell in enumerate(sheet.slot_cells)}
     spans = []
     for area in plan.merges:
-        slot = tall.get((area.top, area.left))
         moved = shift.area(area)
-        if slot and slot.capacity and moved and counts[kinds[area.top]]:
+        at = cells.get((moved.top, moved.left)) if moved else None
+        if moved and at is not None and sheet.slots[at].tall and sheet.slots[at].capacity:
             fixed = sum(
                 steady.get(row, plan.default_height) * counts[kinds.get(row, 0)]
                 for row in range(area.top, area.bottom + 1)
                 if row not in growing
             )
-            spans.append(Span(moved, slot, fixed))
-    return tuple(spans)
+            spans.append(Span(moved, at, fixed))
+    return spans

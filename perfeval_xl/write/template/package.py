@@ -1,6 +1,5 @@
 """A zip package whose constant parts are copied as they are compressed, and only the changed ones are made anew."""
 
-import re
 import struct
 import zipfile
 import zlib
@@ -14,8 +13,6 @@ _END = struct.Struct("<4s4H2IH")
 _VERSION = 20
 _UTF8 = 0x800
 _NO_TIME, _FIRST_OF_1980 = 0, 0x21
-_CALC_CHAIN_TYPE = re.compile(rb'<Override\b[^>]*?PartName="/xl/calcChain\.xml"[^>]*?/>')
-_CALC_CHAIN_RELATION = re.compile(rb'<Relationship\b[^>]*?/calcChain"[^>]*?/>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +24,11 @@ class Part:
     crc: int
     size: int
     data: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return zlib.decompress(self.data, -15) if self.method == zipfile.ZIP_DEFLATED else self.data
 
     def header(self) -> bytes:
         """The local header. Time and place of origin are left out: the same parts give the same bytes."""
@@ -46,8 +48,7 @@ class Part:
 
 def make_part(name: str, content: bytes) -> Part:
     """A part compressed for speed: a form is small, and thousands of them are made."""
-    deflate = zlib.compressobj(1, zlib.DEFLATED, -15)
-    data = deflate.compress(content) + deflate.flush()
+    data = zlib.compress(content, 1, -15)
     return Part(name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), data)
 
 
@@ -64,20 +65,6 @@ def read_parts(path: Path) -> list[Part]:
             data = file.read(info.compress_size)
             parts.append(Part(info.filename, info.compress_type, info.CRC, info.file_size, data))
         return parts
-
-
-def without_calc_chain(parts: Iterable[Part], path: Path) -> list[Part]:
-    """The parts without the order of calculation, which names cells that will have moved; Excel makes its own."""
-    kept = []
-    with zipfile.ZipFile(path) as package:
-        for part in parts:
-            if part.name == "[Content_Types].xml":
-                kept.append(make_part(part.name, _CALC_CHAIN_TYPE.sub(b"", package.read(part.name))))
-            elif part.name == "xl/_rels/workbook.xml.rels":
-                kept.append(make_part(part.name, _CALC_CHAIN_RELATION.sub(b"", package.read(part.name))))
-            elif part.name != "xl/calcChain.xml":
-                kept.append(part)
-    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,18 @@
 """What compiling a template's sheet gives: its rows with what stays as text and what is filled."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
 
-from perfeval_xl.write.template.cells import Slot
+from perfeval_xl.write.template.cells import Content, Value, Values
 from perfeval_xl.write.template.shift import Area
 
-#: Stand for a row's number and around what moves with the rows; Unicode keeps them out of real texts.
-ROW_MARK, MOVES_MARK = "\ufdd0", "\ufdd1"
+#: Stands for a row's number; Unicode keeps it out of real texts.
+ROW_MARK = "\ufdd0"
+#: What formulas find in a cell that is not for us to say (a date in words, an error, a formula of a special kind).
+UNKNOWN = Decimal("NaN")
 #: What a text needs beside its lines, in points.
 ROW_MARGIN = 4
 
@@ -15,21 +21,97 @@ ROW_MARGIN = 4
 class Constant:
     """A cell that stays. ``once``: merged over its row's copies, so that the others than the first are ``blank``."""
 
+    column: int
     xml: str
     blank: str
     once: bool
+    value: Decimal | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell with a formula. ``opened``: its start tag without type and ``>``; ``element``: the formula's, marked."""
+
+    column: int
+    opened: str
+    element: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell that is filled. ``opened``: its start tag without style, type and ``>``; ``tall``: merged over rows.
+
+    ``style`` and ``quoted`` are the attribute for most texts and for those that look like formulas.
+    """
+
+    column: int
+    last_column: int
+    opened: str
+    style: str
+    quoted: str
+    content: Content
+    capacity: int
+    line: float
+    level: int
+    tall: bool
+
+
+class _Unfilled(dict[str, Value]):
+    """Values in which a marker without one stands for itself."""
+
+    def __missing__(self, key: str) -> Value:
+        return f"{{{{{key}}}}}"
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """A row of the template. ``open``: its start tag without ``>``, and without a height where it ``grows``."""
+    """A row of the template. ``opened``: its start tag without ``>``, and without a height where it ``grows``.
+
+    ``foreign``: a repeating row with markers that stand once on the form.
+    """
 
     number: int
     kind: int
-    open: str
+    opened: str
     height: float
     grows: bool
-    cells: tuple[Constant | Slot, ...]
+    foreign: bool
+    cells: tuple[Constant | Formula | Slot, ...]
+
+    @property
+    def contents(self) -> list[Content]:
+        """What its filled cells are made of, in their order."""
+        return [cell.content for cell in self.cells if isinstance(cell, Slot)]
+
+
+class Picker:
+    """Picks the values of several cells out of a mapping by one call; cells of more than a marker are put together."""
+
+    def __init__(self, contents: Sequence[Content]) -> None:
+        keys = [content.key for content in contents]
+        self._composed = tuple((content.key, content) for content in contents if not content.plain)
+        self._alone = len(keys) == 1
+        self._pick: Callable[[Any], Any] = itemgetter(*keys)
+
+    def values(self, values: Values) -> tuple[Value, ...]:
+        """In the order of the cells."""
+        if self._composed:
+            values = {**values, **{key: content.value(values) for key, content in self._composed}}
+        try:
+            picked = self._pick(values)
+        except KeyError:
+            picked = self._pick(_Unfilled(values))
+        return (picked,) if self._alone else picked
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that cannot be placed as it is drawn: the sheet, the cell, and which (``mixed``, ``merged``, ``array``)."""
+
+    sheet: str
+    cell: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +119,10 @@ class SheetPlan:
     """A compiled sheet. ``around``: its XML before the rows, between rows and merges, and behind the merges."""
 
     name: str
+    part: str
     prefix: str
     around: tuple[str, str, str]
     rows: tuple[RowPlan, ...]
     merges: tuple[Area, ...]
     default_height: float
+    problems: tuple[Problem, ...]

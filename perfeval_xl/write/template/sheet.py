@@ -1,23 +1,36 @@
-"""A template sheet's XML, compiled into a :class:`SheetPlan`: what stays as text, what is filled as slots."""
+"""A template sheet's XML, compiled into a :class:`SheetPlan`: what stays as text, what moves, what is filled."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
 from perfeval_xl.write.template.cells import (
+    PREFIXES,
+    SINGLE,
+    Content,
     Marker,
-    Slot,
-    Style,
-    bind,
-    level_of,
     lines_needed,
     parse_cell,
     row_kind,
     unescape,
 )
-from perfeval_xl.write.template.plan import MOVES_MARK, ROW_MARGIN, ROW_MARK, Constant, RowPlan, SheetPlan
+from perfeval_xl.write.template.formula import copy_formula
+from perfeval_xl.write.template.moving import ANCHOR, BREAK, CELL, COPIES_MARK, FORMULA, RANGES, mark
+from perfeval_xl.write.template.plan import (
+    ROW_MARGIN,
+    ROW_MARK,
+    UNKNOWN,
+    Constant,
+    Formula,
+    Problem,
+    RowPlan,
+    SheetPlan,
+    Slot,
+)
 from perfeval_xl.write.template.shift import Area, column_letters, column_number
+from perfeval_xl.write.template.styles import Style
 
 _CELL_END, _ROW_END, _MERGES = "\ufdd2", "\ufdd3", "\ufdd4"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -29,7 +42,10 @@ _BEFORE_MERGES = frozenset(
         *("autoFilter", "sortState", "dataConsolidate", "customSheetViews"),
     }
 )
+#: Elements whose text is a formula, and attributes that name cells, with how they move.
 _FORMULAS = frozenset({"formula", "formula1", "formula2", "f"})
+_ATTRIBUTES = {"ref": RANGES, "sqref": RANGES, "location": FORMULA, "activeCell": CELL}
+_STANDING = frozenset({"dataRef", "mergeCell"})
 
 
 @dataclass(frozen=True)
@@ -60,17 +76,62 @@ class _Grid:
         return self.book.styles[at] if at < len(self.book.styles) else Style()
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell being compiled. ``text``: what it shows where that is text; ``formula``: its own, "" where it has none."""
+
+    column: int
+    element: etree._Element
+    text: str
+    content: Content
+    formula: str
+
+
 @dataclass(slots=True)
 class _Row:
-    """A row being compiled: its cells with their columns and, where they hold text, the parsed text."""
+    """A row being compiled."""
 
     element: etree._Element
     number: int
-    cells: list[tuple[int, etree._Element, tuple[str | Marker, ...]]]
+    cells: list[_Cell]
 
     @property
-    def names(self) -> list[str]:
-        return [part.name for *_, parts in self.cells for part in parts if isinstance(part, Marker)]
+    def markers(self) -> list[tuple[_Cell, Marker]]:
+        return [(cell, marker) for cell in self.cells for marker in cell.content.markers]
+
+    @property
+    def kind(self) -> int:
+        return row_kind([marker.name for _, marker in self.markers])
+
+
+@dataclass(frozen=True)
+class TemplateSheet:
+    """A sheet of the template as it was read. ``markers``: (address, name); ``formulas``: all texts that may name cells."""
+
+    name: str
+    part: str
+    root: etree._Element
+    rows: Sequence[_Row]
+    book: Book
+
+    @property
+    def markers(self) -> list[tuple[str, str]]:
+        """Each marker's cell and name."""
+        return [
+            (f"{column_letters(cell.column)}{row.number}", marker.name)
+            for row in self.rows
+            for cell, marker in row.markers
+        ]
+
+    @property
+    def formulas(self) -> list[str]:
+        """The formulas of cells, validations, conditional formats and sparklines."""
+        return [element.text for element in self.root.iter("*") if local(element) in _FORMULAS and element.text]
+
+    @property
+    def calculates(self) -> bool:
+        """Whether a cell holds a formula."""
+        return any(cell.formula for row in self.rows for cell in row.cells)
 
 
 def local(element: etree._Element) -> str:
@@ -84,28 +145,26 @@ def text_of(item: etree._Element) -> str:
     return unescape("".join(texts))
 
 
-def compile_sheet(name: str, root: etree._Element, book: Book) -> tuple[SheetPlan, list[tuple[str, str]]] | None:
-    """The plan and the markers with their addresses, or nothing where the sheet has no markers. ``root`` is used up.
+def read_sheet(name: str, part: str, root: etree._Element, book: Book) -> TemplateSheet:
+    """The sheet with its rows. Raises ``ValueError`` or ``IndexError`` where it is not as the format wants it."""
+    data = root.find("{*}sheetData")
+    return TemplateSheet(name, part, root, [] if data is None else list(_rows(data, book)), book)
+
+
+def compile_sheet(sheet: TemplateSheet) -> SheetPlan:
+    """The sheet's plan. ``sheet.root`` is used up.
 
     Raises ``ValueError``, ``IndexError`` or ``KeyError`` where the sheet is not as the format wants it.
     """
+    root, rows = sheet.root, sheet.rows
     data = root.find("{*}sheetData")
     if data is None:
-        return None
-    rows = list(_rows(data, book))
-    markers = [
-        (f"{column_letters(column)}{row.number}", part.name)
-        for row in rows
-        for column, _, parts in row.cells
-        for part in parts
-        if isinstance(part, Marker)
-    ]
-    if not markers:
-        return None
+        raise KeyError("sheetData")
     merges = _take_merges(root, data)
-    grid = _grid(root, book, merges)
+    grid = _grid(root, sheet.book, merges)
     prefix = f"{root.prefix}:" if root.prefix else ""
-    _mark_what_moves(root, data)
+    problems = tuple(_problems(sheet, merges))
+    _mark_what_moves(root, {row.number for row in rows if row.kind})
     growing = _growing_rows(rows, grid)
     for row in rows:
         _mark_row(row)
@@ -114,11 +173,12 @@ def compile_sheet(name: str, root: etree._Element, book: Book) -> tuple[SheetPla
     plans = tuple(_row_plan(row, text, grid, row.number in growing) for row, text in zip(rows, texts, strict=True))
     between, behind = behind.split(f"<{prefix}mergeCells>{_MERGES}</{prefix}mergeCells>")
     around = (_DECLARATION + before, between, behind)
-    return SheetPlan(name, prefix, around, plans, tuple(merges), grid.default_height), markers
+    return SheetPlan(sheet.name, sheet.part, prefix, around, plans, tuple(merges), grid.default_height, problems)
 
 
 def _rows(data: etree._Element, book: Book) -> Iterator[_Row]:
     number = 0
+    shared: dict[str, tuple[str, int, int]] = {}
     for element in data.iterchildren("{*}row"):
         number = int(element.get("r", number + 1))
         row = _Row(element, number, [])
@@ -126,8 +186,25 @@ def _rows(data: etree._Element, book: Book) -> Iterator[_Row]:
         for cell in element.iterchildren("{*}c"):
             address = cell.get("r")
             column = column_number(address.rstrip("0123456789")) if address else column + 1
-            row.cells.append((column, cell, parse_cell(_cell_text(cell, book))))
+            formula = cell.find("{*}f")
+            if formula is not None and formula.get("t") == "shared":
+                _own_formula(formula, number, column, shared)
+            text = _cell_text(cell, book)
+            own = "" if formula is None or formula.get("t") else formula.text or ""
+            row.cells.append(_Cell(column, cell, text, parse_cell(text), own))
         yield row
+
+
+def _own_formula(element: etree._Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> None:
+    """A shared formula written out, so that the cells that share it can part."""
+    group = element.get("si", "")
+    if element.text:
+        shared[group] = (element.text, row, column)
+    else:
+        text, top, left = shared[group]
+        element.text = copy_formula(text, row - top, column - left)
+    for name in ("t", "si", "ref"):
+        element.attrib.pop(name, "")
 
 
 def _cell_text(cell: etree._Element, book: Book) -> str:
@@ -169,32 +246,82 @@ def _grid(root: etree._Element, book: Book, merges: list[Area]) -> _Grid:
     return _Grid(book, widths, default_width, default_height, {(area.top, area.left): area for area in merges})
 
 
-def _mark_what_moves(root: etree._Element, data: etree._Element) -> None:
-    """Put marks around the ranges, formulas and breaks that move with the rows."""
-    for cell in data.iterfind("{*}row/{*}c[{*}f]"):
+def _problems(sheet: TemplateSheet, merges: list[Area]) -> Iterator[Problem]:
+    """Repeating rows that cannot be placed: two kinds in one, one joined to its neighbours, one in an array formula."""
+    repeating = {row.number: row.kind for row in sheet.rows if row.kind}
+    for row in sheet.rows:
+        for cell, marker in row.markers:
+            address = f"{column_letters(cell.column)}{row.number}"
+            kind = row_kind([marker.name])
+            if kind and kind != row.kind:
+                yield Problem(sheet.name, address, "mixed")
+            elif kind and any(
+                area.top <= row.number <= area.bottom > area.top and area.left <= cell.column <= area.right
+                for area in merges
+            ):
+                yield Problem(sheet.name, address, "merged")
+    for formula in sheet.root.iterfind("{*}sheetData/{*}row/{*}c/{*}f[@ref]"):
+        area = Area.parse(formula.get("ref", ""))
+        if area.bottom > area.top and any(area.top <= row <= area.bottom for row in repeating):
+            yield Problem(sheet.name, area.address.partition(":")[0], "array")
+
+
+def _mark_what_moves(root: etree._Element, repeating: set[int]) -> None:
+    """Put marks around the ranges, formulas, breaks and anchors that move with the rows."""
+    for cell in root.iterfind("{*}sheetData/{*}row/{*}c[{*}f]"):
         # The stored result is the template's, not the form's.
-        for value in cell.findall("{*}v"):
-            cell.remove(value)
-        if "t" in cell.attrib:
-            del cell.attrib["t"]
+        for stored in cell.findall("{*}v"):
+            cell.remove(stored)
+        cell.attrib.pop("t", "")
+    for sparkline in root.iter("{*}sparkline"):
+        _mark_sparkline(sparkline, repeating)
     for element in root.iter("*"):
-        name = local(element)
-        if name == "sqref" or (name in _FORMULAS and element.text):
-            element.text = f"{MOVES_MARK}{'@' if name == 'sqref' else '='}{element.text}{MOVES_MARK}"
-        for attribute in ("ref", "sqref"):
-            if element.get(attribute) and name not in ("dataRef", "mergeCell"):
-                element.set(attribute, f"{MOVES_MARK}@{element.get(attribute)}{MOVES_MARK}")
-    for row_break in root.iterfind("{*}rowBreaks/{*}brk"):
-        row_break.set("id", f"{MOVES_MARK}#{row_break.get('id', '0')}{MOVES_MARK}")
+        way = _text_moves(element)
+        if way and element.text:
+            element.text = mark(way, element.text)
+        if local(element) == "brk" and local(_parent(element)) == "rowBreaks":
+            element.set("id", mark(BREAK, element.get("id", "0")))
+        for attribute, kind in _ATTRIBUTES.items():
+            value = element.get(attribute)
+            if value and local(element) not in _STANDING:
+                element.set(attribute, mark(kind, value))
 
 
-def _growing_rows(rows: list[_Row], grid: _Grid) -> set[int]:
+def _text_moves(element: etree._Element) -> str:
+    """How the element's text moves with the rows, "" where it does not."""
+    name, parent = local(element), local(_parent(element))
+    if name == "sqref":
+        return CELL if parent == "sparkline" else RANGES
+    if name in _FORMULAS:
+        return FORMULA
+    return ANCHOR if name == "row" and parent in ("from", "to") else ""  # a form control's place
+
+
+def _parent(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    return element if parent is None else parent
+
+
+def _mark_sparkline(sparkline: etree._Element, repeating: set[int]) -> None:
+    """A sparkline stands in one cell: in a repeating row each copy gets its own."""
+    digits = (sparkline.findtext("{*}sqref") or "").lstrip("$ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if not (digits.isdecimal() and int(digits) in repeating):
+        return
+    opening, group, above = f"{COPIES_MARK}{digits};", _parent(sparkline), sparkline.getprevious()
+    if above is None:
+        group.text = (group.text or "") + opening
+    else:
+        above.tail = (above.tail or "") + opening
+    sparkline.tail = COPIES_MARK + (sparkline.tail or "")
+
+
+def _growing_rows(rows: Sequence[_Row], grid: _Grid) -> set[int]:
     """Rows with a filled text that wraps, and the last rows of such texts that are merged over several rows."""
     growing = set()
     for row in rows:
-        for column, cell, parts in row.cells:
-            if grid.style(cell).wraps and any(isinstance(part, Marker) for part in parts):
-                area = grid.merges.get((row.number, column))
+        for cell, _ in row.markers:
+            if grid.style(cell.element).wraps:
+                area = grid.merges.get((row.number, cell.column))
                 bottom = area.bottom if area else row.number
                 growing.add(max(other.number for other in rows if other.number <= bottom))
     return growing
@@ -204,48 +331,76 @@ def _mark_row(row: _Row) -> None:
     row.element.set("r", ROW_MARK)
     row.element.text = _CELL_END
     row.element.tail = _ROW_END
-    for column, cell, _ in row.cells:
-        cell.set("r", f"{column_letters(column)}{ROW_MARK}")
-        cell.tail = _CELL_END
+    for cell in row.cells:
+        cell.element.set("r", f"{column_letters(cell.column)}{ROW_MARK}")
+        cell.element.tail = _CELL_END
 
 
 def _row_plan(row: _Row, text: str, grid: _Grid, grows: bool) -> RowPlan:
+    kind = row.kind
     height = float(row.element.get("ht", 0)) or max(
         [grid.default_height, *(_constant_height(row, cell, grid) for cell in row.cells)]
     )
-    kind = row_kind(row.names)
     start, *cells, _ = text.split(_CELL_END)
     if grows:
         for name in ("ht", "customHeight"):
             start = start.replace(f' {name}="{row.element.get(name)}"', "")
-    compiled = tuple(_compile_cell(row, at, cell, grid, kind) for at, cell in enumerate(cells))
-    return RowPlan(row.number, kind, start.rstrip()[:-1], height, grows, compiled)
+    compiled = tuple(
+        _compile_cell(row.number, cell, xml, grid, kind) for cell, xml in zip(row.cells, cells, strict=True)
+    )
+    foreign = any(not marker.name.startswith(PREFIXES[kind]) for _, marker in row.markers) if kind else False
+    return RowPlan(row.number, kind, start.rstrip()[:-1], height, grows, foreign, compiled)
 
 
-def _constant_height(row: _Row, cell: tuple[int, etree._Element, tuple[str | Marker, ...]], grid: _Grid) -> float:
-    column, element, parts = cell
-    area = grid.merges.get((row.number, column), Area(column, row.number, column, row.number))
-    style = grid.style(element)
-    if not (style.wraps and len(parts) == 1 and isinstance(parts[0], str)) or area.top != area.bottom:
+def _constant_height(row: _Row, cell: _Cell, grid: _Grid) -> float:
+    area = _area(row.number, cell, grid)
+    style = grid.style(cell.element)
+    if cell.content.markers or not (style.wraps and cell.text) or area.top != area.bottom:
         return 0
-    return lines_needed(parts[0], style.capacity(grid.width(area.left, area.right))) * style.line + ROW_MARGIN
+    return lines_needed(cell.text, style.capacity(grid.width(area.left, area.right))) * style.line + ROW_MARGIN
 
 
-def _compile_cell(row: _Row, at: int, text: str, grid: _Grid, kind: int) -> Constant | Slot:
-    column, element, parts = row.cells[at]
-    number = element.get("s")
-    opened = text[: text.index("<") + 1 + len(_tag(element))] + f' r="{column_letters(column)}{ROW_MARK}"'
-    if number is not None:
-        opened += f' s="{number}"'
-    area = grid.merges.get((row.number, column), Area(column, row.number, column, row.number))
+def _area(row: int, cell: _Cell, grid: _Grid) -> Area:
+    return grid.merges.get((row, cell.column), Area(cell.column, row, cell.column, row))
+
+
+def _compile_cell(row: int, cell: _Cell, xml: str, grid: _Grid, kind: int) -> Constant | Formula | Slot:
+    opened = xml[: xml.index("<") + 1 + len(_tag(cell.element))] + f' r="{column_letters(cell.column)}{ROW_MARK}"'
+    number = cell.element.get("s")
+    style = "" if number is None else f' s="{number}"'
+    if cell.formula:
+        start, _, rest = xml.partition(">")
+        return Formula(cell.column, start, rest.rpartition("</")[0], cell.formula)
+    area = _area(row, cell, grid)
     tall = area.bottom > area.top
-    if not any(isinstance(part, Marker) for part in parts):
-        return Constant(text, f"{opened}/>", tall)
-    style = grid.style(element)
-    bound = bind(parts, kind)
-    capacity = style.capacity(grid.width(area.left, area.right))
-    level = 0 if tall or not kind else level_of(bound)
-    return Slot(column, area.right, opened, bound, capacity, style.line, level, tall)
+    if not cell.content.markers:
+        return Constant(cell.column, xml, f"{opened}{style}/>", tall, _constant_value(cell))
+    look = grid.style(cell.element)
+    return Slot(
+        column=cell.column,
+        last_column=area.right,
+        opened=opened,
+        style=style,
+        quoted=f' s="{int(number or 0) + len(grid.book.styles)}"',
+        content=cell.content,
+        capacity=look.capacity(grid.width(area.left, area.right)),
+        line=look.line,
+        level=0 if tall or kind == SINGLE else cell.content.level,
+        tall=tall,
+    )
+
+
+def _constant_value(cell: _Cell) -> Decimal | str | None:
+    """What formulas find in the cell."""
+    if cell.text:
+        return cell.text
+    stored = cell.element.findtext("{*}v")
+    if stored is None and cell.element.find("{*}f") is None:
+        return None
+    try:
+        return Decimal(stored or "") if cell.element.get("t", "n") == "n" else UNKNOWN
+    except InvalidOperation:
+        return UNKNOWN
 
 
 def _tag(element: etree._Element) -> str:

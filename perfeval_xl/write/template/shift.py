@@ -1,15 +1,11 @@
 """Where a template's rows stand in a filled form, once some of them are repeated or left out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LAST_ROW = 1_048_576
 _RANGE = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
-_REFERENCE = re.compile(
-    r'"[^"]*"'  # words in a formula
-    r"|(?:'[^']*'|[\w.\[\]]+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # another sheet's cells
-    r"|(?:(?P<colon>:)|(?<![\w.$:!]))(?P<column>\$?[A-Z]{1,3}\$?)(?P<row>\d+)(?![\w(.!])"
-)
 
 
 def column_letters(number: int) -> str:
@@ -57,7 +53,7 @@ class Area:
 class Shift:
     """``blocks``: each repeating row of the template with the number of its copies (0: left out)."""
 
-    blocks: tuple[tuple[int, int], ...]
+    blocks: tuple[tuple[int, int], ...] = ()
 
     def start(self, row: int) -> int:
         """The row's first place in the form."""
@@ -77,19 +73,10 @@ class Shift:
         moved = [self._range(word) for word in text.split()]
         return " ".join(word for word in moved if word) or self._range(text.split()[0], keep=True)
 
-    def formula(self, text: str, own: int = 0, copy: int = 0) -> str:
-        """A formula's references to its own sheet. ``own``: the repeating row in which it stands, ``copy`` of it."""
-
-        def moved(match: re.Match[str]) -> str:
-            if match["row"] is None:
-                return match[0]
-            row = int(match["row"])
-            if row == own:
-                return f"{match['colon'] or ''}{match['column']}{self.start(row) + copy}"
-            place = self.end if match["colon"] else self.start
-            return f"{match['colon'] or ''}{match['column']}{place(row)}"
-
-        return _REFERENCE.sub(moved, text)
+    def first_cell(self, text: str) -> str:
+        """The place of one cell (a comment's), the first copy's where its row is repeated."""
+        match = _RANGE.fullmatch(text)
+        return f"{match[1]}{self.start(int(match[2]))}" if match else text
 
     def _range(self, word: str, keep: bool = False) -> str:
         match = _RANGE.fullmatch(word)
@@ -102,3 +89,13 @@ class Shift:
         if bottom <= top and not match[3]:
             return f"{match[1]}{top}"
         return f"{match[1]}{top}:{match[3] or match[1]}{max(top, bottom)}"
+
+
+#: The workbook's compiled sheets by :func:`sheet_key`; a sheet that is not among them stands still.
+Shifts = Mapping[str, Shift]
+STILL = Shift()
+
+
+def sheet_key(name: str) -> str:
+    """Excel compares sheet names without regard to case."""
+    return name.casefold()

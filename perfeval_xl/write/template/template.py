@@ -1,39 +1,75 @@
 """A form template: compiled once, filled many times, working on its own package so that nothing in it is lost.
 
-Everything but the sheets with markers is copied byte for byte, as it stands compressed in the template; the filled
-sheets are built as text and stand last. Filling neither parses nor asks for the time: the same values give the same
-bytes, thousands of forms a second.
+Everything but the sheets with markers, and what names cells of theirs, is copied byte for byte, as it stands compressed
+in the template; the filled sheets are built as text and stand last. Filling neither parses nor asks for the time: the
+same values give the same bytes, thousands of forms a second.
 """
 
-import posixpath
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from lxml import etree
 
 from perfeval_xl.errors import UsageError
-from perfeval_xl.write.template.cells import Figure, Style, Value
-from perfeval_xl.write.template.filling import Layout
-from perfeval_xl.write.template.layout import lay_out
-from perfeval_xl.write.template.package import Package, lay_out_package, make_part, read_parts, without_calc_chain
-from perfeval_xl.write.template.plan import SheetPlan
-from perfeval_xl.write.template.sheet import Book, compile_sheet, text_of
+from perfeval_xl.write.template.cells import Figure, Value
+from perfeval_xl.write.template.filling import Calculation, Layout
+from perfeval_xl.write.template.formula import sheets_of
+from perfeval_xl.write.template.layout import Counts, lay_out, shift_of
+from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part, read_parts
+from perfeval_xl.write.template.parts import (
+    BookParts,
+    MovingPart,
+    Parts,
+    calculate_on_opening,
+    find_book,
+    moving_parts,
+    parse,
+    without_calc_chain,
+)
+from perfeval_xl.write.template.plan import Problem, SheetPlan
+from perfeval_xl.write.template.sheet import Book, TemplateSheet, compile_sheet, read_sheet, text_of
+from perfeval_xl.write.template.shift import sheet_key
+from perfeval_xl.write.template.styles import add_quoted, read_styles
 
-__all__ = ["Figure", "Template", "Value", "compile_template"]
+__all__ = ["Figure", "MarkerCell", "Problem", "Template", "Value", "compile_template"]
 
+_WORD = re.compile(r"[^\W\d][\w.]*")
 _LAYOUTS_KEPT = 128
+_OUTER_LEVEL = "指标.一级指标"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerCell:
+    """A marker of the template, and where it stands."""
+
+    sheet: str
+    cell: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """What forms of one size share: the sheets' layouts, and the parts that move with the rows."""
+
+    layouts: tuple[Layout, ...]
+    moved: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Template:
-    """A compiled template. ``markers``: each marker's cell (``Sheet!B7``) and name, for the unknown ones to be told."""
+    """A compiled template. ``markers`` and ``problems`` are for telling which are unknown, and what cannot be placed."""
 
-    markers: tuple[tuple[str, str], ...]
-    _package: Package = field(repr=False)
+    markers: tuple[MarkerCell, ...]
+    problems: tuple[Problem, ...]
+    #: The constant parts with the styles as they are, and with the twins for texts that look like formulas.
+    _packages: tuple[Package, Package] = field(repr=False)
     _sheets: tuple[SheetPlan, ...] = field(repr=False)
-    _layouts: dict[tuple[int, int], tuple[Layout, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _moving: tuple[MovingPart, ...] = field(repr=False)
+    _sizes: dict[tuple[int, int], _Sized] = field(default_factory=dict, compare=False, repr=False)
 
     def fill(
         self,
@@ -41,98 +77,94 @@ class Template:
         funding: Sequence[Mapping[str, Value]],
         indicators: Sequence[Mapping[str, Value]],
     ) -> bytes:
-        """The form as a file's bytes. Keys are whole marker names (``指标.指标内容``); a missing one prints nothing."""
-        filled = [
-            make_part(sheet.name, layout.fill(single, funding, indicators).encode())
-            for sheet, layout in zip(self._sheets, self._laid_out(len(funding), len(indicators)), strict=True)
-        ]
-        return self._package.pack(filled)
+        """The form as a file's bytes. Keys are whole marker names (``指标.指标内容``).
 
-    def _laid_out(self, funding: int, indicators: int) -> tuple[Layout, ...]:
-        """The sheets' layouts, kept by size: most forms of a batch have the same few."""
+        A marker that the values do not have stays in the form as it stands in the template.
+        """
+        sized = self._sized(len(funding), len(indicators))
+        values = [layout.values(single, funding, indicators) for layout in sized.layouts]
+        calculation = Calculation(sized.layouts, values)
+        outer = [item.get(_OUTER_LEVEL, "") for item in indicators]
+        edges = {at for at, (above, below) in enumerate(pairwise(outer), start=1) if above != below}
+        quoted = False
+        filled = []
+        for sheet, layout, own in zip(self._sheets, sized.layouts, values, strict=True):
+            text, looks = layout.fill(own, calculation.results(layout), edges)
+            quoted = quoted or looks
+            filled.append(make_part(sheet.part, text.encode("utf-8", "replace")))
+        return self._packages[quoted].pack([*sized.moved, *filled])
+
+    def _sized(self, funding: int, indicators: int) -> _Sized:
+        """Kept by size: most forms of a batch have the same few."""
         size = (funding, indicators)
-        if size not in self._layouts:
-            if len(self._layouts) >= _LAYOUTS_KEPT:
-                self._layouts.clear()
-            self._layouts[size] = tuple(lay_out(sheet, funding, indicators) for sheet in self._sheets)
-        return self._layouts[size]
+        if size not in self._sizes:
+            if len(self._sizes) >= _LAYOUTS_KEPT:
+                self._sizes.clear()
+            counts: Counts = (1, funding, indicators)
+            shifts = {sheet_key(sheet.name): shift_of(sheet, counts) for sheet in self._sheets}
+            moved = [part.moved(shifts) for part in self._moving]
+            layouts = [lay_out(sheet, counts, shifts) for sheet in self._sheets]
+            self._sizes[size] = _Sized(tuple(layouts), tuple(moved))
+        return self._sizes[size]
 
 
 def compile_template(path: Path) -> Template:
     """Read a template. Raises :class:`UsageError` where it is no workbook that can be filled."""
     try:
-        parts = read_parts(path)
-        with zipfile.ZipFile(path) as package:
-            plans, markers, calculates = _compile_sheets(package)
-        if calculates:
-            parts = without_calc_chain(parts, path)
+        return _compile({part.name: part for part in read_parts(path)})
     except (OSError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, IndexError, ValueError) as error:
         raise UsageError(
             f"表样 {path} 不能使用：{error}。", "用 Excel 或 WPS 另存为 .xlsx（不设密码）后重试。"
         ) from None
-    changed = {plan.name for plan in plans}
-    constant = lay_out_package(part for part in parts if part.name not in changed)
-    return Template(tuple(markers), constant, tuple(plans))
 
 
-def _compile_sheets(package: zipfile.ZipFile) -> tuple[list[SheetPlan], list[tuple[str, str]], bool]:
-    """The plans of the sheets with markers, the markers, and whether any of these sheets holds a formula."""
-    book_name = _related(package, "", "/officeDocument")[0]
-    relations = dict(_relations(package, book_name))
-    styles = _related(package, book_name, "/styles")
-    strings = _related(package, book_name, "/sharedStrings")
-    book = Book(
-        [text_of(item) for name in strings for item in _parse(package, name).iterchildren("{*}si")],
-        [style for name in styles for style in _styles(_parse(package, name))],
-    )
-    plans = []
-    markers = []
-    calculates = False
-    for sheet in _parse(package, book_name).iterfind("{*}sheets/{*}sheet"):
-        identity = next(value for key, value in sheet.attrib.items() if str(key).endswith("}id"))
-        name = relations[str(identity)][1]
-        root = _parse(package, name)
-        formulas = root.find("{*}sheetData/{*}row/{*}c/{*}f") is not None
-        compiled = compile_sheet(name, root, book)
-        if compiled is not None:
-            plans.append(compiled[0])
-            markers += [(f"{sheet.get('name')}!{address}", marker) for address, marker in compiled[1]]
-            calculates = calculates or formulas
-    return plans, markers, calculates
+def _compile(parts: Parts) -> Template:
+    book = find_book(parts)
+    strings = [text_of(item) for item in parse(parts, book.strings).iterchildren("{*}si")] if book.strings else []
+    shared = Book(strings, read_styles(parse(parts, book.styles)) if book.styles else [])
+    sheets = [read_sheet(sheet.name, sheet.part, parse(parts, sheet.part), shared) for sheet in book.sheets]
+    names = {
+        name.get("name", ""): name.text or ""
+        for name in parse(parts, book.book).iterfind("{*}definedNames/{*}definedName")
+    }
+    filled = _sheets_that_change(sheets, names)
+    markers = tuple(MarkerCell(sheet.name, *marker) for sheet in filled for marker in sheet.markers)
+    if any(sheet.calculates for sheet in filled):
+        parts = without_calc_chain(parts, book)
+        text = parts[book.book].content.decode("utf-8")
+        parts = {**parts, book.book: make_part(book.book, calculate_on_opening(text).encode())}
+    plans = tuple(compile_sheet(sheet) for sheet in filled)
+    repeating = {plan.part for plan in plans if any(row.kind for row in plan.rows)}
+    moving = tuple(moving_parts(parts, book, repeating))
+    made = {*(plan.part for plan in plans), *(moves.part.name for moves in moving)}
+    constant = {name: part for name, part in parts.items() if name not in made}
+    packages = (lay_out_package(constant.values()), lay_out_package(_with_quoted_styles(constant, book).values()))
+    problems = tuple(problem for plan in plans for problem in plan.problems)
+    return Template(markers, problems, packages, plans, moving)
 
 
-def _parse(package: zipfile.ZipFile, name: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.fromstring(package.read(name), parser)
+def _sheets_that_change(sheets: Sequence[TemplateSheet], names: Mapping[str, str]) -> list[TemplateSheet]:
+    """The sheets with markers, and those with formulas that name one that changes, by itself or in a defined name."""
+    changing = {sheet_key(sheet.name) for sheet in sheets if sheet.markers}
+    named = {
+        sheet_key(sheet.name): {
+            found
+            for formula in sheet.formulas
+            for text in (formula, *(names[word] for word in _WORD.findall(formula) if word in names))
+            for found in sheets_of(text)
+        }
+        for sheet in sheets
+    }
+    grown = True
+    while grown:
+        naming = {key for key, others in named.items() if others & changing}
+        grown = not naming <= changing
+        changing |= naming
+    return [sheet for sheet in sheets if sheet_key(sheet.name) in changing]
 
 
-def _relations(package: zipfile.ZipFile, source: str) -> list[tuple[str, tuple[str, str]]]:
-    """Of a part: each relation's identity, kind and target (a part's name)."""
-    folder, file = posixpath.split(source)
-    listed = _parse(package, posixpath.join(folder, "_rels", f"{file}.rels"))
-    return [
-        (
-            relation.get("Id", ""),
-            (relation.get("Type", ""), posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))[1:]),
-        )
-        for relation in listed.iterchildren("*")
-        if relation.get("TargetMode") != "External"
-    ]
-
-
-def _related(package: zipfile.ZipFile, source: str, kind: str) -> list[str]:
-    return [target for _, (relation, target) in _relations(package, source) if relation.endswith(kind)]
-
-
-def _styles(root: etree._Element) -> list[Style]:
-    sizes = []
-    for font in root.iterfind("{*}fonts/{*}font"):
-        size = font.find("{*}sz")
-        sizes.append(11.0 if size is None else float(size.get("val", "11")))
-    styles = []
-    for row in root.iterfind("{*}cellXfs/{*}xf"):
-        alignment = row.find("{*}alignment")
-        wraps = alignment is not None and alignment.get("wrapText") in ("1", "true")
-        number = int(row.get("fontId", "0"))
-        styles.append(Style(wraps, sizes[number] if number < len(sizes) else 11.0))
-    return styles
+def _with_quoted_styles(parts: Parts, book: BookParts) -> Parts:
+    if not book.styles:
+        return parts
+    text = add_quoted(parts[book.styles].content.decode("utf-8"))
+    return {**parts, book.styles: make_part(book.styles, text.encode())}

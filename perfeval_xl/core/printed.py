@@ -1,0 +1,100 @@
+"""What only a filled-in form states: points in its labels, and sums of them (S301, S302, S306, S307).
+
+The projects have funding_points, goal_points, indicator_points and total_points as stated, the indicators group_points
+(hundredths). A form without a column 分值 leaves the weights unknown, but not what a group can have.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.findings import Finding
+
+_FULL = 10_000
+_POINTS = ("funding_points", "goal_points", "indicator_points", "total_points")
+
+
+def _points_add_up(papers: Papers) -> list[Finding]:
+    """S301: the points of the form's parts against 100, and against the sum that it states."""
+    scheme, findings = papers.scheme, []
+    for project, _ in papers.by_project((*_POINTS, "indicator_weight"), ()):
+        weights = project["indicator_weight"]
+        if known(weights) and weights != scheme.indicator_points:
+            continue  # said of the weights
+        indicators = project["indicator_points"] if known(project["indicator_points"]) else weights
+        parts = [project["funding_points"], indicators]
+        parts += [project["goal_points"]] if scheme.goal_points is not None else []
+        total = sum(parts) if known(*parts) else _FULL
+        stated = project["total_points"] if known(project["total_points"]) else total
+        for figure, expected, said in ((total, _FULL, "各部分分值合计"), (stated, total, "填写的总分值")):
+            if figure != expected:
+                message = f"{said} {points_text(figure)} 分，应为 {points_text(expected)} 分。"
+                cells = papers.cells(project, *(("total_points",) if figure is stated else ()), *_POINTS[:3])
+                findings.append(
+                    papers.on_project("S301", project, (message, points_text(expected), points_text(figure)), cells)
+                )
+                break
+    return findings
+
+
+def _groups_add_up(papers: Papers) -> list[Finding]:
+    """S301: the points in the labels of the level-1 groups against the form's indicator points and their own weights."""
+    findings = []
+    for project, groups in _groups(papers):
+        cells = tuple(cell for own in groups for cell in papers.cells(own[0], "level1"))
+        total = sum(own[0]["group_points"] for own in groups)
+        if total != papers.scheme.indicator_points:
+            points = points_text(papers.scheme.indicator_points)
+            message = f"各一级指标注明的分值合计 {points_text(total)} 分，指标分值为 {points} 分。"
+            findings.append(papers.on_project("S301", project, (message, points, points_text(total)), cells))
+        for own in groups:
+            weights = [row["weight"] for row in own]
+            if known(*weights) and sum(weights) != own[0]["group_points"]:
+                said, points = points_text(sum(weights)), points_text(own[0]["group_points"])
+                message = f"{own[0]['level1']}注明 {points} 分，其中各指标的分值合计 {said} 分。"
+                cells = papers.cells(own[0], "level1") + tuple(
+                    cell for row in own for cell in papers.cells(row, "weight")
+                )
+                findings.append(papers.on_project("S301", project, (message, points, said), cells))
+    return findings
+
+
+def _group_scores(papers: Papers) -> list[Finding]:
+    """S302, S306 and S307 for a group of which only the points are known, not the weights in it."""
+    findings = []
+    for _, groups in _groups(papers):
+        for own in groups:
+            scores = [row["recorded_score"] for row in own]
+            if known(*(row["weight"] for row in own)) or not known(*scores):
+                continue
+            scored, points, name = sum(scores), own[0]["group_points"], own[0]["level1"]
+            cells = tuple(cell for row in own for cell in papers.cells(row, "recorded_score", "level1"))
+            full, said = points_text(points), points_text(scored)
+            unmet = [row for row in own if row["met"] is False]
+            if scored > points:
+                message = f"{name}得分合计 {said} 分，超过这一组的分值 {full} 分。"
+                findings.append(papers.on_indicator("S302", own[0], (message, full, said), cells))
+            elif scored == points and unmet:
+                row = unmet[0]
+                message = f"{name}得满分 {full} 分，而其中“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到。"
+                findings.append(
+                    papers.on_indicator("S306", row, (message, "", said), papers.cells(row, "actual") + cells)
+                )
+            elif scored < points and all(row["met"] is True for row in own):
+                message = f"{name}的指标都已达到，得分合计 {said} 分，少于这一组的分值 {full} 分。"
+                findings.append(papers.on_indicator("S307", own[0], (message, full, said), cells))
+    return findings
+
+
+def _groups(papers: Papers) -> Iterator[tuple[Row, list[list[Row]]]]:
+    """Each project with its groups, where all of them state their points."""
+    fields = ("level1", "group_points", "weight", "recorded_score", "met", "target", "actual")
+    for project, rows in papers.by_project((), fields):
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[row["level1"]].append(row)
+        if groups and all(known(own[0]["group_points"]) for own in groups.values()):
+            yield project, list(groups.values())
+
+
+PRINTED_CHECKS: tuple[Check, ...] = (_points_add_up, _groups_add_up, _group_scores)

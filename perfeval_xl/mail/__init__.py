@@ -1,0 +1,1 @@
+"""Results → letters: who gets what, the preview in 发件箱, and sending each letter once."""

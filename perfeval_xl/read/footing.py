@@ -1,0 +1,191 @@
+"""Whether the final accounts foot row by row (M224): economic classes, roll-up rows, balances, and form against form.
+
+Source: the ministry's 部门决算报表编制说明: 财决05-2 (合计 = the economic classes; 类 and 款 sum up their 项), 财决06-1
+(年初结转 + 本年收入 − 本年支出 = 年末结转), 财决08-2 (the appropriations' part of 05-2). Stated totals: :mod:`perfeval_xl.read.totals`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from perfeval_xl.findings import Cell as Address
+from perfeval_xl.findings import Finding
+from perfeval_xl.money import two_decimals
+from perfeval_xl.read.final_accounts import form_of, ruling_form
+from perfeval_xl.read.tables import RawTable
+from perfeval_xl.read.values import Cell, amount_of, text_of
+from perfeval_xl.text import match_key
+
+Line = tuple[int, Sequence[Cell]]
+_CLASSED = ("5-2", "8-2")
+_BALANCE = {"carried_in": 1, "income": 1, "amount": -1, "carried_out": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """A table of final accounts with its amounts in fen; what is blank or cannot be read adds nothing."""
+
+    table: RawTable
+    amount_unit: str | None
+
+    @property
+    def classes(self) -> list[str]:
+        """The economic classes that have a column."""
+        return [name for name in self.table.role.kinds if name.startswith("class_of_") and name in self.table.columns]
+
+    @property
+    def place(self) -> int:
+        """The last printed place, in fen."""
+        return self.table.printed_place(self.table.fen_per_unit("amount", self.amount_unit))
+
+    def amount(self, line: Sequence[Cell], name: str) -> int | None:
+        """A cell's amount, ``None`` where none is stated or it cannot be read."""
+        value = amount_of(line[self.table.columns[name]], self.table.fen_per_unit(name, self.amount_unit))
+        return value if isinstance(value, int) else None
+
+    def text(self, line: Sequence[Cell], *names: str) -> str:
+        """The first of these fields that says something."""
+        cells = (line[self.table.columns[name]] for name in names if name in self.table.columns)
+        return next((text for cell in cells if (text := text_of(cell))), "")
+
+
+def check_footing(tables: Sequence[RawTable], amount_unit: str | None) -> list[Finding]:
+    """Every check of every table of final accounts, and the appropriations' form against the one that rules."""
+    accounts = [_Accounts(table, amount_unit) for table in tables if table.role.name == "final_accounts"]
+    checks: tuple[Callable[[_Accounts], Iterator[Finding]], ...] = (_classes, _roll_ups, _balances)
+    findings = [finding for one in accounts for check in checks for finding in check(one)]
+    return findings + list(_appropriations(accounts, ruling_form(tables)))
+
+
+def _classes(accounts: _Accounts) -> Iterator[Finding]:
+    """合计 is the sum of the row's economic classes."""
+    table, classes = accounts.table, accounts.classes
+    if not classes or form_of(table) not in _CLASSED or _lacks_sums(table):
+        return
+    for row, line in [*table.body, *table.totals]:
+        stated = accounts.amount(line, "amount")
+        added = sum(accounts.amount(line, name) or 0 for name in classes)
+        if stated is None or abs(stated - added) <= (len(classes) + 1) * (accounts.place // 2):
+            continue
+        label = _label(accounts, line)
+        message = (
+            f"{_called(table)}“{label}”合计 {two_decimals(stated)} 元，各经济分类相加为 {two_decimals(added)} 元，"
+            f"相差 {two_decimals(stated - added)} 元。"
+        )
+        cells = tuple(table.cell(row, name) for name in ("amount", *classes))
+        yield _finding(message, label, added, stated, cells)
+
+
+def _lacks_sums(table: RawTable) -> bool:
+    """Whether an economic class has columns for its parts only, and so none to add."""
+    parents = (name.removeprefix("extra:").partition("-")[0] for name in table.columns if name.startswith("extra:"))
+    classes = {table.role.field_of(parent) for parent in parents} - {None}
+    return any(str(name).startswith("class_of_") and name not in table.columns for name in classes)
+
+
+def _roll_ups(accounts: _Accounts) -> Iterator[Finding]:
+    """A row of a subject alone (类, 款, 项) is the sum of the projects under it."""
+    table = accounts.table
+    projects: list[tuple[str, Line]] = []
+    rolled: list[tuple[str, Line]] = []
+    for row, line in table.body:
+        subject = accounts.text(line, "subject_code")
+        (projects if accounts.text(line, "code", "name") else rolled).append((subject, (row, line)))
+    for subject, (row, line) in rolled:
+        own = [each for code, each in projects if code.startswith(subject)] if subject else []
+        stated = accounts.amount(line, "amount")
+        if not subject or stated is None:
+            continue
+        added = sum(accounts.amount(cells, "amount") or 0 for _, cells in own)
+        if abs(stated - added) <= (len(own) + 1) * (accounts.place // 2):
+            continue
+        message = (
+            f"{_called(table)}科目“{subject} {accounts.text(line, 'subject_name')}”是 {two_decimals(stated)} 元，"
+            f"其下各项目相加为 {two_decimals(added)} 元，相差 {two_decimals(stated - added)} 元。"
+        )
+        cells = tuple(table.cell(at, "amount") for at in (row, *(at for at, _ in own)))
+        yield _finding(message, subject, added, stated, cells)
+
+
+def _balances(accounts: _Accounts) -> Iterator[Finding]:
+    """年初结转 + 本年收入 − 本年支出 = 年末结转, where all four have a column and no other amount stands beside them."""
+    table = accounts.table
+    if any(name not in table.columns for name in _BALANCE):
+        return
+    for row, line in [*table.body, *table.totals]:
+        amounts = {name: accounts.amount(line, name) for name in _BALANCE}
+        if all(amount is None for amount in amounts.values()) or _holds_more(table, line):
+            continue
+        known = {name: amount or 0 for name, amount in amounts.items()}
+        carried = known["carried_in"] + known["income"] - known["amount"]
+        if abs(carried - known["carried_out"]) <= len(_BALANCE) * (accounts.place // 2):
+            continue
+        label = _label(accounts, line)
+        message = (
+            f"{_called(table)}“{label}”年初结转加本年收入减本年支出为 {two_decimals(carried)} 元，"
+            f"年末结转是 {two_decimals(known['carried_out'])} 元，相差 {two_decimals(carried - known['carried_out'])} 元。"
+        )
+        cells = tuple(table.cell(row, name) for name in ("carried_out", "carried_in", "income", "amount"))
+        yield _finding(message, label, carried, known["carried_out"], cells)
+
+
+def _holds_more(table: RawTable, line: Sequence[Cell]) -> bool:
+    """Whether a number stands in a column that is none of the four and part of none (结余分配, 弥补收支差额)."""
+    parents = {table.headings[name].partition("-")[0] for name in _BALANCE}
+    return any(
+        amount_of(line[column], 100) not in (None, 0)
+        for name, column in table.columns.items()
+        if name.startswith("extra:")
+        and name.removeprefix("extra:").partition("-")[0] not in parents
+        and isinstance(line[column], int | float)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """A project's amount over its lines in fen, by how much rounding may have changed it, its cells, its name."""
+
+    amount: int = 0
+    rounding: int = 0
+    cells: tuple[Address, ...] = ()
+    label: str = ""
+
+
+def _appropriations(accounts: Sequence[_Accounts], ruling: str) -> Iterator[Finding]:
+    """A project's appropriations (08-2) are never more than all that was spent on it (the ruling form)."""
+    whole, part = (
+        _by_project([one for one in accounts if form_of(one.table) == form]) for form in (ruling or "none", "8-2")
+    )
+    for key, own in part.items():
+        spent = whole.get(key, _Spent())
+        if whole and own.amount - spent.amount > own.rounding + spent.rounding:
+            message = (
+                f"财决08-2“{own.label}”财政拨款支出 {two_decimals(own.amount)} 元，"
+                f"大于财决0{ruling}同一项目的支出 {two_decimals(spent.amount)} 元。"
+            )
+            yield _finding(message, own.label, spent.amount, own.amount, (*own.cells, *spent.cells))
+
+
+def _by_project(accounts: Sequence[_Accounts]) -> dict[str, _Spent]:
+    found: dict[str, _Spent] = {}
+    for one in accounts:
+        half = one.place // 2
+        for row, line in one.table.body:
+            key, amount = match_key(one.text(line, "code", "name")), one.amount(line, "amount")
+            if key and amount is not None:
+                so_far = found.get(key, _Spent())
+                cells = (*so_far.cells, one.table.cell(row, "amount"))
+                found[key] = _Spent(so_far.amount + amount, so_far.rounding + half, cells, _label(one, line))
+    return found
+
+
+def _label(accounts: _Accounts, line: Sequence[Cell]) -> str:
+    return accounts.text(line, "name", "code", "subject_name", "subject_code") or "合计"
+
+
+def _called(table: RawTable) -> str:
+    form = form_of(table)
+    return f"财决0{form}" if form else table.role.label
+
+
+def _finding(message: str, subject: str, expected: int, actual: int, cells: tuple[Address, ...]) -> Finding:
+    return Finding("M224", message, "", "", subject, two_decimals(expected) or "", two_decimals(actual) or "", cells)

@@ -1,0 +1,129 @@
+"""The three blocks of a form below their headings: funds, goal and indicators."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from perfeval_xl.read.form.areas import Area, Areas
+from perfeval_xl.read.form.labels import meaning, points_in
+from perfeval_xl.read.roles import Role
+
+_AMONG = re.compile(r"^\s*其中\s*[:：]?")
+_CLOSING = frozenset({"explanation", "measures", "problems", "deviation_reason"})
+_FILLED = ("weight", "recorded_score", "target", "actual")
+Fields = Mapping[str, Area]
+
+
+@dataclass(frozen=True, slots=True)
+class FundingRow:
+    """The amounts of one source, or of all where ``total``; ``source`` is as the form calls it."""
+
+    source: str
+    total: bool
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorBlock:
+    """Indicators and the rows of sums among them (subtotal, total → weight, recorded_score).
+
+    ``groups``: the level-1 labels that state points, each once; ``columns``: field → column; ``end``: the row below.
+    """
+
+    rows: Sequence[Fields]
+    sums: Mapping[str, Fields]
+    groups: Sequence[Area]
+    columns: Mapping[str, int]
+    end: int
+
+
+def read_funding(areas: Areas, heading: int, end: int) -> list[FundingRow]:
+    """The rows with an amount. A row alone is the total, whatever it is called."""
+    columns: dict[str, int] = {}
+    for area in areas.rows[heading]:
+        if (found := meaning("funding", area.text)) and found not in columns:
+            columns[found] = area.left
+    amounts = [columns[name] for name in ("initial_budget", "annual_budget", "executed") if name in columns]
+    rows: list[FundingRow] = []
+    for row in range(heading + 1, end):
+        labels = [area for area in areas.rows[row] if area.left < min(amounts)]
+        if not labels or any(meaning("goal", area.text) for area in labels):
+            continue
+        own = {name: areas.at(row, at) for name, at in columns.items()}
+        if any(areas.at(row, at).text or areas.at(row, at).value for at in amounts):
+            source = _AMONG.sub("", labels[-1].text).strip().rstrip(":：")
+            rows.append(FundingRow(source, meaning("sources", source) == "total", own))
+    if len(rows) == 1 and not rows[0].total:
+        return [FundingRow(rows[0].source, True, rows[0].fields)]
+    return rows
+
+
+def read_goal(areas: Areas, heading: int, end: int) -> Fields:
+    """What stands below the headings of the goal; to the right of its labels where these stand under each other."""
+    side_by_side = sum(bool(meaning("goal", area.text)) for area in areas.rows[heading]) > 1
+    found: dict[str, Area] = {}
+    for row in (heading,) if side_by_side else range(heading, end):
+        # From the right: the block's own name may be that of its first column.
+        for area in reversed(areas.rows[row]):
+            if field := meaning("goal", area.text):
+                below = areas.over(area.bottom + 1, area.left)
+                value = below if side_by_side else areas.over(area.top, area.right + 1)
+                found.setdefault(field, value)
+    return found
+
+
+def read_indicators(areas: Areas, heading: int, last: int, role: Role) -> IndicatorBlock:
+    """The rows of indicators down to the form's foot."""
+    columns = _columns(areas.rows[heading], role)
+    rows: list[dict[str, Area]] = []
+    sums: dict[str, Fields] = {}
+    groups: dict[tuple[int, int], Area] = {}
+    end = last + 1
+    for row in range(heading + 1, last + 1):
+        line = areas.rows[row]
+        if kind := next((found for area in line if (found := meaning("sums", area.text))), ""):
+            sums.setdefault(kind, _sum_row(areas, row, columns))
+            continue
+        own = {name: areas.at(row, at) for name, at in columns.items()}
+        if not line or _columns(line, role).keys() >= {"content", "actual"}:
+            continue
+        if _closes(line, own, bool(rows)):
+            end = row
+            break
+        for name in ("level1", "level2"):
+            if name in columns and not own[name].text:
+                over = areas.over(row, columns[name])
+                own[name] = over if over.text or not rows else rows[-1][name]
+        if any(own[name].text for name in ("content", *_FILLED) if name in own):
+            rows.append(own)
+            if "level1" in own and points_in(own["level1"].text):
+                groups.setdefault((own["level1"].top, own["level1"].left), own["level1"])
+    return IndicatorBlock(rows, sums, list(groups.values()), columns, end)
+
+
+def _columns(line: Sequence[Area], role: Role) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for area in line:
+        name = role.field_of(area.text) or meaning("indicators", area.text)
+        if name and name not in columns:
+            columns[name] = area.left
+    return columns
+
+
+def _closes(line: Sequence[Area], own: Fields, begun: bool) -> bool:
+    """Whether a row is the form's foot: a label such as 说明, or words across the columns and nothing under them."""
+    if meaning("texts", line[0].text) in _CLOSING and not any(
+        own[name].text for name in ("weight", "recorded_score") if name in own
+    ):
+        return True
+    return begun and not own["content"].text and not any(own[name].text for name in _FILLED if name in own)
+
+
+def _sum_row(areas: Areas, row: int, columns: Mapping[str, int]) -> dict[str, Area]:
+    """The figures of a row of sums: in their columns, or the one to the right of its label."""
+    found = {name: areas.at(row, columns[name]) for name in ("weight", "recorded_score") if name in columns}
+    if not any(area.text for area in found.values()):
+        figures = [area for area in areas.rows[row] if not meaning("sums", area.text)]
+        if len(figures) == 1:
+            found["recorded_score"] = figures[0]
+    return found

@@ -1,0 +1,46 @@
+"""Which label of a form means what: ``labels.toml``."""
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+
+from perfeval_xl.text import match_key
+
+_BRACKETED = re.compile(r"\([^()]*\)")
+_POINTS = re.compile(r"\((\d+(?:\.\d+)?)分\)")
+
+
+@cache
+def _meanings() -> dict[str, dict[str, str]]:
+    data = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+    return {
+        part: {match_key(word): field for field, words in fields.items() for word in words}
+        for part, fields in data.items()
+    }
+
+
+@lru_cache(maxsize=16384)
+def meaning(part: str, text: str) -> str:
+    """The field that a label means in a part of a form (a table of labels.toml), or ""."""
+    return _meanings()[part].get(bare(text), "")
+
+
+def bare(text: str) -> str:
+    """A label without what stands in brackets and without its colon: 年度资金总额： → 年度资金总额."""
+    key = match_key(text)
+    while (shorter := _BRACKETED.sub("", key)) != key:
+        key = shorter
+    return key.strip(":")
+
+
+def without_points(text: str) -> str:
+    """A label as it stands, without the points that it states: 产出指标（40分） → 产出指标."""
+    stated = points_in(text)
+    return re.sub(r"[（(]\s*[\d.]+\s*分\s*[）)]", "", text).strip() if stated else text.strip()
+
+
+def points_in(text: str) -> str:
+    """The points that a label states in brackets: 产出指标（40分） → 40; "" where it states none."""
+    match = _POINTS.search(match_key(text))
+    return match[1] if match else ""

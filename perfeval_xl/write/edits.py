@@ -1,0 +1,90 @@
+"""Results that a person changed since the last run: kept beside the new ones, or left where they are (O503)."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.write.files import Output, outputs_of
+
+#: (name in findings, a form as it was left, the same as it would be written) → what differs, as O503.
+Compare = Callable[[str, bytes, bytes], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Looks after the edited results of one folder's units.
+
+    ``results`` is where they have their place; ``way`` leads there from the inputs, for findings.
+    """
+
+    results: Path
+    way: str
+    keep: bool
+    compare: Compare
+
+    def of_place(self, folder: str) -> "PlaceEdits":
+        """Those in one unit's subfolder ("": at the top)."""
+        return PlaceEdits(self, folder, outputs_of(self.results / folder) or {})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEdits:
+    """The results of one unit as its manifest lists them: path → SHA-256."""
+
+    edits: Edits
+    folder: str
+    listed: Mapping[str, str]
+
+    def settle(self, output: Output, unit: str) -> tuple[Output, bool, list[Finding]]:
+        """What the manifest lists, whether it is to be written, and O503 where a person changed what stands there.
+
+        The manifest of a result that is left in place keeps its last hash, so that the next run knows it too.
+        """
+        file = self.edits.results / self.folder / output.path
+        last = self.listed.get(output.path, "")
+        content = _content(file) if last else b""
+        if not content or _digest(content) in (last, _digest(output.content)):
+            return output, True, []
+        name = f"{self.edits.way}{self.folder}/{output.path}" if self.folder else f"{self.edits.way}{output.path}"
+        project = output.project.rpartition("\n")[2]
+        if self.edits.keep:
+            message = f"“{output.path}”在上次运行以后有人改过，按 --keep-edits 留在原处，重新生成的没有写。"
+            found = [Finding("O503", message, unit, project, output.path, sources=(Cell(name),))]
+            differing = self.edits.compare(name, content, output.content) if output.kind == "form" else []
+            return replace(output, content=b"", sha256=last), False, found + differing
+        aside = keep_aside(file, content)
+        message = f"“{output.path}”在上次运行以后有人改过：改过的保留为“{aside.name}”，原处是重新生成的。"
+        kept = Cell(name.removesuffix(output.path) + aside.name)
+        return output, True, [Finding("O503", message, unit, project, output.path, sources=(kept, Cell(name)))]
+
+
+def keep_aside(file: Path, content: bytes) -> Path:
+    """The edited content under a name that says when it was changed, beside its place; whole or not at all."""
+    changed = datetime.fromtimestamp(file.stat().st_mtime)
+    aside = file.with_name(f"{file.stem}.已修改-{changed:%Y%m%d-%H%M%S}{file.suffix}")
+    number = 2
+    while aside.exists() and aside.read_bytes() != content:
+        aside = file.with_name(f"{file.stem}.已修改-{changed:%Y%m%d-%H%M%S}-{number}{file.suffix}")
+        number += 1
+    handle, beside = tempfile.mkstemp(prefix=".perfeval-", suffix=".tmp", dir=file.parent)
+    with os.fdopen(handle, "wb") as copy:
+        copy.write(content)
+    Path(beside).chmod(0o644)
+    os.replace(beside, aside)  # noqa: PTH105 - the one call that replaces at once
+    return aside
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

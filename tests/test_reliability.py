@@ -1,0 +1,333 @@
+"""Kills, faults and two at once: every file is whole or absent, and the next run completes the results."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from perfeval_xl import pipeline
+from perfeval_xl.errors import OutputError
+from perfeval_xl.write import files
+from perfeval_xl.write.lock import LOCK, lock_results
+from tests.test_batch import batch, files_below, year_of
+from tests.workbooks import changed, clean_year, invoke, put, write_folder
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs fork and SIGKILL")
+
+
+@contextmanager
+def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
+    """``strike`` at the ``number``-th event of writing: half way through a file, before and after it is put in place."""
+    count = [0]
+    replace, opened = os.replace, os.fdopen
+
+    def event() -> None:
+        count[0] += 1
+        if count[0] == number:
+            strike()
+
+    def putting(*paths: Any) -> None:
+        event()
+        replace(*paths)
+        event()
+
+    def opening(handle: int, mode: str) -> Any:
+        file = opened(handle, mode)
+        write = file.write
+
+        class Half:
+            def __enter__(self) -> Any:
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                file.close()
+
+            def write(self, content: bytes) -> None:
+                write(content[: len(content) // 2])
+                file.flush()
+                event()
+                write(content[len(content) // 2 :])
+
+            flush, fileno = file.flush, file.fileno
+
+        return Half()
+
+    with patch.object(files.os, "replace", putting), patch.object(files.os, "fdopen", opening):
+        yield count
+
+
+def killed(folder: Path, number: int = 0, after: float = 0) -> bool:
+    """Run in a forked process that is killed at the ``number``-th event, or ``after`` seconds; whether it was."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        child = os.fork()
+    if child == 0:
+        sys.stderr = sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        try:
+            with struck(number, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+                invoke("run", folder, "--no-report")
+        finally:
+            os._exit(0)
+    if after:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def assert_whole(results: Path, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    for path, content in files_below(results).items() if results.exists() else ():
+        if ".perfeval" not in path:
+            assert content in (old.get(path), new.get(path)), f"torn: {path}"
+
+
+def places(tmp_path: Path, several: bool) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
+    """A folder with results, changed since; the results as they are and as the next run leaves them."""
+    folder = tmp_path / "年"
+
+    def fill(sheets: Any) -> None:
+        if several:
+            batch(folder, 甲=sheets, 乙=year_of("乙馆"))
+        else:
+            write_folder(folder, sheets)
+
+    fill(changed(put("预算执行情况", 0, "全年执行数", 90000)))
+    assert invoke("run", folder, "--no-report").exit_code in (0, 1)
+    old = files_below(folder / "自评结果")
+    fill(clean_year())
+    assert invoke("run", folder, "--no-report", "-o", tmp_path / "新").exit_code == 0
+    return folder, old, {}
+
+
+def restore(results: Path, content: dict[str, bytes]) -> None:
+    for path, data in content.items():
+        (results / path).parent.mkdir(parents=True, exist_ok=True)
+        (results / path).write_bytes(data)
+
+
+@posix
+@pytest.mark.parametrize("several", [False, True])
+def test_killed_at_every_write(tmp_path: Path, several: bool) -> None:
+    folder, old, _ = places(tmp_path, several)
+    results = folder / "自评结果"
+    with struck(0, lambda: None) as count:
+        invoke("run", folder, "--no-report")
+    new, events = files_below(results), count[0]
+    assert events >= 12
+    assert old != new
+    for number in range(1, events + 1):
+        restore(results, old)
+        assert killed(folder, number)
+        assert_whole(results, old, new)
+        if number % 4 == 0:
+            assert invoke("run", folder, "--no-report").exit_code == 0
+            assert files_below(results) == new
+    assert invoke("run", folder, "--no-report").exit_code == 0
+    assert files_below(results) == new
+
+
+@posix
+def test_killed_after_any_time(tmp_path: Path) -> None:
+    folder, old, _ = places(tmp_path, several=False)
+    results = folder / "自评结果"
+    started = time.monotonic()
+    invoke("run", folder, "--no-report")
+    took = time.monotonic() - started
+    new = files_below(results)
+    for step in range(8):
+        restore(results, old)
+        killed(folder, after=took * (step + 1) / 9)
+        assert_whole(results, old, new)
+    assert invoke("run", folder, "--no-report").exit_code == 0
+    assert files_below(results) == new
+
+
+FAULTS: dict[str, tuple[OSError, str]] = {
+    "disk full": (OSError(errno.ENOSPC, "No space left"), "磁盘满了"),
+    "read-only": (OSError(errno.EROFS, "Read-only"), "磁盘是只读的"),
+    "gone": (OSError(errno.ENOENT, "No such file"), "网络盘可能已断开"),
+    "network": (OSError(errno.EIO, "Input/output"), "网络盘出错"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_write(fault: str, tmp_path: Path) -> None:
+    error, said = FAULTS[fault]
+    folder, old, _ = places(tmp_path, several=False)
+    results = folder / "自评结果"
+    with struck(0, lambda: None) as count:
+        invoke("run", folder, "--no-report")
+    new = files_below(results)
+
+    def fail() -> None:
+        raise error
+
+    for number in range(1, count[0] + 1, 1 if fault == "disk full" else 5):
+        restore(results, old)
+        with struck(number, fail):
+            result = invoke("run", folder, "--no-report")
+        assert (result.exit_code, said in result.stderr, "下一步：" in result.stderr) == (4, True, True)
+        assert not [path for path in results.rglob("*") if path.name.startswith(".perfeval")]
+        assert_whole(results, old, new)
+    invoke("run", folder, "--no-report")
+    assert files_below(results) == new
+
+
+def test_ctrl_c_leaves_no_litter(tmp_path: Path) -> None:
+    folder, old, _ = places(tmp_path, several=True)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    for number in (1, 5, 9):
+        restore(folder / "自评结果", old)
+        with struck(number, interrupt):
+            assert invoke("run", folder, "--no-report", "--force").exit_code == 130
+        assert not list((folder / "自评结果").rglob(".perfeval*"))
+
+
+def test_a_form_that_is_open_in_excel(tmp_path: Path) -> None:
+    batch(tmp_path, 甲=year_of("甲馆"), 乙=year_of("乙馆"))
+    replace = os.replace
+
+    def sharing(file: Path, target: Path) -> None:
+        if (
+            Path(target).parent.name == "乙馆"
+            and Path(target).suffix == ".xlsx"
+            and not Path(file).parent.name == "乙馆"
+        ):
+            raise PermissionError(errno.EACCES, "Sharing violation")
+        if "乙馆" in str(target) and ".perfeval-unit" not in str(target):
+            raise PermissionError(errno.EACCES, "Sharing violation")
+        replace(file, target)
+
+    with patch.object(files.os, "replace", sharing), patch.object(files, "_PAUSES", ()):
+        result = invoke("run", tmp_path, "--no-report")
+    assert result.exit_code == 4
+    assert "Excel" in result.stderr
+    assert (tmp_path / "自评结果" / "甲馆" / "manifest.json").is_file()
+    assert invoke("run", tmp_path, "--no-report").exit_code == 0
+
+
+def test_what_lets_go_soon_is_waited_for(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    replace, refusals = os.replace, [True, True]
+
+    def scanned(*paths: Any) -> None:
+        if refusals:
+            refusals.pop()
+            raise PermissionError
+        replace(*paths)
+
+    with patch.object(files.os, "replace", scanned):
+        assert invoke("run", tmp_path, "--no-report").exit_code == 0
+
+
+def test_a_file_in_the_place_of_the_results(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    (tmp_path / "自评结果").write_text("不是文件夹", encoding="utf-8")
+    result = invoke("run", tmp_path)
+    assert (result.exit_code, "有一个同名的文件占着" in result.stderr) == (4, True)
+    assert (tmp_path / "自评结果").read_text(encoding="utf-8") == "不是文件夹"
+
+
+def test_nothing_to_do_leaves_nothing(tmp_path: Path) -> None:
+    assert invoke("run", tmp_path).exit_code == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+# Two at once
+
+
+_HOLD = """
+import sys, time
+from pathlib import Path
+from perfeval_xl.write.lock import lock_results
+with lock_results(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_second_run_says_who_holds_the_folder_and_writes_nothing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "年", clean_year())
+    results = folder / "自评结果"
+    with subprocess.Popen([sys.executable, "-c", _HOLD, str(results)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        result = invoke("run", folder)
+        assert result.exit_code == 4
+        assert f"进程 {holder.pid}" in result.stderr
+        assert "下一步：等它完成后重新运行" in result.stderr
+        assert [path.name for path in results.iterdir()] == [LOCK]
+        holder.kill()
+    assert invoke("run", folder, "--no-report").exit_code == 0
+    assert LOCK not in {path.name for path in results.iterdir()}
+
+
+def test_many_at_once_never_mix(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "年", clean_year())
+    assert invoke("run", folder, "--no-report", "-o", tmp_path / "一次").exit_code == 0
+    command = [sys.executable, "-m", "perfeval_xl", "run", str(folder), "--no-report", "-o", str(tmp_path / "果")]
+    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(3)]
+    statuses = [run.wait() for run in runs]
+    assert set(statuses) <= {0, 4}
+    assert 0 in statuses
+    assert files_below(tmp_path / "果").keys() == files_below(tmp_path / "一次").keys()
+
+
+def test_a_lock_taken_twice_in_one_process(tmp_path: Path) -> None:
+    with lock_results(tmp_path), pytest.raises(OutputError, match="正由另一次运行使用"), lock_results(tmp_path):
+        raise AssertionError
+    with lock_results(tmp_path / "新"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_manifest_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    order: list[str] = []
+    replace, sync = os.replace, os.fsync
+
+    def put_in_place(file: Path, target: Path) -> None:
+        order.append(Path(target).name)
+        replace(file, target)
+
+    def synced(handle: int) -> None:
+        order.append("fsync")
+        sync(handle)
+
+    with patch.object(files.os, "replace", put_in_place), patch.object(files.os, "fsync", synced):
+        invoke("run", tmp_path, "--no-report")
+    at = order.index("manifest.json")
+    assert order[at - 1] == "fsync"
+
+
+def test_a_folder_that_disappears_costs_only_its_own_unit(tmp_path: Path) -> None:
+    batch(tmp_path, 甲=year_of("甲馆"), 乙=year_of("乙馆"))
+    real = pipeline.read_folder
+
+    def read(folder: Path, *rest: Any) -> Any:
+        if folder.name == "乙":
+            folder.rename(tmp_path / ".不见了")
+        return real(folder, *rest)
+
+    with patch.object(pipeline, "read_folder", read):
+        result = invoke("run", tmp_path, "--no-report")
+    assert result.exit_code == 1
+    assert "乙：打不开文件夹" in result.stderr
+    manifest = json.loads((tmp_path / "自评结果" / "manifest.json").read_text(encoding="utf-8"))
+    assert [unit["unit"] for unit in manifest["units"]] == ["甲馆"]
+    for form in (tmp_path / "自评结果" / "甲馆").glob("*.xlsx"):
+        assert CalamineWorkbook.from_path(form).sheet_names
