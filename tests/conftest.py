@@ -1,9 +1,15 @@
-"""What the whole suite shares: figures that tests record are printed with the summary, from every worker."""
+"""What the whole suite shares: no deadline for single examples, and a summary with the figures that tests record."""
 
 import pytest
+from hypothesis import settings
+
+# A machine that other work keeps busy is no failure.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures recorded with ``record_property``, from every worker."""
     for report in (report for reports in terminalreporter.stats.values() for report in reports):
         for name, value in report.user_properties if getattr(report, "when", "") == "call" else ():
             terminalreporter.write_line(f"{name}：{value}")

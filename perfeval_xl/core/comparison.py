@@ -7,7 +7,7 @@ import pandas as pd
 
 from perfeval_xl.core.lines import Line, MatchedLines, without_totals
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.slices import Slices, known_sum, known_values, positions_by
+from perfeval_xl.core.slices import known_sum, known_values, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.scheme import Scheme
@@ -16,13 +16,16 @@ from perfeval_xl.text import match_key
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One row of the execution table: fen (``None`` unknown), cells of 全年执行数 and of its name, its table's rounding."""
+    """One row of the execution table: fen (``None`` unknown), the cell of 全年执行数, its table's rounding.
+
+    ``place`` is its table and row.
+    """
 
     source: str
     budget: int | None
     executed: int | None
     cells: tuple[Cell, ...]
-    name_cells: tuple[Cell, ...]
+    place: tuple[int, int]
     rounding: int
 
 
@@ -30,7 +33,8 @@ class Spent:
 class Comparison:
     """A project, detail or source of the execution table beside its lines of the final accounts.
 
-    ``told`` says whether a difference is a finding here, and not further down where it can be mended.
+    ``final`` is what the lines state, unknown without one. ``told`` says whether a difference is a finding here, and
+    not further down where it can be mended.
     """
 
     unit: str
@@ -41,14 +45,10 @@ class Comparison:
     lines: Sequence[Line]
     budget: int | None
     executed: int | None
+    final: int | None
     subject: str
     told: bool = True
     cause: str = ""
-
-    @property
-    def final(self) -> int | None:
-        """What the final accounts state; unknown without a line."""
-        return known_sum(line.amount for line in self.lines)
 
     @property
     def difference(self) -> int | None:
@@ -61,14 +61,16 @@ class Comparison:
         own = [*(row.cells for row in self.rows), *(line.cells for line in self.lines)]
         return tuple(cell for cells in own for cell in cells)
 
-    def allowed(self, tolerance: int | None) -> int:
-        """Half the printed place of each addend, or what the officer allows."""
+    def differs(self, tolerance: int | None) -> bool:
+        """Whether the difference is more than half the printed place of each addend, or than the officer allows."""
+        if not self.difference:
+            return False
         printed = sum(row.rounding for row in self.rows) + sum(line.rounding for line in self.lines)
-        return printed if tolerance is None else tolerance
+        return abs(self.difference) > (printed if tolerance is None else tolerance)
 
 
 def compare_all(
-    inputs: Inputs, merged: Merged, scheme: Scheme, lines: MatchedLines
+    inputs: Inputs, merged: Merged, scheme: Scheme, lines: MatchedLines, tolerance: int | None
 ) -> Iterator[tuple[Comparison, list[Finding]]]:
     """Each project with its details and their sources, and then the details of no project, not explained yet."""
     details = merged.details
@@ -77,42 +79,43 @@ def compare_all(
     money = list(zip(known_values(details["annual_budget"]), known_values(details["executed"]), strict=True))
     rows = _spent(inputs, merged.rows)
 
-    def detail_parts(at: int, told: bool) -> Iterator[tuple[Comparison, list[Finding]]]:
+    def detail_parts(at: int) -> Iterator[tuple[Comparison, list[Finding]]]:
         unit, project, detail, name, code = words[at]
         own = rows[unit, detail]
         stated, trouble = without_totals(lines.of.get((unit, "detail", detail), ()), unit, project, name or code)
-        whole = Comparison(unit, project, "detail", name or code, own, stated, *money[at], name or code, told)
+        final = known_sum(line.amount for line in stated)
+        whole = Comparison(unit, project, "detail", name or code, own, stated, *money[at], final, name or code)
         sources = list(_sources(whole, scheme))
-        deeper = any(source.difference for source in sources)
-        yield replace(whole, told=told and not deeper), trouble
+        deeper = any(source.differs(tolerance) for source in sources)
+        yield replace(whole, told=False) if deeper else whole, trouble
         yield from ((source, []) for source in sources)
 
     projects = merged.projects
     amounts = (known_values(projects["annual_budget"]), known_values(projects["executed"]))
     for unit, project, budget, executed in zip(projects["unit"], projects["project"], *amounts, strict=True):
-        parts = [part for at in by_project.get((unit, project), ()) for part in detail_parts(at, True)]
+        parts = [part for at in by_project.get((unit, project), ()) for part in detail_parts(at)]
         below = [part for part, _ in parts if part.level == "detail"]
         own, trouble = without_totals(lines.of.get((unit, "project", match_key(project)), ()), unit, project, project)
         spent = [entry for part in below for entry in part.rows]
         found = own or [line for part in below for line in part.lines]
+        final = known_sum(line.amount for line in found)
         # Without a line of the project itself, a difference is told at the detail.
-        yield Comparison(unit, project, "project", project, spent, found, budget, executed, project, bool(own)), trouble
+        whole = Comparison(unit, project, "project", project, spent, found, budget, executed, final, project, bool(own))
+        yield whole, trouble
         yield from parts
     for unit in dict.fromkeys(details["unit"]):
         for at in by_project.get((unit, ""), ()):
-            yield from detail_parts(at, True)
+            yield from detail_parts(at)
 
 
 def _spent(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], list[Spent]]:
     """The execution rows of each (unit, detail)."""
-    slices = Slices(inputs, rows, "unit")
     spent: dict[tuple[str, str], list[Spent]] = {}
-    columns = (rows["unit"], rows["detail"], rows["funding_source"])
+    columns = [known_values(rows[name]) for name in ("unit", "detail", "funding_source", "table", "row")]
     amounts = (known_values(rows["annual_budget"]), known_values(rows["executed"]))
-    for at, (unit, detail, source, budget, executed) in enumerate(zip(*columns, *amounts, strict=True)):
-        entry = Spent(
-            source, budget, executed, slices.cells([at], "executed"), slices.cells([at], "name"), slices.rounding([at])
-        )
+    for unit, detail, source, table, row, budget, executed in zip(*columns, *amounts, strict=True):
+        cells = inputs.cells_at(table, row, "executed")
+        entry = Spent(source, budget, executed, cells, (table, row), inputs.tables[table].place // 2)
         spent.setdefault((unit, detail), []).append(entry)
     return spent
 
@@ -127,7 +130,8 @@ def _sources(detail: Comparison, scheme: Scheme) -> Iterator[Comparison]:
         lines.setdefault(scheme.source_row(line.source), []).append(line)
     for source, own in rows.items():
         if source:
-            same = lines.get(scheme.source_row(source), []) if match_key(source) else []
+            same = lines.get(scheme.source_row(source), [])
             budget, executed = known_sum(row.budget for row in own), known_sum(row.executed for row in own)
-            unit, project = detail.unit, detail.project
-            yield Comparison(unit, project, "source", source, own, same, budget, executed, detail.name)
+            final = known_sum(line.amount for line in same)
+            place = (detail.unit, detail.project, "source", source)
+            yield Comparison(*place, own, same, budget, executed, final, detail.name)

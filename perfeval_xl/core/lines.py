@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.slices import Slices, known_sum, known_values
+from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
@@ -16,10 +16,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of the final accounts: fen (``None`` unknown), the cells of its code, name and amount, its table's rounding.
+    """One line of the final accounts: fen (``None`` unknown), the cell of its amount, its table's rounding.
 
     ``blank`` says that the amount's cell is empty, not that it cannot be read; ``only_carried`` that the year before
-    paid for all of it.
+    paid for all of it. ``place`` is its table and row.
     """
 
     unit: str
@@ -30,9 +30,8 @@ class Line:
     blank: bool
     carried: tuple[int, ...]
     only_carried: bool
-    code_cells: tuple[Cell, ...]
-    name_cells: tuple[Cell, ...]
     cells: tuple[Cell, ...]
+    place: tuple[int, int]
     rounding: int
 
     @property
@@ -103,27 +102,25 @@ def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) ->
 def _lines(inputs: Inputs) -> list[Line]:
     frame = inputs.final_accounts
     own = frame[(frame["name"] != "") | (frame["code"] != "")]
-    slices = Slices(inputs, own, "unit")
-    words = zip(*(own[name] for name in ("unit", "name", "code", "funding_source", "unreadable")), strict=True)
-    money = zip(*(known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")), strict=True)
-    lines = []
-    for at, ((unit, name, code, source, unreadable), (amount, carried_in, income, carried_out)) in enumerate(
-        zip(words, money, strict=True)
-    ):
-        lines.append(
-            Line(
-                unit,
-                name,
-                code,
-                source,
-                amount,
-                amount is None and ",amount," not in unreadable,
-                tuple(part for part in (carried_in, carried_out) if part),
-                bool(amount and carried_in and carried_in >= amount and not income),
-                slices.cells([at], "code"),
-                slices.cells([at], "name"),
-                slices.cells([at], "amount"),
-                slices.rounding([at]),
-            )
+    words = [
+        known_values(own[name]) for name in ("unit", "name", "code", "funding_source", "unreadable", "table", "row")
+    ]
+    money = [known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")]
+    return [
+        Line(
+            unit,
+            name,
+            code,
+            source,
+            amount,
+            blank=amount is None and ",amount," not in unreadable,
+            carried=tuple(part for part in (carried_in, carried_out) if part),
+            only_carried=bool(amount and carried_in and carried_in >= amount and not income),
+            cells=inputs.cells_at(table, row, "amount"),
+            place=(table, row),
+            rounding=inputs.tables[table].place // 2,
         )
-    return lines
+        for unit, name, code, source, unreadable, table, row, amount, carried_in, income, carried_out in zip(
+            *words, *money, strict=True
+        )
+    ]

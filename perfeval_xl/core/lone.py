@@ -6,7 +6,8 @@ from dataclasses import replace
 from perfeval_xl.core.comparison import Comparison
 from perfeval_xl.core.lines import Line, MatchedLines
 from perfeval_xl.core.near import Lone, propose_names
-from perfeval_xl.findings import Finding
+from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 
 MISSING_LINE = "部门决算缺行"
@@ -14,7 +15,7 @@ ONLY_FINAL = "执行情况表缺行"
 
 
 def tell_one_sided(
-    comparisons: Sequence[Comparison], lines: MatchedLines
+    inputs: Inputs, comparisons: Sequence[Comparison], lines: MatchedLines
 ) -> tuple[list[Comparison], list[Comparison], list[Finding]]:
     """M222 and M223: what stands on one side only, with M205 for near names, and the lines as rows of their own."""
     missing = [one for one in _without_amount(comparisons, lines) if one.executed]
@@ -35,11 +36,13 @@ def tell_one_sided(
             f"部门决算中的“{line.shown}”（{f'{amount} 元' if amount else '金额未知'}）"
             f"在预算执行情况表里没有同编码或同名称的项目{cause and f'；{cause}'}。"
         )
-        cells = (*line.name_cells, *line.cells)
+        cells = inputs.cells_at(*line.place, "name", "amount")
         findings.append(Finding("M223", message, line.unit, "", line.shown, "", amount, cells))
         cause = cause or ONLY_FINAL
         only_final.append(
-            Comparison(line.unit, "", "only_final", line.shown, (), [line], None, None, line.shown, True, cause)
+            Comparison(
+                line.unit, "", "only_final", line.shown, (), [line], None, None, line.amount, line.shown, True, cause
+            )
         )
     told = [
         replace(one, cause=f"改了名称（决算写“{renamed[one]}”）" if one in renamed else MISSING_LINE)
@@ -48,13 +51,14 @@ def tell_one_sided(
         for one in comparisons
     ]
     near = propose_names(
-        [Lone(line.unit, "", line.shown, line.name_cells) for line in lines.alone],
-        [
-            Lone(one.unit, one.project, one.name, one.rows[0].name_cells if one.rows else ())
-            for one, _ in _alone(comparisons, lines)
-        ],
+        [Lone(line.unit, "", line.shown, inputs.cells_at(*line.place, "name")) for line in lines.alone],
+        [Lone(one.unit, one.project, one.name, _name_cells(inputs, one)) for one, _ in _alone(comparisons, lines)],
     )
     return told, only_final, findings + near
+
+
+def _name_cells(inputs: Inputs, one: Comparison) -> tuple[Cell, ...]:
+    return inputs.cells_at(*one.rows[0].place, "name") if one.rows else ()
 
 
 def _alone(comparisons: Sequence[Comparison], lines: MatchedLines) -> Iterator[tuple[Comparison, Comparison | None]]:

@@ -38,12 +38,12 @@ def reconcile_projects(
     lines = match_lines(inputs, merged)
     findings = _absent(merged, lines) + check_identity(inputs, merged, lines)
     comparisons: list[Comparison] = []
-    for comparison, trouble in compare_all(inputs, merged, scheme, lines):
+    for comparison, trouble in compare_all(inputs, merged, scheme, lines, tolerance):
         comparisons.append(comparison)
         findings += trouble
     explained = _explain(comparisons, tolerance)
     findings += [finding for comparison in explained if (finding := _difference(comparison, tolerance))]
-    explained, only_final, lone = tell_one_sided(explained, lines)
+    explained, only_final, lone = tell_one_sided(inputs, explained, lines)
     findings += lone
     return _frame(explained, only_final), findings + _stated_amounts(inputs, merged, tolerance)
 
@@ -56,7 +56,7 @@ def _explain(comparisons: Sequence[Comparison], tolerance: int | None) -> list[C
     explained = []
     for one in comparisons:
         cause = ""
-        if one.difference and abs(one.difference) <= one.allowed(tolerance):
+        if one.difference and not one.differs(tolerance):
             cause = ROUNDING
         elif one.difference:
             swapped = mirrored.get((one.unit, one.level, one.final, one.executed), "")
@@ -87,7 +87,7 @@ def _renamed(name: str, line: Line) -> bool:
 
 def _difference(one: Comparison, tolerance: int | None) -> Finding | None:
     """M221 where a difference is told here."""
-    if not one.told or not one.difference or abs(one.difference) <= one.allowed(tolerance):
+    if not one.told or not one.differs(tolerance):
         return None
     stated, counted = two_decimals(one.final) or "", two_decimals(one.executed) or ""
     source = f"“{one.subject}”的" if one.level == "source" else ""
