@@ -17,7 +17,11 @@ _LINE = re.compile(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?![\u4e00
 _BRACKETED = re.compile(rf"[(]\s*(?:人民币)?\s*({_WORD})\s*[)]")
 #: 全年预算数/万元, 全年预算数 万元: the unit behind a heading without brackets.
 _TRAILING = re.compile(rf"[/／,、\s]\s*({_WORD})$")
-_ISSUER = re.compile(r"(?:编制|填报|预算|申报)单位(?:\([^)]*\))?[:：](.+)")
+#: Up to what else stands in the same cell: the unit of the amounts, a date, or anything after a wide gap.
+_ISSUER = re.compile(
+    r"\s*(?:编制|填报|预算|申报)单位\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*(.+?)\s*"
+    r"(?=$|\s{2}|\u3000|(?:金额)?单位\s*[:：]|\s\d{4}\s*年)"
+)
 _YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
 #: How far below a table a note on its unit is looked for.
 _NOTES = 10
@@ -47,7 +51,7 @@ def read_preamble(workbook: str, sheet: str, cells: Sequence[Sequence[Cell]], he
     units = _units(text for text, _ in above) or _units(beside, line_only=True) or _units(below, line_only=True)
     return Preamble(
         units=units,
-        issuer=next((match[1].strip() for text, _ in above if (match := _ISSUER.match(match_key(text)))), ""),
+        issuer=next((match[1] for text, _ in above if (match := _ISSUER.match(text))), ""),
         years=tuple((int(match[1]), place) for text, place in above for match in _YEAR.finditer(match_key(text))),
         title="".join(match_key(text) for text, _ in above),
         named=_named_above(cells, headings),

@@ -13,6 +13,7 @@ import openpyxl
 
 from tests.read.hongshan_layouts.layouts import LAYOUTS, Layout, Sheet
 from tests.read.xlsb import xlsb_bytes
+from tests.workbooks import clean_year, write_folder
 
 CORPUS = Path(__file__).parent / "corpus"
 #: Layouts of the sample in formats that openpyxl does not write.
@@ -61,8 +62,34 @@ def convert(folder: Path, suffix: str) -> None:
             file.with_suffix(".xls").rename(file.with_suffix(".et"))
 
 
+def write_shown_otherwise(folder: Path) -> Path:
+    """The clean year with what a cell's value does not say: percentages, hidden parts, an error, merged names, a formula."""
+    write_folder(folder, clean_year())
+    for path in sorted(folder.glob("*.xlsx")):
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        if sheet.title == "预算执行情况":
+            for area in ("B4:B6", "C4:C5", "D4:D5"):
+                sheet.merge_cells(area)
+            for row, rate in enumerate((1, 0.96, 0.9999999, 0.95), 4):
+                sheet.cell(row, 11, rate).number_format = "0.00%"
+            sheet["J7"] = "=57000*2"
+            sheet["L4"] = "=1/0"
+            sheet.row_dimensions[5].hidden = True
+            sheet.column_dimensions["I"].hidden = True
+        if sheet.title == "绩效指标":
+            for cell, share in (("F4", 0.9), ("G4", 0.95), ("F5", 1), ("G5", 1)):
+                sheet[cell] = share
+                sheet[cell].number_format = "0%"
+        book.save(path)
+    return folder
+
+
 def main() -> None:
     """Write the converted layouts anew."""
+    for suffix in (".xls", ".ods"):
+        shutil.rmtree(CORPUS / f"shown{suffix}", ignore_errors=True)
+        convert(write_shown_otherwise(CORPUS / f"shown{suffix}"), suffix)
     for name in CONVERTED:
         shutil.rmtree(CORPUS / name, ignore_errors=True)
         write_layout(CORPUS / name, LAYOUTS[name]())

@@ -7,9 +7,20 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Merge = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number that is shown as a percentage, or an Excel error."""
+
+    value: float | None
+    percent: bool = False
+    error: bool = False
+
 
 _TYPES = """<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
@@ -21,8 +32,15 @@ _RELATION = (
 )
 
 
-def xlsb_bytes(sheets: Mapping[str, tuple[Sequence[Sequence[Any]], Sequence[Merge]]]) -> bytes:
-    """A workbook of sheets: name → (rows of text, numbers and blanks; zero-based merged areas)."""
+def xlsb_bytes(
+    sheets: Mapping[str, tuple[Sequence[Sequence[Any]], Sequence[Merge]]],
+    hidden_rows: Sequence[int] = (),
+    hidden_columns: Sequence[int] = (),
+) -> bytes:
+    """A workbook of sheets: name → (rows of text, numbers, :class:`Shown` and blanks; zero-based merged areas).
+
+    What is hidden (zero-based) is so on every sheet.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", _TYPES)
@@ -34,8 +52,10 @@ def xlsb_bytes(sheets: Mapping[str, tuple[Sequence[Sequence[Any]], Sequence[Merg
             _RELATION.format(f"rId{at}", "worksheet", f"worksheets/sheet{at}.bin") for at in range(1, len(sheets) + 1)
         ]
         package.writestr("xl/_rels/workbook.bin.rels", _RELATIONS.format("".join(relations)))
+        package.writestr("xl/styles.bin", _styles())
         for at, (rows, merges) in enumerate(sheets.values(), 1):
-            package.writestr(f"xl/worksheets/sheet{at}.bin", _sheet(rows, merges))
+            content = _sheet(rows, merges, hidden_rows, hidden_columns)
+            package.writestr(f"xl/worksheets/sheet{at}.bin", content)
     return out.getvalue()
 
 
@@ -59,15 +79,32 @@ def _book(names: Sequence[str]) -> bytes:
     return b"".join([_record(131), _record(143), *bundles, _record(144), _record(132)])
 
 
-def _sheet(rows: Sequence[Sequence[Any]], merges: Sequence[Merge]) -> bytes:
-    width = max(map(len, rows))
-    parts = [
-        _record(129),
-        _record(148, struct.pack("<4I", 0, len(rows) - 1, 0, width - 1)),
-        _record(145),
+def _styles() -> bytes:
+    """Two cell formats: General, and 0.00%, written out."""
+    percent = struct.pack("<H", 200) + _text("0.00%")
+    formats = [struct.pack("<HHHHHBBI", 0, number, 0, 0, 0, 0, 0, 0) for number in (0, 200)]
+    records = [_record(278), _record(615, struct.pack("<I", 1)), _record(44, percent), _record(616)]
+    records += [
+        _record(617, struct.pack("<I", 2)),
+        *(_record(47, each) for each in formats),
+        _record(618),
+        _record(279),
     ]
+    return b"".join(records)
+
+
+def _sheet(
+    rows: Sequence[Sequence[Any]], merges: Sequence[Merge], hidden_rows: Sequence[int], hidden_columns: Sequence[int]
+) -> bytes:
+    width = max(map(len, rows))
+    parts = [_record(129), _record(148, struct.pack("<4I", 0, len(rows) - 1, 0, width - 1))]
+    if hidden_columns:
+        columns = [_record(60, struct.pack("<4IH", at, at, 2304, 0, 1)) for at in hidden_columns]
+        parts += [_record(390), *columns, _record(391)]
+    parts.append(_record(145))
     for at, row in enumerate(rows):
-        parts.append(_record(0, struct.pack("<IIHHBI", at, 0, 300, 0, 0, 0)))
+        flags = 0x10 if at in hidden_rows else 0
+        parts.append(_record(0, struct.pack("<IIHBBBI", at, 0, 300, 0, flags, 0, 0)))
         parts += [_cell(column, value) for column, value in enumerate(row) if value not in ("", None)]
     parts.append(_record(146))
     if merges:
@@ -77,6 +114,9 @@ def _sheet(rows: Sequence[Sequence[Any]], merges: Sequence[Merge]) -> bytes:
 
 
 def _cell(column: int, value: Any) -> bytes:
+    if isinstance(value, Shown):
+        place = struct.pack("<II", column, int(value.percent))
+        return _record(3, place + b"\x07") if value.error else _record(5, place + struct.pack("<d", value.value))
     place = struct.pack("<II", column, 0)
     if isinstance(value, str):
         return _record(6, place + _text(value))
