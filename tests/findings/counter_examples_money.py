@@ -89,6 +89,11 @@ COUNTER_EXAMPLES: dict[str, tuple[Change, ...]] = {
         lambda sheets: sheets[EXECUTION].insert(6, ["", "", "", "小计", "", 380000, 50000, 430000, 430000, 419999.99]),
     ),
     "R114": (put(EXECUTION, 0, "备注", "示例见附件"), rename(EXECUTION, "馆舍维护", "示例馆舍维护")),
+    "R115": (
+        put(EXECUTION, 3, "备注", "其中：质保金"),
+        add_row(EXECUTION, ["", "", "", "", "", 500000, 50000, 550000, 550000, SPENT]),
+    ),
+    "R116": (put(EXECUTION, 3, "项目编码", 3), put(EXECUTION, 3, "项目编码", "201E12")),
     "M201": (put(PROJECTS, 0, "合并明细项目", "001、002"), put(PROJECTS, 0, "合并明细项目", "图书购置\n读者 活动")),
     "M202": (
         put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、图书购置"),

@@ -177,6 +177,9 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
 }
 BY_FILE = {"R101", "R102", "R103", "R111"}
 BY_SCHEME = {"S315"}
+BY_RUN = {"O503"}
+#: Those of the review, in tests/test_review.py.
+BY_FORM = {"F601", "F602", "F603"}
 
 
 def five_as_planned(sheets: Sheets, count: int = 5) -> None:
@@ -231,7 +234,7 @@ def first(manifest: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def test_every_code_has_a_reproducer() -> None:
-    assert REPRODUCERS.keys() | BY_FILE | BY_SCHEME == catalogue().keys()
+    assert REPRODUCERS.keys() | BY_FILE | BY_SCHEME | BY_RUN | BY_FORM == catalogue().keys()
 
 
 def test_a_clean_year_is_clean(tmp_path: Path) -> None:
@@ -264,6 +267,20 @@ def test_a_group_with_other_points_than_its_scheme_gives_it_is_named(tmp_path: P
     assert (status, codes_of(manifest)) == (0, ["S315"])
     assert found == [("馆舍维护", "40.00", "30.00"), ("馆舍维护", "20.00", "30.00")]
     assert first(manifest, "S315")["sources"][0]["cell"] == "H5"
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_result_that_a_person_changed_is_named(edited: bool, tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    form = tmp_path / "自评结果" / perfeval("run", tmp_path)[1]["units"][0]["projects"][0]["form"]
+    book = openpyxl.load_workbook(form)
+    if edited:
+        book.worksheets[0]["A1"] = "改过的标题"
+        book.save(form)
+    _, manifest = perfeval("run", tmp_path)
+    assert codes_of(manifest) == (["O503"] if edited else [])
+    if edited:
+        assert form.name in first(manifest, "O503")["message"]
 
 
 def test_a_damaged_workbook_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
