@@ -127,6 +127,8 @@ def row_kind(names: list[str]) -> int:
 
 def escape_texts(texts: list[str]) -> list[str]:
     """Texts as XML holds them. They are worked on together, because each step costs by the call and not by the length."""
+    if not texts:
+        return []
     joined = _BETWEEN.join(texts)
     if _is_unclean(joined, len(texts)):
         joined = _BETWEEN.join([clean_text(text) for text in texts])
