@@ -5,7 +5,7 @@ form's formula is then left without a stored value for Excel to fill in.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 
@@ -114,7 +114,7 @@ class _Parser:
         self._at += 1
         return self._tokens[self._at - 1]
 
-    def _chain(self, signs: Iterable[str], operand: Callable[[], Formula]) -> Formula:
+    def _chain(self, signs: Collection[str], operand: Callable[[], Formula]) -> Formula:
         left = operand()
         while self.next in signs:
             left = _binary(_OPERATIONS[self._take()[0].strip()], left, operand())
@@ -122,7 +122,7 @@ class _Parser:
 
     def comparison(self) -> Formula:
         """The whole of an argument or of a formula."""
-        return self._chain(_COMPARISONS, lambda: self._chain("&", self._sum))
+        return self._chain(_COMPARISONS, lambda: self._chain(("&",), self._sum))
 
     def _sum(self) -> Formula:
         return self._chain(("+", "-"), lambda: self._chain(("*", "/"), self._signed))

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 _MARKER = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}")
@@ -18,7 +18,7 @@ _WAN_YUAN_FILTER = "万元"
 _YUAN_PER_WAN_YUAN = 10000
 _CENT = Decimal("0.01")
 #: What makes Excel take a typed text for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@")
+FORMULA_SIGNS = "=+-@"
 
 #: Row kinds, and the first letters of the markers that make a row repeat.
 SINGLE, FUNDING, INDICATOR = range(3)
@@ -49,49 +49,54 @@ class Marker:
     @property
     def text(self) -> str:
         """As it stands in the template; a marker that has no value stays visible."""
-        return f"{{{{{self.name}|{_WAN_YUAN_FILTER}}}}}" if self.wan_yuan else f"{{{{{self.name}}}}}"
+        return unfilled(f"{self.name}|{_WAN_YUAN_FILTER}" if self.wan_yuan else self.name)
 
-    def value(self, values: Values) -> Value:
-        """What the marker stands for."""
-        value = values.get(self.name)
-        if value is None:
-            return self.text
-        return in_wan_yuan(value) if self.wan_yuan and isinstance(value, Figure) else value
+    def shown(self, value: Value) -> Value:
+        """What the cell shows for the marker's value; a marker that has none is its own, filter and all."""
+        if not self.wan_yuan:
+            return value
+        return in_wan_yuan(value) if isinstance(value, Figure) else self.text if value == unfilled(self.name) else value
+
+
+def unfilled(name: str) -> str:
+    """What stands for a marker without a value: the marker."""
+    return f"{{{{{name}}}}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a filled cell is made of. ``key``: its marker's name where that stands alone, else a name of its own."""
+    """What a filled cell is made of."""
 
     parts: tuple[str | Marker, ...]
+    #: The markers in it; none in a cell that stays as it is.
+    markers: tuple[Marker, ...] = field(init=False)
+    _pattern: str = field(init=False)
+    _converts: bool = field(init=False)
 
-    @property
-    def markers(self) -> list[Marker]:
-        """The markers in it; none in a cell that stays as it is."""
-        return [part for part in self.parts if isinstance(part, Marker)]
+    def __post_init__(self) -> None:
+        markers = tuple(part for part in self.parts if isinstance(part, Marker))
+        pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
+        object.__setattr__(self, "markers", markers)
+        object.__setattr__(self, "_pattern", pattern)
+        object.__setattr__(self, "_converts", any(marker.wan_yuan for marker in markers))
 
     @property
     def plain(self) -> bool:
         """Whether the cell is one marker and nothing else."""
-        return len(self.parts) == 1 and isinstance(self.parts[0], Marker) and not self.parts[0].wan_yuan
-
-    @property
-    def key(self) -> str:
-        """The name of what it is filled with."""
-        return "".join(part if isinstance(part, str) else part.name if self.plain else part.text for part in self.parts)
+        return self._pattern == "%s" and not self._converts
 
     @property
     def level(self) -> int:
         """1 or 2 for a cell that merges downwards over equal values, else 0."""
         return min((_LEVELS[marker.name] for marker in self.markers if marker.name in _LEVELS), default=0)
 
-    def value(self, values: Values) -> Value:
-        """A figure where a marker alone stands for one, else text."""
-        first = self.parts[0]
-        if len(self.parts) == 1 and isinstance(first, Marker):
-            return first.value(values)
-        words = [part if part.__class__ is str else part.value(values) for part in self.parts]  # type: ignore[union-attr]
-        return "".join([word.text if isinstance(word, Figure) else word for word in words])
+    def compose(self, values: Sequence[Value]) -> Value:
+        """The cell's value from those of its markers, in their order: a figure where one alone stands for one."""
+        if self._converts:
+            values = [marker.shown(value) for marker, value in zip(self.markers, values, strict=True)]
+            if self._pattern == "%s":
+                return values[0]
+        return self._pattern % tuple([value.text if value.__class__ is Figure else value for value in values])
 
 
 def in_wan_yuan(figure: Figure) -> Figure:
@@ -122,6 +127,8 @@ def row_kind(names: list[str]) -> int:
 
 def escape_texts(texts: list[str]) -> list[str]:
     """Texts as XML holds them. They are worked on together, because each step costs by the call and not by the length."""
+    if not texts:
+        return []
     joined = _BETWEEN.join(texts)
     if _is_unclean(joined, len(texts)):
         joined = _BETWEEN.join([clean_text(text) for text in texts])
@@ -144,11 +151,14 @@ def clean_text(text: str) -> str:
 
 def lines_needed(text: str, capacity: int) -> int:
     """How many lines a text takes. Half the sum of characters and UTF-8 bytes counts Chinese as 2 and ASCII as 1."""
-    if "\n" in text:
-        return sum(lines_needed(line, capacity) for line in text.split("\n"))
-    if len(text) * 2 <= capacity:
-        return 1
-    return math.ceil((len(text.encode("utf-8", "replace")) + len(text)) / 2 / capacity) or 1
+    lines = 0
+    for line in text.split("\n"):
+        length = len(line)
+        if length * 2 <= capacity:
+            lines += 1
+        else:
+            lines += math.ceil((len(line.encode("utf-8", "replace")) + length) / 2 / capacity)
+    return lines
 
 
 def unescape(text: str) -> str:

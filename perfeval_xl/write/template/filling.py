@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
 from perfeval_xl.write.template.cells import FORMULA_SIGNS, SINGLE, Figure, Value, Values, escape_texts, lines_needed
@@ -44,8 +45,7 @@ class LaidFormula:
     value: Formula | None
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """A wrapped cell of a growing row. ``sure``: so many characters fit in a line whatever they are."""
 
     slot: int
@@ -66,12 +66,15 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class LevelColumn:
-    """The level-1 or level-2 cells of a block of indicators: their places among the slots, and their rows."""
+    """The level-1 or level-2 cells of a block of indicators: their places among the slots, and their rows.
+
+    ``least``: the height of each row with a line in each of its cells, 0 where long texts make none of them higher.
+    """
 
     slot: Slot
     places: tuple[int, ...]
     rows: tuple[int, ...]
-    grows: bool
+    least: float
     letters: tuple[str, str]
 
     def merge(self, top: int, bottom: int) -> str:
@@ -180,10 +183,10 @@ class Layout:
     def _measure(self, texts: list[str], rows: _Rows) -> None:
         """Raise the rows whose texts take more than a line."""
         for growth in self.growths:
-            for need in growth.needs:
-                text = texts[need.slot]
-                if len(text) > need.sure or "\n" in text:
-                    rows.raise_row(growth.row, lines_needed(text, need.capacity) * need.line + ROW_MARGIN)
+            for at, sure, capacity, line in growth.needs:
+                text = texts[at]
+                if len(text) > sure or "\n" in text:
+                    rows.raise_row(growth.row, lines_needed(text, capacity) * line + ROW_MARGIN)
         for span in self.spans:
             slot = self.slots[span.slot]
             needed = lines_needed(texts[span.slot], slot.capacity) * slot.line
@@ -195,25 +198,30 @@ class Layout:
         """Blank the repeated texts of the level columns, and note the areas over which the first ones are merged."""
         for column in self.levels:
             own = [values[place] for place in column.places]
-            starts = {at for at in range(1, len(own)) if own[at] != own[at - 1] or own[at] == ""}
+            starts = [0]
+            for at in range(1, len(own)):
+                if own[at] != own[at - 1] or own[at] == "" or at in edges:
+                    starts.append(at)
+                else:
+                    values[column.places[at]] = ""
             if column.slot.level == 1:
-                edges = edges | starts  # a level-2 cell never reaches over the edge of a level-1 cell
-            for start, end in pairwise([0, *sorted(starts | edges), len(own)]):
-                for place in column.places[start + 1 : end]:
-                    values[place] = ""
+                edges = {*edges, *starts}  # a level-2 cell never reaches over the edge of a level-1 cell
+            starts.append(len(own))
+            for start, end in pairwise(starts):
                 self._merge_run(column, start, end, own[start], rows)
 
     def _merge_run(self, column: LevelColumn, start: int, end: int, value: Value, rows: _Rows) -> None:
-        slot = column.slot
-        area = Area(slot.column, column.rows[start], slot.last_column, column.rows[end - 1])
-        if end - start > 1 or slot.last_column > slot.column:
-            rows.merges.append(column.merge(area.top, area.bottom))
-        if slot.capacity and column.grows and isinstance(value, str):
+        slot, top, bottom = column.slot, column.rows[start], column.rows[end - 1]
+        if bottom > top or slot.last_column > slot.column:
+            rows.merges.append(column.merge(top, bottom))
+        if column.least and isinstance(value, str):
             needed = lines_needed(value, slot.capacity) * slot.line + ROW_MARGIN
-            if end - start > 1:
-                rows.tall.append((area, needed))
+            if needed <= column.least * (end - start):
+                return
+            if bottom > top:
+                rows.tall.append((Area(slot.column, top, slot.last_column, bottom), needed))
             else:
-                rows.raise_row(area.top, needed)
+                rows.raise_row(top, needed)
 
     def _merges_xml(self, made: Iterable[str]) -> str:
         merges = [*self.merges, *[f'<{self.prefix}mergeCell ref="{area}"/>' for area in made]]

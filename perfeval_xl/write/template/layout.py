@@ -161,7 +161,7 @@ def _filled_rows(sheet: _Pieces) -> Iterator[FilledRows]:
 def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
     """The level cells of each block of copies, from the outer level in."""
     columns = []
-    growing = {growth.row for growth in sheet.growths}
+    least = {growth.row: growth.least for growth in sheet.growths}
     starts = [at for at, place in enumerate(sheet.places) if place.plan.kind == INDICATOR and place.copy == 0]
     for start in starts:
         plan = sheet.places[start].plan
@@ -172,7 +172,7 @@ def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
                 places = tuple(place.first_slot + at for place in block)
                 rows = tuple(place.number for place in block)
                 letters = (column_letters(slot.column), column_letters(slot.last_column))
-                columns.append(LevelColumn(slot, places, rows, rows[0] in growing, letters))
+                columns.append(LevelColumn(slot, places, rows, least.get(rows[0], 0) if slot.capacity else 0, letters))
     return columns
 
 

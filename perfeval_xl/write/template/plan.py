@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
-from perfeval_xl.write.template.cells import Content, Value, Values
+from perfeval_xl.write.template.cells import Content, Value, Values, unfilled
 from perfeval_xl.write.template.shift import Area
 
 #: Stands for a row's number; Unicode keeps it out of real texts.
@@ -61,7 +62,7 @@ class _Unfilled(dict[str, Value]):
     """Values in which a marker without one stands for itself."""
 
     def __missing__(self, key: str) -> Value:
-        return f"{{{{{key}}}}}"
+        return unfilled(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +90,27 @@ class Picker:
     """Picks the values of several cells out of a mapping by one call; cells of more than a marker are put together."""
 
     def __init__(self, contents: Sequence[Content]) -> None:
-        keys = [content.key for content in contents]
-        self._composed = tuple((content.key, content) for content in contents if not content.plain)
-        self._alone = len(keys) == 1
-        self._pick: Callable[[Any], Any] = itemgetter(*keys)
+        names = [marker.name for content in contents for marker in content.markers]
+        self._pick: Callable[[Any], Any] = itemgetter(*names)
+        self._alone = len(names) == 1
+        ends = list(accumulate(len(content.markers) for content in contents))
+        composed = [(content, end) for content, end in zip(contents, ends, strict=True) if not content.plain]
+        #: From the last: where a cell's values begin and end.
+        self._composed = [(content, end - len(content.markers), end) for content, end in reversed(composed)]
 
-    def values(self, values: Values) -> tuple[Value, ...]:
+    def values(self, values: Values) -> Sequence[Value]:
         """In the order of the cells."""
-        if self._composed:
-            values = {**values, **{key: content.value(values) for key, content in self._composed}}
         try:
             picked = self._pick(values)
         except KeyError:
             picked = self._pick(_Unfilled(values))
-        return (picked,) if self._alone else picked
+        if self._alone:
+            picked = (picked,)
+        if self._composed:
+            picked = list(picked)
+            for content, start, end in self._composed:
+                picked[start:end] = [content.compose(picked[start:end])]
+        return picked  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
