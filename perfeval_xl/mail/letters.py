@@ -2,21 +2,26 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from perfeval_xl.mail.recipients import Recipient, RecipientList, Trouble, recipients_of
 from perfeval_xl.mail.results import Paper, Project, Results, UnitResults
+from perfeval_xl.mail.secrecy import names_any
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A paper as it is on the disk now: ``sha256`` is empty where it is missing."""
+    """A paper as it is on the disk now: ``sha256`` is empty where it is missing.
+
+    ``telling``: it names a restricted project that is to be left out.
+    """
 
     paper: Paper
     sha256: str
     size: int
+    telling: bool = False
 
     @property
     def changed(self) -> bool:
@@ -92,14 +97,17 @@ def read_enclosure(paper: Paper) -> tuple[Enclosure, bytes]:
 def _letter(
     unit: UnitResults, person: Recipient, files: dict[Path, Enclosure], allow_changed: bool, include_restricted: bool
 ) -> Letter:
-    hidden = any(project.restricted for project in unit.projects) and not include_restricted
+    hidden = [] if include_restricted else [project.name for project in unit.projects if project.restricted]
     papers = [project.form for project in person.projects if project.form]
     if person.everything:
         # The summary keeps restricted projects; the report leaves them out.
         papers += [paper for paper in unit.papers if not (hidden and paper.kind == "summary")]
     for paper in papers:
         if paper.path not in files:
-            files[paper.path] = read_enclosure(paper)[0]
+            enclosure, content = read_enclosure(paper)
+            shown = [project.name for project in unit.projects if not project.restricted]
+            telling = bool(hidden and content) and names_any(content, hidden, shown)
+            files[paper.path] = replace(enclosure, telling=telling)
     enclosures = tuple(files[paper.path] for paper in papers)
     remarks = ("汇总表列有涉密项目，没有附上。",) if person.everything and hidden else ()
     return Letter(unit, person, enclosures, tuple(_troubles(unit, person, enclosures, allow_changed)), remarks)
@@ -117,6 +125,12 @@ def _troubles(
                 name,
                 "运行之后被改动过",
                 "核对改动；确认就寄改动后的，加 --allow-changed，否则重新运行 perfeval-xl run。",
+            )
+        if enclosure.telling:
+            yield Trouble(
+                name,
+                "文字中提到了涉密项目，或无法核对是否提到",
+                "在工作簿中改掉这些文字，再运行一次 perfeval-xl run；确实可以寄，加 --include-restricted。",
             )
     for project in person.projects:
         yield from _open_errors(project)

@@ -80,7 +80,7 @@ def compose(letter: Letter, wording: Wording, stamp: Stamp) -> bytes:
     message.make_mixed()
     for enclosure in letter.enclosures:
         now, content = read_enclosure(enclosure.paper)
-        if now != enclosure:
+        if now.sha256 != enclosure.sha256:
             raise ChangedMeanwhileError(enclosure.paper.path.name)
         message.attach(_attachment(enclosure.paper.path.name, content))
     for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):

@@ -41,7 +41,7 @@ def test_the_commands_run_in_their_order_with_the_settings_shown(
     assert sent == [0, 0, 0, 3, 5, 6, 6]
     message = postbox.message()
     assert str(message["From"]) == "某区图书馆财务 <12345@qq.com>"
-    assert [len(list(postbox.message(at).iter_attachments())) for at in range(3)] == [1, 1, 3]
+    assert [len(list(postbox.message(at).iter_attachments())) for at in range(3)] == [1, 1, 4]
 
 
 def test_every_refusal_and_option_is_explained() -> None:

@@ -1,8 +1,10 @@
 """Who gets what, as the officer sees it before anything leaves."""
 
 import email
+import io
 import json
 import shutil
+import zipfile
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from perfeval_xl.mail.secrecy import names_any
 from perfeval_xl.mail.sending import State
 from tests.mail.conftest import PEOPLE
 from tests.mail.post_office import RECIPIENTS, Postbox, post, smtp_server, write_recipients
@@ -51,6 +54,7 @@ def test_a_draft_for_each_and_a_list(results: Path) -> None:
             "附件1.1 读者服务项目支出绩效自评表.xlsx",
             "附件1.2 馆舍维护项目支出绩效自评表.xlsx",
             "绩效自评汇总表.xlsx",
+            "2024年度项目支出绩效自评报告.docx",
         ],
     ]
     draft = drafts["zhang@example.com"]
@@ -176,7 +180,10 @@ def test_a_restricted_project_is_neither_attached_nor_named(mark: str, heading: 
     shown = invoke("mail", results).stdout
     drafts = previews(results)
     assert list(drafts) == ["zhang@example.com", "wang@example.com"]
-    assert enclosed(drafts["wang@example.com"]) == ["附件1.1 读者服务项目支出绩效自评表.xlsx"]
+    assert enclosed(drafts["wang@example.com"]) == [
+        "附件1.1 读者服务项目支出绩效自评表.xlsx",
+        "2024年度项目支出绩效自评报告.docx",
+    ]
     assert "涉密项目 1 个（附件1.2）没有附上，信中也没有提到" in shown
     assert "汇总表列有涉密项目，没有附上" in shown
     for text in (shown, *(words_of(message) for message in drafts.values())):
@@ -185,6 +192,47 @@ def test_a_restricted_project_is_neither_attached_nor_named(mark: str, heading: 
         post(results, server)
     for path in (results / "发件箱").iterdir():
         assert "馆舍维护" not in path.name + path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "telling"),
+    [
+        ("与馆舍 维护（二期）合并管理", True),
+        ("馆舍的维护", False),
+    ],
+)
+def test_a_letter_whose_form_names_a_restricted_project_is_held(words: str, telling: bool, tmp_path: Path) -> None:
+    sheets = with_restricted("是")
+    put("项目信息", 0, "全年实际完成情况", words)(sheets)
+    invoke("run", write_folder(tmp_path, sheets))
+    results = tmp_path / "自评结果"
+    held = State.HELD if telling else State.READY
+    outcomes = post(results)
+    assert {outcome.letter.to.mailbox.name: outcome.state for outcome in outcomes} == {"张三": held, "王五": held}
+    assert "馆舍维护" not in "".join(trouble.reason for outcome in outcomes for trouble in outcome.troubles)
+    assert {outcome.state for outcome in post(results, include_restricted=True)} == {State.READY}
+
+
+def package(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", text)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "telling"),
+    [
+        (package("<t>安保</t><t>经费</t>"), True),
+        (package("<t>安&#20445;经 费</t>"), True),
+        (package("<t>军运会安保经费补助</t>"), False),
+        (package("<t>军运会安保经费补助和安保经费</t>"), True),
+        (package("<t>安保</t>"), False),
+        (b"no package", True),
+    ],
+)
+def test_what_names_a_restricted_project(content: bytes, telling: bool) -> None:
+    assert names_any(content, ["安保经费"], ["军运会安保经费补助", "经费"]) == telling
 
 
 @pytest.mark.parametrize("mark", ["", "否", "不涉密", "无"])
@@ -254,7 +302,7 @@ def test_a_batch_has_one_outbox_and_its_units_go_by_their_own_lists(tmp_path: Pa
         "jia@example.com": "甲馆的",
         "yi@example.com": "乙馆的",
     }
-    assert all(len(enclosed(message)) == 3 for message in drafts.values())
+    assert all(len(enclosed(message)) == 4 for message in drafts.values())
     with smtp_server(postbox) as server:
         assert [outcome.state for outcome in post(results / "甲馆", server)] == [State.SENT]
         assert sorted(outcome.state for outcome in post(results, server)) == [State.ALREADY, State.SENT]

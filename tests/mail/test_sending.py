@@ -32,7 +32,7 @@ def test_each_gets_their_own_over_one_connection_and_only_once(results: Path) ->
     assert set(states(again).values()) == {State.ALREADY}
     assert postbox.addresses == [ZHANG, "li@example.com", ZHAO, WANG]
     assert len(postbox.connections) == 1
-    assert [len(list(postbox.message(at).iter_attachments())) for at in range(3)] == [1, 1, 3]
+    assert [len(list(postbox.message(at).iter_attachments())) for at in range(3)] == [1, 1, 4]
     assert postbox.message()["From"] == "caiwu@localhost.localdomain"
     assert time.waits == [3, 3]  # twenty a minute
     assert [(line["mark"], line["to"][0]) for line in journal_of(results)] == [
