@@ -151,7 +151,11 @@ def test_a_form_that_nobody_scored_yet(tmp_path: Path) -> None:
     _, manifest = perfeval("review", draw_form(tmp_path / "表.xlsx", unscored_form()))
     assert errors_of(manifest) == [("S304", "H13"), ("S304", "H14")]
     project = manifest["units"][0]["projects"][0]
-    assert (manifest["scheme"], project["annual_budget"], project["total_score"]) == ("sichuan-2023", "2518900.00", None)
+    assert (manifest["scheme"], project["annual_budget"], project["total_score"]) == (
+        "sichuan-2023",
+        "2518900.00",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,6 +243,7 @@ def test_the_review_workbook(tmp_path: Path) -> None:
     assert rows["乙.xlsx 自评表"] == ["某河道管理处", "老旧水库维修养护", 88.5, 98.24, None, "优", 1, 0]
     assert rows["甲.xlsx 自评表"][2:] == [98.24, 98.24, None, "优", 0, 0]
     link = next(row[8] for row in book["问题清单"].iter_rows() if row[1].value == "S314").hyperlink
+    assert link is not None
     assert (link.target, link.location) == ("表/乙.xlsx", "'自评表'!H18")
     first = (tmp_path / "审核.xlsx").read_bytes()
     perfeval("review", tmp_path / "表", "-o", tmp_path / "审核.xlsx", "--jobs", 2)
@@ -256,7 +261,9 @@ def test_an_amended_result_is_kept_under_another_name(tmp_path: Path) -> None:
     assert (status, form.read_bytes()) == (0, fresh)
     assert [aside.read_bytes() for aside in asides] == [edited]
     found = next(finding for finding in manifest["findings"] if finding["code"] == "O503")
-    assert [source["workbook"] for source in found["sources"]] == [f"自评结果/{name}" for name in (asides[0].name, form.name)]
+    assert [source["workbook"] for source in found["sources"]] == [
+        f"自评结果/{name}" for name in (asides[0].name, form.name)
+    ]
     assert "O503" not in codes_of(perfeval("run", folder, "--no-report")[1])
     assert len(list(form.parent.glob("*已修改*"))) == 1
 

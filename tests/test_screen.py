@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
 from tests.workbooks import changed, clean_year, invoke, put, write_folder
 
@@ -84,7 +85,12 @@ def test_a_console_of_code_page_936_never_stops_a_run(command: list[str], tmp_pa
     assert "整治" in done.stdout.decode("utf-8" if "json" in command else "gbk")
 
 
-def test_a_long_list_is_cut_to_the_first_of_each_code() -> None:
+def test_off_a_terminal_nothing_is_cut() -> None:
+    assert invoke("check", SAMPLE).stdout == invoke("check", SAMPLE, "--verbose").stdout
+
+
+def test_a_long_list_is_cut_to_the_first_of_each_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Console, "is_terminal", True)
     short, whole = invoke("check", SAMPLE).stdout, invoke("check", SAMPLE, "--verbose").stdout
     assert (short.count("提示 S311"), whole.count("提示 S311")) == (3, 24)
     assert "S311 还有 21 项" in short

@@ -72,7 +72,11 @@ def test_a_formula_of_an_xls_never_calculated() -> None:
 
 
 def test_an_xlsb_with_percentages_and_hidden_parts() -> None:
-    rows: list[list[Any]] = [["项目", "比率", "金额"], ["甲", Shown(0.9, percent=True), 5], ["乙", Shown(None, error=True), 6]]
+    rows: list[list[Any]] = [
+        ["项目", "比率", "金额"],
+        ["甲", Shown(0.9, percent=True), 5],
+        ["乙", Shown(None, error=True), 6],
+    ]
     content = xlsb_bytes({"表": (rows, [])}, hidden_rows=(2,), hidden_columns=(2,))
     assert read_foreign_notes(content) == {
         "表": SheetNotes({(2, 1): "R106"}, frozenset({(1, 1)}), ((2, 2),), ((2, 2),))  # type: ignore[dict-item]
