@@ -7,7 +7,7 @@ form's formula is then left without a stored value for Excel to fill in.
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
 
 from perfeval_xl.write.template.formula import sheet_name
 from perfeval_xl.write.template.shift import Area
@@ -19,7 +19,7 @@ Cells = Callable[[str, int, int], Operand]
 Formula = Callable[[Cells], Operand]
 
 _MOST_CELLS = 20_000
-_EXACT_PLACES = 15
+_STORED = Context(prec=17, rounding=ROUND_HALF_UP)
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:E[+-]?\d+)?|\.\d+)(?![\w.:!$])"
     r'|(?P<text>"(?:[^"]|"")*")'
@@ -78,12 +78,9 @@ def evaluate(formula: Formula, cells: Cells) -> Operand:
 
 
 def number_text(number: Decimal) -> str:
-    """A number as it is stored: 15 significant digits, without an exponent."""
-    if not number:
-        return "0"
-    places = max(0, _EXACT_PLACES - 1 - number.adjusted())
-    text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}" if places < 300 else "0"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """A number as it is stored: as many digits as Excel's own numbers hold, without an exponent."""
+    text = f"{_STORED.plus(number):f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:

@@ -145,35 +145,33 @@ class _Pieces:
 
 def _filled_rows(sheet: _Pieces) -> Iterator[FilledRows]:
     """Rows that stand once are filled together with their neighbours, each copy of a repeating row by itself."""
-    pickers: dict[int, Picker] = {}
-    filled = [place for place in sheet.places if place.plan.contents]
+    pickers: dict[tuple[int, bool], Picker] = {}
+    filled = [place for place in sheet.places if place.plan.slots(place.copy)]
     for kind, group in groupby(filled, key=lambda place: place.plan.kind):
         if kind == SINGLE:
-            contents = [content for place in group for content in place.plan.contents]
+            contents = [slot.content for place in group for slot in place.plan.slots(0)]
             yield FilledRows(SINGLE, 0, False, Picker(contents))
             continue
         for place in group:
-            plan = place.plan
-            picker = pickers.setdefault(plan.number, Picker(plan.contents))
-            yield FilledRows(kind, place.copy, plan.foreign, picker)
+            plan, key = place.plan, (place.plan.number, place.copy > 0)
+            if key not in pickers:
+                pickers[key] = Picker([slot.content for slot in plan.slots(place.copy)])
+            yield FilledRows(kind, place.copy, plan.foreign, pickers[key])
 
 
-def _level_columns(sheet: _Pieces) -> list[LevelColumn]:
+def _level_columns(sheet: _Pieces) -> Iterator[LevelColumn]:
     """The level cells of each block of copies, from the outer level in."""
-    columns = []
     least = {growth.row: growth.least for growth in sheet.growths}
     starts = [at for at, place in enumerate(sheet.places) if place.plan.kind == INDICATOR and place.copy == 0]
     for start in starts:
         plan = sheet.places[start].plan
         block = [place for place in sheet.places[start:] if place.plan is plan]
-        slots = [cell for cell in plan.cells if isinstance(cell, Slot)]
-        for at, slot in sorted(enumerate(slots), key=lambda own: own[1].level):
+        rows = tuple(place.number for place in block)
+        for slot in sorted(plan.slots(0), key=lambda slot: slot.level):
             if slot.level:
-                places = tuple(place.first_slot + at for place in block)
-                rows = tuple(place.number for place in block)
+                places = tuple(place.first_slot + plan.slots(place.copy).index(slot) for place in block)
                 letters = (column_letters(slot.column), column_letters(slot.last_column))
-                columns.append(LevelColumn(slot, places, rows, least.get(rows[0], 0) if slot.capacity else 0, letters))
-    return columns
+                yield LevelColumn(slot, places, rows, least.get(rows[0], 0) if slot.capacity else 0, letters)
 
 
 def _merges(plan: SheetPlan, shift: Shift, counts: Counts) -> list[Area]:

@@ -80,10 +80,9 @@ class RowPlan:
     foreign: bool
     cells: tuple[Constant | Formula | Slot, ...]
 
-    @property
-    def contents(self) -> list[Content]:
-        """What its filled cells are made of, in their order."""
-        return [cell.content for cell in self.cells if isinstance(cell, Slot)]
+    def slots(self, copy: int) -> list[Slot]:
+        """The cells that are filled in a copy of the row: one that is merged over all of them only in the first."""
+        return [cell for cell in self.cells if isinstance(cell, Slot) and not (copy and cell.tall)]
 
 
 class Picker:
