@@ -9,6 +9,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.read.roles import Role
+from perfeval_xl.read.rows import carry_names
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
 
@@ -59,7 +60,9 @@ def read_frame(
 
 def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows of one table, and a finding for each cell that cannot be read."""
-    rows, cells = _carried(table)
+    lines = carry_names(table.body, table.role, table.columns)
+    rows = [row for row, _ in lines]
+    cells = list(zip(*(line for _, line in lines), strict=True))
     columns: dict[str, Any] = {}
     flags: dict[int, list[str]] = {}
     findings: list[Finding] = []
@@ -173,37 +176,3 @@ def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell
         shown = text_of(cell) or "Excel 错误值"
         message = f"“{heading}”应为{_KIND_WORDS[kind]}，单元格内容是“{shown[:40]}”，按未知处理。"
     return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))
-
-
-def _carried(table: RawTable) -> tuple[list[int], list[Sequence[Cell]]]:
-    """The body's rows and columns, with names that stand once written below; a new outer name ends the inner ones."""
-    rows = [row for row, _ in table.body]
-    columns: list[Sequence[Cell]] = list(zip(*(line for _, line in table.body), strict=True))
-    levels = [[table.columns[name] for name in level if name in table.columns] for level in table.role.carry]
-    levels = [level for level in levels if level and rows]
-    changed = [False] * len(rows)
-    for level in levels:
-        filled = _carry_down(list(zip(*(columns[at] for at in level), strict=True)), changed)
-        for at, column in zip(level, zip(*filled, strict=True), strict=True):
-            columns[at] = column
-    return rows, columns
-
-
-def _carry_down(names: list[tuple[Cell, ...]], changed: list[bool]) -> list[tuple[Cell, ...]]:
-    """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this one, is new."""
-    given = {own: any(map(_names, own)) for own in set(names)}
-    blank: tuple[Cell, ...] = ("",) * len(names[0])
-    held, filled = blank, []
-    for at, own in enumerate(names):
-        if changed[at]:
-            held = blank
-        if not given[own]:
-            own = held if held is not blank else own
-        elif own != held:
-            changed[at], held = True, own
-        filled.append(own)
-    return filled
-
-
-def _names(cell: Cell) -> bool:
-    return bool(cell.strip()) if type(cell) is str else bool(cell)

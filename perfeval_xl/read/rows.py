@@ -1,12 +1,13 @@
 """What a row below the headings is: data, a total of other rows, or nothing that counts."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from perfeval_xl.read.headings import Headings
+from perfeval_xl.read.roles import Role
 from perfeval_xl.read.values import Cell, Unusable, number_of, text_of
 from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
@@ -97,7 +98,9 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
             rows.unclear.append((row, line))
         else:
             rows.body.append((row, line))
-    return _without_roll_ups(rows, columns) if headings.role.name == "execution" and columns.own else rows
+    if headings.role.name == "execution" and columns.own:
+        rows = _without_roll_ups(rows, columns)
+    return replace(rows, body=_named_by_totals(rows, columns.outer)) if rows.totals else rows
 
 
 def words_of(line: Sequence[Cell]) -> list[str]:
@@ -206,6 +209,63 @@ def _opens_group(body: Sequence[Line], nameless: Sequence[bool], at: int, column
 
 def _has_no_source(line: Sequence[Cell], columns: _Columns) -> bool:
     return all(match_key(source) in TOTAL_WORDS | {""} for source in _stated(line, columns.sources))
+
+
+def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
+    """The data with the unit and level-1 project that a total above it states for it: 读者服务 | 小计, then its details."""
+    body: list[Line] = []
+    held: dict[int, Cell] = {}
+    totals = {row for row, _ in rows.totals}
+    for row, line in sorted([*rows.body, *rows.totals], key=lambda one: one[0]):
+        cells = list(line)
+        for depth, column in enumerate(outer):
+            if text_of(line[column]) and not _is_total(line[column]):
+                for inner in outer[depth:]:
+                    held.pop(inner, None)
+                if row in totals:
+                    held[column] = line[column]
+            elif column in held:
+                cells[column] = held[column]
+        if row not in totals:
+            body.append((row, cells if held else line))
+    return body
+
+
+def carry_names(body: Sequence[Line], role: Role, columns: Mapping[str, int]) -> Sequence[Line]:
+    """The rows with names that stand once written into the rows below them; a new outer name ends the inner ones."""
+    changed = [False] * len(body)
+    for level in ([columns[name] for name in names if name in columns] for names in role.carry):
+        if level and body:
+            body = _carry_down(body, level, changed)
+    return body
+
+
+def _carry_down(body: Sequence[Line], level: Sequence[int], changed: list[bool]) -> list[Line]:
+    """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this, is new."""
+    own_names = [tuple(line[at] for at in level) for _, line in body]
+    given = {own: any(map(_is_given, own)) for own in set(own_names)}
+    blank: tuple[Cell, ...] = ("",) * len(level)
+    held, carried = blank, []
+    for at, ((row, line), own) in enumerate(zip(body, own_names, strict=True)):
+        if changed[at]:
+            held = blank
+        if given[own] and own != held:
+            changed[at], held = True, own
+        elif not given[own] and held is not blank:
+            line = _with_cells(line, level, held)
+        carried.append((row, line))
+    return carried
+
+
+def _with_cells(line: Sequence[Cell], columns: Sequence[int], values: Sequence[Cell]) -> list[Cell]:
+    cells = list(line)
+    for column, value in zip(columns, values, strict=True):
+        cells[column] = value
+    return cells
+
+
+def _is_given(cell: Cell) -> bool:
+    return bool(cell.strip()) if type(cell) is str else bool(cell)
 
 
 class _Sums:

@@ -12,7 +12,7 @@ from perfeval_xl.read.headings import Headings, Merge, find_headings
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.preamble import column_units, read_preamble
 from perfeval_xl.read.roles import Role
-from perfeval_xl.read.rows import Rows, sort_rows, words_of
+from perfeval_xl.read.rows import Rows, carry_names, sort_rows, words_of
 from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place
 from perfeval_xl.text import EXAMPLE_MARK
 
@@ -176,6 +176,8 @@ def _views(table: RawTable, headings: Headings) -> list[RawTable]:
     shared = {
         name: column for name, column in table.columns.items() if name not in amounts and table.kind(name) == "text"
     }
+    # Names are carried down before a view leaves rows out, so that none of them is lost with its row.
+    body = carry_names(table.body, table.role, shared)
     views = []
     for source, own in headings.sources.items():
         views.append(
@@ -185,7 +187,7 @@ def _views(table: RawTable, headings: Headings) -> list[RawTable]:
                 headings={
                     name: headings.seen[column] for name, column in (shared | own).items() if column in headings.seen
                 },
-                body=[(row, line) for row, line in table.body if any(_states(line[column]) for column in own.values())],
+                body=[(row, line) for row, line in body if any(_states(line[column]) for column in own.values())],
                 constants={**table.constants, "funding_source": source},
                 column_units=column_units(headings, own),
             )

@@ -67,7 +67,7 @@ def _lines(table: RawTable, name: str, fen_per_unit: int) -> list[_Line]:
     # A final-accounts row that names no project rolls up the rows below it: by its subject's code, else as a total does.
     subjects = [table.columns[field] for field in ("subject_code",) if field in table.columns]
     body = []
-    for row, line in table.body:
+    for row, line in table.whole:
         if table.role.name != "final_accounts" or any(text_of(line[column]) for column in names):
             body.append(_Line(row, amount(line)))
         elif not any(text_of(line[column]) for column in subjects):
