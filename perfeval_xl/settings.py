@@ -83,6 +83,8 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
     if named is not None and isinstance(named, str) and (folder / named / "scheme.toml").is_file():
         named = str(folder / named)
     tolerance = _typed(file, data, "tolerance_yuan", (int, Decimal), "数字，如 0 或 0.5")
+    if tolerance is not None and not (Decimal(tolerance).is_finite() and tolerance >= 0):
+        raise UsageError(f"设置文件 {file} 的 tolerance_yuan 应为不小于 0 的数字。", "改正后重新运行，如 0 或 0.5。")
     unit = _typed(file, data, "amount_unit", (str,), "元、千元、万元之一")
     if unit is not None and unit not in UNITS:
         raise UsageError(f"设置文件 {file} 的 amount_unit 是“{unit}”，应为{'、'.join(UNITS)}之一。", "改正后重新运行。")

@@ -45,7 +45,7 @@ def test_a_dead_process_and_a_bug_cost_one_task_each() -> None:
     assert results.pop(3) == Crash()
     bug = results.pop(5)
     assert isinstance(bug, Crash)
-    assert "ValueError: 五" in bug.traceback
+    assert bug.traceback.endswith("ValueError")
     assert results == {number: number for number in (0, 1, 2, 4, 6, 7, 8)}
 
 

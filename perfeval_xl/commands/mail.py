@@ -111,6 +111,7 @@ def _from_keyring(server: "Server") -> str | None:
     except ImportError:
         return None
     try:
-        return keyring.get_password(f"perfeval-xl:{server.host}", server.user)
+        password: str | None = keyring.get_password(f"perfeval-xl:{server.host}", server.user)
     except (KeyringError, RuntimeError, OSError):
         return None
+    return password

@@ -26,7 +26,7 @@ def check_identity(inputs: Inputs, merged: Merged, lines: MatchedLines) -> list[
             if _differ(line.name, name):
                 cells = inputs.cells_at(*at, "name") + inputs.cells_at(*line.place, "name")
                 findings.append(_two_names(unit, project, code, name, line.name, cells))
-            elif _differ(line.code, code):
+            elif _differ(_without_zeros(line.code), _without_zeros(code)):
                 cells = inputs.cells_at(*at, "code") + inputs.cells_at(*line.place, "code")
                 findings.append(_two_codes(unit, project, name, code, line.code, cells))
     return findings
@@ -40,6 +40,11 @@ def _two_names(unit: str, project: str, code: str, one: str, other: str, cells: 
 def _two_codes(unit: str, project: str, name: str, one: str, other: str, cells: tuple[Cell, ...]) -> Finding:
     message = f"“{name}”在预算执行情况表里的编码是“{one}”，在部门决算里是“{other}”；程序按名称当作同一个项目。"
     return Finding("M207", message, unit, project, name, one, other, cells)
+
+
+def _without_zeros(code: str) -> str:
+    """Zeros that Excel drops tell no codes apart."""
+    return match_key(code).lstrip("0")
 
 
 def _differ(one: str, other: str) -> bool:

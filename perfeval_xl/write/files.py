@@ -60,7 +60,7 @@ def safe_name(stem: str, suffix: str = "") -> str:
     if cleaned.startswith((".", "~$")) or not cleaned:
         cleaned = "_" + cleaned.lstrip(".~$")
     if _cut(cleaned, len(suffix.encode())) != cleaned:
-        mark = "~" + hashlib.sha256(cleaned.encode()).hexdigest()[:8]
+        mark = "~" + hashlib.sha256(stem.encode(errors="replace")).hexdigest()[:8]
         cleaned = _cut(cleaned, len(suffix.encode()) + len(mark)).rstrip(" .") + mark
     return cleaned + suffix
 

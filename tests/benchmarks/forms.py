@@ -119,7 +119,7 @@ def _with_xlsxwriter() -> Callable[[Form], object]:
 
 def _with_xltpl(folder: Path) -> Callable[[Form], object]:
     """Its templates say ``{{name}}`` with Python's names, so the markers are numbered."""
-    from xltpl.writerx import BookWriter  # type: ignore[import-untyped]
+    from xltpl.writerx import BookWriter
 
     book = openpyxl.load_workbook(FORM)
     sheet = book.worksheets[0]
@@ -145,7 +145,7 @@ def _with_xltpl(folder: Path) -> Callable[[Form], object]:
 
 
 def _with_excelize(folder: Path) -> Callable[[Form], object]:
-    import excelize  # type: ignore[import-untyped]
+    import excelize
 
     target = str(folder / "excelize.xlsx")
 

@@ -178,14 +178,18 @@ def _headings(sheet: Sheet, style: Style, labels: list[str], sources: list[str])
     depth, top = max(map(len, paths)), len(sheet.cells)
     grid = [[path[at] if at < len(path) else "" for path in paths] for at in range(depth)]
     for at, row in enumerate(grid):
-        stretches = [
-            list(own) for _, own in groupby(range(len(row)), key=lambda column, at=at: paths[column][: at + 1])
-        ]
-        for own in (own for own in stretches if len(own) > 1 and row[own[0]]):
-            row[own[0] + 1 : own[-1] + 1] = [""] * (len(own) - 1)
-            if style.merged:
-                sheet.merges.append((top + at, own[0], top + at, own[-1]))
+        for alike in _alike([path[: at + 1] for path in paths]):
+            first, last = alike[0], alike[-1]
+            if last > first and row[first]:
+                row[first + 1 : last + 1] = [""] * (last - first)
+                if style.merged:
+                    sheet.merges.append((top + at, first, top + at, last))
     sheet.cells += grid
+
+
+def _alike(paths: list[list[str]]) -> list[list[int]]:
+    """Neighbouring columns with equal paths."""
+    return [list(own) for _, own in groupby(range(len(paths)), key=lambda column: paths[column])]
 
 
 def _column_numbers(sheet: Sheet, style: Style, labels: int) -> None:
@@ -291,11 +295,13 @@ def test_a_drawn_layout_reads_back(rows: list[Row], style: Style) -> None:
 
 
 def expected(rows: list[Row], style: Style) -> list[tuple[Any, ...]]:
-    own = [(row.level1, row.code if style.codes else "", row.name, row.source, *row.amounts) for row in rows]
+    own: list[tuple[Any, ...]] = [
+        (row.level1, row.code if style.codes else "", row.name, row.source, *row.amounts) for row in rows
+    ]
     if not style.as_columns:
         return own
     totals = [
         (*own_rows[0][:3], "合计", *(sum(row[4 + at] for row in own_rows) for at in range(3)))
         for own_rows in (list(group) for _, group in groupby(own, key=lambda row: row[2]))
     ]
-    return [row for row in own if any(row[4:])] + totals
+    return [*(row for row in own if any(row[4:])), *totals]
