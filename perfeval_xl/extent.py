@@ -13,10 +13,17 @@ from perfeval_xl.text import is_restricted, match_key
 
 _NUMBER = r"\s*(?P<figure>\d[\d,]*(?:\.\d+)?)"
 _STATED = {
-    "projects": re.compile(r"(?:共|包括|涉及|涵盖)" + _NUMBER + r"\s*个项目"),
-    "annual_budget": re.compile(r"资金(?:总额|总量)?(?:共计|合计|总计|共|为)?" + _NUMBER + r"\s*万元"),
+    "projects": re.compile(r"(?:共|包括|涉及|涵盖|纳入)(?:有|计|了)?" + _NUMBER + r"\s*个项目"),
+    "annual_budget": re.compile(
+        r"(?:(?<![央省市区县级])(?:涉及|项目|预算|财政)(?:总额|金额|总?资金(?:总额|总量)?)|(?:^|(?<=[，,。；;]))(?:总资金|资金(?:总额|总量)?))"
+        r"(?:共计|合计|总计|共|为|达)?" + _NUMBER + r"\s*万元"
+    ),
     "coverage": re.compile(r"覆盖率(?:达到|达|为|是)?了?" + _NUMBER + r"\s*[%％]"),
 }
+
+
+#: 其中中央资金192万元 is a part, and no part is the whole.
+_PART_BEFORE = re.compile(r"其中[^，,。；;]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,10 @@ def extent_of(evaluation: Evaluation) -> Extent:
 
 def stated_extent(text: str) -> dict[str, list[Stated]]:
     """The extent's figures that a lead states; a figure that it does not state has none."""
-    return {name: found_figures(pattern, text) for name, pattern in _STATED.items()}
+    return {
+        name: [found for found in found_figures(pattern, text) if not _PART_BEFORE.search(text, 0, found.start)]
+        for name, pattern in _STATED.items()
+    }
 
 
 def wrong_extent(text: str, extent: Extent) -> list[tuple[Stated, str]]:

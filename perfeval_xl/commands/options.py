@@ -56,6 +56,19 @@ def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callabl
     return partial(settings_in_batch, folder, scheme, year)
 
 
+def say_borrowed(settings: "Settings", name: str) -> None:
+    """On standard error: the scheme has no Word template of its own, so that the default scheme's serves."""
+    from perfeval_xl.scheme import DEFAULT_SCHEME, load_scheme
+
+    scheme = load_scheme(settings.scheme)
+    if not (scheme.folder / name).is_file():
+        click.echo(
+            f"方案“{scheme.name}”的文件夹中没有 {name}，用了 {DEFAULT_SCHEME} 的。\n"
+            f"下一步：要用自己的版式，把安装目录 templates/{DEFAULT_SCHEME} 中的 {name} 复制到方案文件夹，在 Word 中修改。",
+            err=True,
+        )
+
+
 def end(done: "Run", strict: bool, form: str) -> int:
     """The exit code, and the manifest if asked for. A unit folder that was stopped counts as an error beside others."""
     from perfeval_xl.findings import Severity, count_severities

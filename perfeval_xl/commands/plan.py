@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.commands.options import FOLDER, everywhere, settings_for
+from perfeval_xl.commands.options import FOLDER, everywhere, say_borrowed, settings_for
 from perfeval_xl.help import ChineseCommand
 
 
@@ -24,6 +24,8 @@ def plan(folder: Path, scheme: str | None, year: int | None, out: Path | None, q
     """按方案和报告信息写自评工作方案（Word）：分值、评分规则、等级、分工和时间安排。"""
     from perfeval_xl import pipeline
 
-    written = pipeline.plan(folder, settings_for(folder, scheme, year), out)
+    settings_of = settings_for(folder, scheme, year)
+    written = pipeline.plan(folder, settings_of, out)
     if not quiet:
+        say_borrowed(settings_of(folder), "plan.docx")
         click.echo(f"工作方案在：{written}\n下一步：补上标黄的【待补充】内容，核对后印发。", err=True)

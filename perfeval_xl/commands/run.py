@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.commands.options import FOLDER, end, everywhere, settings_for, shared
+from perfeval_xl.commands.options import FOLDER, end, everywhere, say_borrowed, settings_for, shared
 from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
 
@@ -49,6 +49,8 @@ def run(
         wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster, documents=documents)
         done = pipeline.run(folder, settings_of, out, progress, wanted)
     screen.print_parts(done.parts, verbose)
+    if done.workable and not no_report and not quiet:
+        say_borrowed(settings_of(folder), "report.docx")
     if form == "text" and done.workable:
         screen.print_closing(done.lines, done.findings, done.year, done.results, folder)
     elif form == "text":

@@ -22,7 +22,7 @@ def details_by_project(evaluation: Evaluation) -> dict[str, str]:
 def form_values(scheme: Scheme, project: Project, details: Mapping[str, str]) -> Values:
     """One form; it is not withheld, so every figure is known."""
     row, weights = project.row, project.weights()
-    own = {source.name: source for source in project.sources}
+    own = {source.name: source for source in project.form_sources}
     rows = [*scheme.funding_sources, *(name for name in own if name and name not in scheme.funding_sources)]
     level1 = [f"{row['level1']}（{points(weights[row['level1']])}）" for row in project.indicators]
     return {
@@ -52,7 +52,7 @@ def form_values(scheme: Scheme, project: Project, details: Mapping[str, str]) ->
             levels
             | {
                 "指标内容": indicator["content"],
-                "年度目标值": measured(indicator["target"], indicator["measure"]),
+                "年度目标值": measured(indicator["target"], indicator["measure"], indicator["direction"]),
                 "全年完成值": measured(indicator["actual"], indicator["measure"]),
                 "未完成原因和改进措施": reason_and_improvement(indicator["reason"], indicator["improvement"]),
                 "自评分": two_decimals(indicator["self_score"]) or "",

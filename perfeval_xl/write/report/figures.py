@@ -101,7 +101,14 @@ def _value(match: re.Match[str]) -> int:
     number = match[1] or match[2] or match[3] or match[4]
     if number.isdecimal():
         return int(number)
-    return _CHINESE.index(number) if number in _CHINESE else ord(number) - 0x245F
+    chinese = read_chinese(number)
+    return ord(number) - 0x245F if chinese is None else chinese
+
+
+def read_chinese(text: str) -> int | None:
+    """十五 as 15, up to 99; ``None`` for what is no such number."""
+    bare = text.replace("两", "二").replace("零", "")
+    return _CHINESE.index(bare) if text and bare in _CHINESE else None
 
 
 def numbered(text: str, what: str, bracketed: bool = False) -> list[str]:

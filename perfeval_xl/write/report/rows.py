@@ -1,6 +1,6 @@
 """A unit's projects, indicators and sources as plain records, and what several rooms of the report print of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +10,27 @@ from perfeval_xl.extent import named_projects
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.report.document import Level
 from perfeval_xl.write.report.figures import known, missing
-from perfeval_xl.write.report.sentences import Source
+from perfeval_xl.write.report.sentences import Source, text_source
 
 Values = dict[str, Any]
 #: The columns of an indicator that are printed; slicing them alone keeps a thousand projects quick.
 _INDICATOR = [
-    "project", "level1", "level2", "content", "target", "actual", "measure", "operator", "target_number", "weight", "self_score",
+    "project", "level1", "level2", "content", "direction", "target", "actual", "measure", "operator", "target_number", "weight", "self_score",
     "met", "completion", "reason", "improvement", "evidence", "remark",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project that the report may name: its row, its indicators and its sources."""
+    """One project that the report may name: its row, its indicators and its sources.
+
+    ``sources`` bear the names that a text calls them by, ``form_sources`` those of the form's rows.
+    """
 
     row: Mapping[Any, Any]
     indicators: list[Values]
     sources: list[Source]
+    form_sources: list[Source]
 
     def weights(self) -> dict[str, int | None]:
         """The points of each level-1 group, unknown where one's are."""
@@ -38,10 +42,13 @@ class Project:
 
 def projects_of(evaluation: Evaluation) -> list[Project]:
     """The projects of one unit, without those marked 涉密."""
-    indicators, sources = _grouped(evaluation.indicators[_INDICATOR]), _sources(evaluation)
+    indicators, row_of = _grouped(evaluation.indicators[_INDICATOR]), evaluation.scheme.source_row
+    sources = _sources(evaluation, lambda source: text_source(source, row_of(source)))
+    form_sources = _sources(evaluation, row_of)
     return [
-        Project(row, indicators.get(row["project"], []), sources.get(row["project"], []))
+        Project(row, indicators.get(name, []), sources.get(name, []), form_sources.get(name, []))
         for row in named_projects(evaluation).to_dict("records")
+        for name in [row["project"]]
     ]
 
 
@@ -60,12 +67,12 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[Values]]:
     return groups
 
 
-def _sources(evaluation: Evaluation) -> dict[str, list[Source]]:
-    """Each project's sources under the form's names for them; those that share one are added up."""
+def _sources(evaluation: Evaluation, named: Callable[[str], str]) -> dict[str, list[Source]]:
+    """Each project's sources under the names that ``named`` gives them; those that share one are added up."""
     amounts: dict[tuple[str, str], list[int | None]] = {}
     columns = ["project", "source", "annual_budget", "received", "executed"]
     for project, source, *fen in evaluation.funding[columns].itertuples(index=False, name=None):
-        key = (project, evaluation.scheme.source_row(source))
+        key = (project, named(source))
         new = [known(value) for value in fen]
         amounts[key] = [_added(pair) for pair in zip(amounts[key], new, strict=True)] if key in amounts else new
     sources: dict[str, list[Source]] = {}

@@ -63,7 +63,7 @@ def _goal_rows(indicators: list[Values]) -> Iterator[Values]:
     for row, levels in zip(indicators, levels_of(indicators, [row["level1"] for row in indicators]), strict=True):
         yield levels | {
             "指标内容": row["content"],
-            "指标值": measured(row["target"], row["measure"]) or missing("年度目标值"),
+            "指标值": measured(row["target"], row["measure"], row["direction"]) or missing("年度目标值"),
             "备注": row["remark"],
         }
 
@@ -87,7 +87,7 @@ def _result(row: Values) -> Result:
     worded = bool(pd.isna(row["target_number"]))
     return Result(
         content=row["content"],
-        target=measured(row["target"], row["measure"]),
+        target=measured(row["target"], row["measure"], row["direction"]),
         actual=measured(row["actual"], row["measure"]),
         weight=known(row["weight"]),
         score=known(row["self_score"]),

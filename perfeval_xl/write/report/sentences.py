@@ -3,12 +3,13 @@
 Amounts are fen, points and percentages hundredths; ``None`` is unknown and printed as 【待补充：…】, never guessed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perfeval_xl.extent import Extent, stated_extent, wrong_extent
 from perfeval_xl.text import is_nothing
-from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores
+from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores, states_score
 from perfeval_xl.write.report.figures import (
     FULL,
     amount,
@@ -21,13 +22,19 @@ from perfeval_xl.write.report.figures import (
 )
 
 #: What a text calls a transfer that a form calls a grant.
-_SOURCE_WORDS = {"中央补助": "中央转移支付资金", "省补助": "省级转移支付资金", "市补助": "市级转移支付资金"}
+_TRANSFERS = (
+    (re.compile(r"中央.*(?:补助|转移支付|资金)"), "中央转移支付资金"),
+    (re.compile(r"省.*(?:补助|转移支付)"), "省级转移支付资金"),
+    (re.compile(r"市.*(?:补助|转移支付)"), "市级转移支付资金"),
+)
+_REASON = re.compile(r"(?:未完成|未达标|扣分|偏差|主要|具体)?原因\s*[:：是为]")
+_CODES = re.compile(r"（见 [A-Z0-9、 ]+）")
 _STEPS = ("自评实施步骤如下", "自评步骤如下", "实施步骤如下", "具体步骤如下", "步骤如下")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One funding source of a project, by the form's name for it; "" where the table names none."""
+    """One funding source of a project; its name is "" where the table names none."""
 
     name: str
     annual_budget: int | None
@@ -37,7 +44,18 @@ class Source:
     @property
     def words(self) -> str:
         """What a text calls it."""
-        return _SOURCE_WORDS.get(self.name, self.name) or "未注明来源的资金"
+        return self.name or "未注明来源的资金"
+
+
+def text_source(source: str, row: str) -> str:
+    """A source's name in a text: a transfer's, else that of its row on the form; but what a row takes in beside other
+    sources (当年财政拨款, 其他资金) keeps the name that the table gives it.
+    """
+    for name in (source, row):
+        for pattern, words in _TRANSFERS:
+            if pattern.match(name):
+                return words
+    return row if row.endswith("级预算资金") else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +196,22 @@ def _evidence(result: Result) -> str:
     off = sum(stated.hundredths for stated in deductions)
     if len(deductions) == 1 and off != result.deduction:
         wrong.append((deductions[0], points(result.deduction, "扣分").removesuffix("分")))
-    text = put_right(text, wrong)
     lacking = [] if deductions or not result.deduction else [f"扣{points(result.deduction)}"]
     if len(deductions) > 1 and off != result.deduction:
         lacking.append(f"合计扣{points(result.deduction, '扣分')}")
-    if not scores:
+    if not scores and not states_score(text, result.score, result.weight):
         lacking.append(f"该指标得分为{points(result.score, '自评分')}")
+    text = put_right(text, wrong)
     if not lacking:
         return text
-    before, mark, reason = text.partition("未完成原因")
-    before = before.rstrip()
-    return f"{before.rstrip('。；;，,')}{'，' if before else ''}{'，'.join(lacking)}。{mark}{reason}"
+    told, reason = _before_reason(text)
+    return f"{told.rstrip('。；;，, ')}{'，' if told else ''}{'，'.join(lacking)}。{reason}"
+
+
+def _before_reason(text: str) -> tuple[str, str]:
+    """The evidence, and the reason that follows in it: points are added between them."""
+    at = match.start() if (match := _REASON.search(text)) else len(text)
+    return text[:at].rstrip(), text[at:]
 
 
 def _figures(result: Result) -> str:
@@ -226,7 +249,9 @@ def result_sentences(project: str, number: str, total: int | None, grade: str, w
     title = f"《{project}项目支出绩效自评表》（附件{number}）"
     score = missing("自评总分") + "分" if total is None else f"{total // 100}.{total % 100:02d}分"
     text = f"本项目自评总分{score}，自评等级为{grade or missing('自评等级')}。"
-    return text + (f"{title}暂未形成：{ended(withheld)}" if withheld else f"详见{title}。")
+    # Codes of findings are for the officer, not for those who read the report.
+    why = _CODES.sub("", withheld)
+    return text + (f"{title}暂未形成：{ended(why)}" if withheld else f"详见{title}。")
 
 
 def group_title(at: int, level1: str, weight: int | None) -> str:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from perfeval_xl.scheme import templates_folder
 from tests.workbooks import Sheets, invoke, put, write_folder
 from tests.write.report.documents import lines_of, marked, text_of
 from tests.write.report.test_report import put_info, scheme_with, whole_year
@@ -32,6 +35,33 @@ def test_the_plan_has_the_schemes_points_rules_and_bands(tmp_path: Path) -> None
         assert row in lines
     assert "“较高”按分值的85%计分" in text_of(plan)
     assert marked(plan) == ["【待补充：组织分工】", "【待补充：时间安排】", "【待补充：制定时间】"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [
+        ("mof-2020", ["项目资金（预算执行率）\t10分", "其中：产出指标\t50分", "满意度指标\t10分", "在分值的60%至80%之间评分"]),
+        ("hubei-2020", ["项目资金（预算执行率）\t20分", "绩效指标\t80分", "在分值的50%至80%之间评分"]),
+        ("sichuan-2023", ["项目资金（预算执行率）\t10分", "绩效指标\t90分", "按目标值与完成值之比计分"]),
+    ],
+)  # fmt: skip
+def test_every_scheme_has_a_plan_of_its_own(tmp_path: Path, scheme: str, said: list[str]) -> None:
+    assert (templates_folder() / scheme / "plan.docx").is_file()
+    text = text_of(planned(tmp_path, whole_year(), "--scheme", scheme))
+    assert [words for words in said if words not in text] == []
+    assert "项目绩效总目标\t" not in text
+
+
+def test_other_rounding_and_reverse_are_said(tmp_path: Path) -> None:
+    scheme = scheme_with(tmp_path)
+    file = scheme / "scheme.toml"
+    own = file.read_text(encoding="utf-8").replace('words = "定性"', 'words = "定性"\nreverse = "线性扣减"')
+    file.write_text(own + "\n[rounding]\ndecimals = 0\n", encoding="utf-8")
+    result = invoke("plan", write_folder(tmp_path / "year", whole_year()), "--scheme", scheme)
+    text = text_of(tmp_path / "year" / "自评结果" / PLAN)
+    assert "四舍五入取整数。" in text
+    assert "达到目标值两倍的不得分" in text
+    assert "没有 plan.docx，用了 hongshan-2019 的" in result.stderr
 
 
 def test_dates_people_and_method_come_from_the_report_information(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from perfeval_xl.scheme import templates_folder
+from perfeval_xl.scheme import scheme_names, templates_folder
 from tests.workbooks import PROJECTS, Sheets, changed, clean_year, codes_of, invoke, perfeval, put, write_folder
 from tests.write.report.documents import headings_of, lines_of, marked, text_of
 
@@ -319,11 +319,23 @@ def run_with(folder: Path, *lines: str) -> tuple[int, dict[str, Any]]:
     return perfeval("run", write_folder(folder / "year", whole_year()), "--scheme", scheme)
 
 
-def test_a_scheme_without_a_report_has_the_default_ones(tmp_path: Path) -> None:
-    status, manifest = run_with(tmp_path)
-    assert status == 0
-    assert [output["path"] for output in manifest["outputs"]][-1] == REPORT
+def test_a_scheme_without_a_report_has_the_default_one_and_says_so(tmp_path: Path) -> None:
+    scheme = scheme_with(tmp_path)
+    result = invoke("run", write_folder(tmp_path / "year", whole_year()), "--scheme", scheme)
+    assert result.exit_code == 0
+    assert "方案“own-scheme”的文件夹中没有 report.docx，用了 hongshan-2019 的" in result.stderr
+    assert "report.docx" not in invoke("run", tmp_path / "year").stderr
     assert "一、绩效自评工作开展情况" in text_of(tmp_path / "year" / "自评结果" / REPORT)
+
+
+@pytest.mark.parametrize("scheme", scheme_names())
+def test_every_scheme_has_a_report_that_names_each_source(tmp_path: Path, scheme: str) -> None:
+    assert (templates_folder() / scheme / "report.docx").is_file()
+    report = written(tmp_path, lambda _: None, "--scheme", scheme, "--appendices")
+    text = text_of(report)
+    assert "到位资金中中央转移支付资金10万元，区级预算资金33万元。" in text
+    assert marked(report) == []
+    assert text.index("附件1.1\n") < text.index("附件1.2\n")
 
 
 def test_an_officer_can_write_a_template_of_his_own(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfeval_xl.extent import Extent
+from perfeval_xl.write.report.evidence import stated_scores, states_score
 from perfeval_xl.write.report.figures import (
     amount,
     chinese_number,
@@ -29,6 +30,7 @@ from perfeval_xl.write.report.sentences import (
     lead_sentences,
     received_sentences,
     result_sentences,
+    text_source,
 )
 
 MET = Result("培训次数", "10次", "10次", 800, 800, True, 10000, False, "", "全年培训10次。")
@@ -141,7 +143,27 @@ def test_a_sentence_ends(text: str, expected: str) -> None:
 
 
 DISTRICT = Source("区级预算资金", 100_0000_00, 100_0000_00, 99_0000_00)
-CENTRAL = Source("中央补助", 20_0000_00, 20_0000_00, 20_0000_00)
+CENTRAL = Source("中央转移支付资金", 20_0000_00, 20_0000_00, 20_0000_00)
+
+
+@pytest.mark.parametrize(
+    ("source", "row", "words"),
+    [
+        ("中央补助", "中央补助", "中央转移支付资金"),
+        ("中央财政补助资金", "当年财政拨款", "中央转移支付资金"),
+        ("中央资金", "年度财政资金总额", "中央转移支付资金"),
+        ("省级资金", "省补助", "省级转移支付资金"),
+        ("市补助", "市补助", "市级转移支付资金"),
+        ("市级资金", "市级资金", "市级资金"),
+        ("本级财力", "区级预算资金", "区级预算资金"),
+        ("本级财力", "当年财政拨款", "本级财力"),
+        ("上年结转", "其他资金", "上年结转"),
+        ("自筹资金", "其他资金", "自筹资金"),
+        ("", "", ""),
+    ],
+)
+def test_a_source_in_a_text(source: str, row: str, words: str) -> None:
+    assert text_source(source, row) == words
 
 
 @pytest.mark.parametrize(
@@ -154,7 +176,7 @@ CENTRAL = Source("中央补助", 20_0000_00, 20_0000_00, 20_0000_00)
         (120, 120, [DISTRICT, CENTRAL], "资金到位率100%。到位资金中区级预算资金100万元，中央转移支付资金20万元。"),
         (120, None, [DISTRICT, replace(CENTRAL, received=None)], "到位资金中区级预算资金100万元，中央转移支付资金【待补充：到位资金】。"),
         (20, 20, [CENTRAL], "资金来源于中央转移支付资金。"),
-        (20, 20, [replace(CENTRAL, name="省补助")], "资金来源于省级转移支付资金。"),
+        (20, 20, [replace(CENTRAL, name="省级转移支付资金")], "资金来源于省级转移支付资金。"),
         (20, 20, [replace(CENTRAL, name="援建资金")], "资金来源于援建资金。"),
         (20, 20, [replace(CENTRAL, name="")], "资金来源于【待补充：资金来源】。"),
         (None, 20, [CENTRAL], "预算批复资金为【待补充：全年预算数】，实际到位资金为20万元，资金到位率【待补充：资金到位率】。资金来源于中央转移支付资金。"),
@@ -238,7 +260,8 @@ def test_an_indicator(result: Result, expected: str) -> None:
 @given(st.text(max_size=60), st.sampled_from([MET, UNMET]))
 def test_evidence_is_never_lost_and_the_score_stands_once(evidence: str, result: Result) -> None:
     text = indicator_sentences(replace(result, evidence=evidence))
-    assert text.count("该指标得分为") == 1 or "该指标得分为" in evidence
+    stated = bool(stated_scores(evidence.strip(), 800)) or states_score(evidence, result.score, 800)
+    assert text.count("该指标得分为") == (0 if stated else 1) + evidence.count("该指标得分为")
     assert text.startswith("培训次数（8分）。")
 
 
@@ -256,7 +279,7 @@ def test_the_result_names_its_form() -> None:
         == "本项目自评总分89.78分，自评等级为良。详见《办案项目支出绩效自评表》（附件1.2）。"
     )
     assert result_sentences("办案", "1.2", None, "", "全年执行数不能确定（见 R106）") == (
-        "本项目自评总分【待补充：自评总分】分，自评等级为【待补充：自评等级】。《办案项目支出绩效自评表》（附件1.2）暂未形成：全年执行数不能确定（见 R106）。"
+        "本项目自评总分【待补充：自评总分】分，自评等级为【待补充：自评等级】。《办案项目支出绩效自评表》（附件1.2）暂未形成：全年执行数不能确定。"
     )
 
 
@@ -269,6 +292,10 @@ ALL = Extent(5, 0, 36977060000, 10000)
         ("", ALL, [], OWN_LEAD + "本次自评共包括5个项目，涉及预算资金36977.06万元，自评覆盖率达到100%。自评实施步骤如下："),
         ("共包括 5 个项目，涉及预算资金 36977.06 万元，自评覆盖率达到 100%。自评实施步骤如下：", ALL, [], "共包括 5 个项目，涉及预算资金 36977.06 万元，自评覆盖率达到 100%。自评实施步骤如下："),
         ("共包括 6 个项目，涉及资金 1 万元，覆盖率 90%", ALL, [], "共包括 5 个项目，涉及资金 36977.06 万元，覆盖率 100%。自评实施步骤如下："),
+        ("共有6个项目，预算总额36977万元，其中中央资金192万元、区级预算资金36785.06万元，覆盖率100%。", ALL, [],
+         "共有5个项目，预算总额36977.06万元，其中中央资金192万元、区级预算资金36785.06万元，覆盖率100%。自评实施步骤如下："),
+        ("我局到位中央转移支付资金192万元，区级预算资金5万元。", ALL, [],
+         "我局到位中央转移支付资金192万元，区级预算资金5万元。本次自评共包括5个项目，涉及预算资金36977.06万元，自评覆盖率达到100%。自评实施步骤如下："),
         ("我局全面自评，具体步骤如下：", ALL, [], "我局全面自评。本次自评共包括5个项目，涉及预算资金36977.06万元，自评覆盖率达到100%。具体步骤如下："),
         ("共5个项目。", replace(ALL, restricted=2), [], "共5个项目。本次自评涉及预算资金36977.06万元，自评覆盖率达到100%。另有2个涉密项目按规定未列入本报告。自评实施步骤如下："),
         ("共5个项目，资金36977.06万元，覆盖率100%。", replace(ALL, coverage=8000), ["甲"], "共5个项目，资金36977.06万元，覆盖率80%。其中“甲”1个项目的数据尚不能确定，未形成自评表。自评实施步骤如下："),
