@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from perfeval_xl.core.figures import Paper, papers_of
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.papers import Papers
 from perfeval_xl.core.printed import PRINTED_CHECKS
+from perfeval_xl.core.rates import is_rate_of, is_score_of, readings_of
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.model import MONEY_FIELDS, Inputs
@@ -161,16 +161,17 @@ def _merged(inputs: Inputs) -> Merged:
     stated = totals[totals["unit"].isin(sources["unit"])].assign(detail="sources")
     sums = sum_known(sources, ["unit", "project", "detail"], MONEY_FIELDS).reset_index()
     untotalled = sums[~sums["unit"].isin(totals["unit"])]
-    chosen = pd.concat([totals, untotalled]).set_index("unit")[[*MONEY_FIELDS, "row"]]
+    chosen = pd.concat([totals, untotalled]).set_index("unit")[[*MONEY_FIELDS, "row", "stated_rate"]]
     projects = inputs.projects.join(chosen.rename(columns={"row": "total_row"}), on="unit")
     projects = projects.assign(unreadable_info=projects["unreadable"]).reset_index(drop=True)
-    rate = ratio_half_up(projects["executed"], projects["annual_budget"], 10_000)
+    projects["execution_rate"] = ratio_half_up(projects["executed"], projects["annual_budget"], 10_000)
+    rates = pd.array(_printed_rates(projects, inputs), dtype="Int64")
     return Merged(
         pd.concat([totals, sources]).reset_index(drop=True),
         stated,
         sums.assign(name=sums["project"]),
         sources,
-        projects.assign(execution_rate=rate),
+        projects.assign(printed_rate=rates),
     )
 
 
@@ -206,17 +207,31 @@ def _with_printed_totals(projects: pd.DataFrame, inputs: Inputs, scheme: Scheme)
 
 def _rounded_amounts(projects: pd.DataFrame, inputs: Inputs, points: int) -> "pd.Series[bool]":
     """Whether a stated funding score is that of amounts which are printed as the form's are (万元 are rounded)."""
+    names = ("stated_funding", "executed", "annual_budget")
     fits = []
-    for project in projects[["table", "annual_budget", "executed", "stated_funding"]].to_dict("records"):
+    for project in projects[["table", "stated_rate", *names]].to_dict("records"):
+        score, executed, budget = (project[name] for name in names)
+        known = not any(map(pd.isna, (score, executed, budget)))
         half = inputs.tables[project["table"]].place // 2
-        known = half and not any(pd.isna(project[name]) for name in ("annual_budget", "executed", "stated_funding"))
-        if not known or project["annual_budget"] <= half:
-            fits.append(False)
-            continue
-        least = Decimal(points) * (project["executed"] - half) / (project["annual_budget"] + half)
-        most = Decimal(points) * (project["executed"] + half) / (project["annual_budget"] - half)
-        fits.append(round_half_up(least) <= project["stated_funding"] <= min(points, round_half_up(most)))
+        fits.append(known and is_score_of(score, points, executed, budget, half, _stated_rate(project)))
     return pd.Series(fits, index=projects.index, dtype=bool)
+
+
+def _printed_rates(projects: pd.DataFrame, inputs: Inputs) -> list[int | None]:
+    """The execution rate in hundredths of a percent: as stated where the amounts are rounded and it can be theirs."""
+    rates = []
+    for project in projects[["table", "executed", "annual_budget", "stated_rate", "execution_rate"]].to_dict("records"):
+        half = inputs.tables[project["table"]].place // 2
+        amounts = project["executed"], project["annual_budget"]
+        stated = readings_of(_stated_rate(project)) if half and _stated_rate(project) else []
+        fitting = (one for one in stated if not any(map(pd.isna, amounts)) and is_rate_of(one, *amounts, half))
+        percent = next(fitting, None)
+        rates.append(project["execution_rate"] if percent is None else round_half_up(percent * 100))
+    return rates
+
+
+def _stated_rate(project: Mapping[Any, Any]) -> str:
+    return "" if pd.isna(project["stated_rate"]) else str(project["stated_rate"])
 
 
 def _filled_in(
@@ -260,7 +275,7 @@ def _entries(projects: pd.DataFrame, rows: pd.DataFrame, indicators: pd.DataFram
             "merged_details": [project["merged_details"]] if project["merged_details"] else [],
             **{name: two_decimals(project[name]) for name in ("initial_budget", "annual_budget", "executed")},
             "final_accounts": None,
-            "execution_rate": two_decimals(project["execution_rate"]),
+            "execution_rate": two_decimals(project["printed_rate"]),
             "funding": [
                 {"source": row["funding_source"]}
                 | {name: two_decimals(row[name]) for name in ("annual_budget", "executed")}

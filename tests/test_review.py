@@ -1,6 +1,7 @@
 """Forms read back: what was written reads the same, what was changed is found, what others wrote is checked."""
 
 import json
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,6 +35,12 @@ def told(manifest: dict[str, Any], *codes: str) -> list[tuple[str, str]]:
     ]
 
 
+def as_printed(scheme: str, yuan: str) -> str:
+    """An amount as the regime's form prints it: the seed's in 元, all others' in 万元 with two decimals."""
+    place = Decimal("0.01") if scheme == "hongshan-2019" else Decimal(100)
+    return f"{(Decimal(yuan) / place).quantize(Decimal(1), ROUND_HALF_UP) * place:.2f}"
+
+
 @pytest.mark.parametrize("scheme", scheme_names())
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
@@ -55,8 +62,9 @@ def test_forms_of_any_year_read_back_to_the_same_figures(scheme: str, data: st.D
     for name, project in read.items():
         assert project["total_score"] == project["computed_total_score"] == written[name]["total_score"]
         assert project["computed_grade"] == written[name]["grade"]
-        for field in ("annual_budget", "executed", "execution_rate"):
-            assert project[field] == written[name][field]
+        assert project["execution_rate"] == written[name]["execution_rate"]
+        for field in ("annual_budget", "executed"):
+            assert project[field] == as_printed(scheme, written[name][field])
         for field in ("target", "actual", "self_score", "level1", "content"):
             assert [row[field] for row in project["indicators"]] == [row[field] for row in written[name]["indicators"]]
 
@@ -110,7 +118,7 @@ WARNED: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "no reason": ({"I15": ""}, ("S308", "I15")),
     "no measure": ({"I15": "原因：雨期提前。"}, ("S309", "I15")),
     "points shifted": ({"G13": 25, "H13": 25, "B13": "产出指标（55分）", "G16": 25, "H16": 25, "B16": "效益指标（25分）"}, ("S315", "G13")),
-    "twice": ({"D16": "维修水库数量"}, ("C412", "D13")),
+    "twice": ({"D16": "维修水库数量"}, ("C412", "D16")),
 }  # fmt: skip
 
 

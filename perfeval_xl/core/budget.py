@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
+from perfeval_xl.core.rates import is_rate_of, readings_of
 from perfeval_xl.core.slices import Slices, flagged_rows, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
@@ -101,33 +102,15 @@ def _stated_rates(budget: Budget) -> Iterator[Finding]:
     computed = ratio_half_up(rows["executed"], rows["annual_budget"], 10_000)
     for row in flagged_rows(rows.assign(computed=computed), rows["stated_rate"].notna() & computed.notna()):
         stated = str(row["stated_rate"])
-        readings = _readings(stated)
+        readings = readings_of(stated)
         amounts = int(row["executed"]), int(row["annual_budget"]), budget.inputs.tables[row["table"]].place // 2
-        if any(_same_rate(number, *amounts) for number in readings):
+        if any(is_rate_of(number, *amounts) for number in readings):
             continue
         shown = stated if stated.endswith("%") else f"{readings[0].normalize():f}%"
         rate = f"{two_decimals(row['computed'])}%"
         message = f"“{_name(row)}”填写的执行率是 {shown}，按执行数 ÷ 预算数应为 {rate}。"
         cells = budget.cells(row, "stated_rate", "executed", "annual_budget")
         yield Finding("M213", message, row["unit"], row["project"], _name(row), rate, shown, cells)
-
-
-def _readings(stated: str) -> list[Decimal]:
-    """The percentages that a stated rate can mean: 98.91% is one; 0.9891 is 98.91%, and 98.91 is itself."""
-    if stated.endswith("%"):
-        return [Decimal(stated[:-1])]
-    number = Decimal(stated)
-    return [number * 100, number] if abs(number) <= 2 else [number, number * 100]
-
-
-def _same_rate(percent: Decimal, executed: int, budget: int, half: int) -> bool:
-    """Whether it is the rate at its own precision, of amounts that are each rounded by up to ``half`` (fen)."""
-    places = min(max(0, -int(percent.normalize().as_tuple().exponent)), 6)
-    scale = 10**places
-    half = half if budget > half else 0
-    least = Decimal(executed - half) * 100 * scale / Decimal(budget + half)
-    most = Decimal(executed + half) * 100 * scale / Decimal(budget - half)
-    return round_half_up(least) <= round_half_up(percent * scale) <= round_half_up(most)
 
 
 def _over_budget(budget: Budget) -> Iterator[Finding]:

@@ -268,7 +268,7 @@ def test_reconciliation(evaluation: Evaluation) -> None:
     assert [sheet.row_dimensions[line].outlineLevel for line in range(5, 9)] == [0, 1, 2, 0]
     assert sheet["C9"].value == '=SUMIF($A$5:$A$8,"项目",C$5:C$8)'
     assert sheet.auto_filter.ref == "A4:L8"
-    assert sheet["K5"].hyperlink.target == "..\\决算.xlsx"
+    assert sheet["K5"].hyperlink.target == "../决算.xlsx"
     assert sheet["G5"].fill.fgColor.rgb == "FFFCE4D6"
     assert sheet["G8"].fill.fgColor.rgb != "FFFCE4D6"
 
@@ -296,7 +296,7 @@ def test_indicators(evaluation: Evaluation) -> None:
     assert sheet["M4"].fill.fgColor.rgb == "FFFCE4D6"
     link = sheet["P4"].hyperlink
     assert link is not None
-    assert (link.target, link.location) == ("..\\指标.xlsx", "'绩效指标'!E2")
+    assert (link.target, link.location) == ("../指标.xlsx", "'绩效指标'!E2")
 
 
 def test_what_is_in_one_table_only_stands_under_a_line_of_its_own(evaluation: Evaluation) -> None:
@@ -327,8 +327,8 @@ def test_problems_by_project_with_links_and_room(evaluation: Evaluation) -> None
     ]
     links = [sheet.cell(12, column).hyperlink for column in (6, 7)]
     assert [(link.target, link.location) for link in links if link] == [
-        ("..\\输入\\执行%20%231.xlsx", "'执行''情况'!J2"),
-        ("..\\决算.xlsx", "'决算'!E2"),
+        ("../输入/执行%20%231.xlsx", "'执行''情况'!J2"),
+        ("../决算.xlsx", "'决算'!E2"),
     ]
     assert (sheet["F10"].value, sheet["F10"].hyperlink) == ("坏.xlsx", None)
     assert [sheet.row_dimensions[line].outlineLevel for line in range(8, 13)] == [0, 1, 1, 0, 1]

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, Formats
-from perfeval_xl.write.summary.places import file_target, link_target
+from perfeval_xl.write.summary.places import FileUrl, file_target, link_target
 
 #: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet, characters of a cell, height.
 _LAST_ROW = 1_048_570
@@ -140,7 +140,9 @@ class Page:
             self.put(row, column, link.text, kind, *styles)
             return
         self._links += 1
-        self.sheet.write_url(row, column, target, self.formats.get(kind, *styles, "link"), _fitting(link.text))
+        url = FileUrl(target)
+        url.text = _fitting(link.text)
+        self.sheet.write_url(row, column, url, self.formats.get(kind, *styles, "link"))
 
     def filter_rows(self) -> None:
         """A filter over the rows so far, and a word about those that no sheet can hold."""

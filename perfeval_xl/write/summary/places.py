@@ -3,13 +3,25 @@
 import re
 from collections.abc import Iterable
 
+from xlsxwriter.url import Url
+
 from perfeval_xl.findings import Cell
 
 #: Excel's longest target of a hyperlink.
 _LONGEST_LINK = 2000
 _A1 = re.compile(r"([A-Z]+)(\d+)")
 #: What has a meaning of its own in a link's path; XlsxWriter escapes nothing more in a path that holds an escape.
-_ESCAPES = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'})
+_ESCAPES = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}\\'})
+
+
+class FileUrl(Url):  # type: ignore[misc] - XlsxWriter is imported without its types
+    """A link to a file with ``/`` between folders, as a URI has it: Excel, WPS and LibreOffice open it on every system.
+
+    XlsxWriter turns them into ``\\``, which only Windows takes for a separator.
+    """
+
+    def _target(self) -> str:
+        return str(super()._target()).replace("\\", "/")
 
 
 def link_target(cell: Cell, input_prefix: str) -> str:
