@@ -14,7 +14,7 @@ _A1 = re.compile(r"([A-Z]+)(\d+)")
 _ESCAPES = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}\\'})
 
 
-class FileUrl(Url):  # type: ignore[misc] - XlsxWriter is imported without its types
+class FileUrl(Url):  # type: ignore[misc]  # XlsxWriter is imported without its types
     """A link to a file with ``/`` between folders, as a URI has it: Excel, WPS and LibreOffice open it on every system.
 
     XlsxWriter turns them into ``\\``, which only Windows takes for a separator.
