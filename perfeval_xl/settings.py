@@ -45,7 +45,7 @@ class MailSettings:
     sender: str = ""
     subject: str | None = None
     body: str | None = None
-    rate_per_minute: int = 20
+    rate_per_minute: int | None = None
     max_size_mb: int = 20
 
 

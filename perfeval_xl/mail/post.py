@@ -19,6 +19,7 @@ from perfeval_xl.settings import MailSettings, load_settings
 from perfeval_xl.write.files import OUTBOX, ResultsFolder
 
 _MEGA = 1024 * 1024
+_USUAL_RATE, _LOCAL_RATE = 20, 600
 Progress = Callable[[str], None]
 
 
@@ -121,7 +122,7 @@ def _send(
         dispatch = Dispatch(
             connection=connection,
             journal=journal,
-            pace=Pace(job.settings.rate_per_minute, job.clock),
+            pace=Pace(job.settings.rate_per_minute or _rate_of(server), job.clock),
             clock=job.clock,
             words=job.words,
             sender=sender,
@@ -141,11 +142,19 @@ def _test_address(text: str | None) -> str | None:
     return address
 
 
+def _rate_of(server: Server) -> int:
+    """Letters a minute where the settings say nothing: a mail service on this computer has a queue of its own."""
+    return _LOCAL_RATE if is_loopback(server.host) else _USUAL_RATE
+
+
 def _sender(settings: MailSettings, server: Server) -> Mailbox:
-    """Who the letters are from: ``sender``, else the user, which most servers want it to be anyway."""
+    """Who the letters are from: ``sender``, else the user, which most servers want it to be anyway.
+
+    A mail service on this computer takes a sender without a domain, as it does from every other program.
+    """
     if settings.sender:
         return sender_mailbox(settings.sender)
-    local = f"{server.user}@localhost.localdomain" if is_loopback(server.host) else ""
+    local = f"{server.user or 'perfeval-xl'}@localhost.localdomain" if is_loopback(server.host) else ""
     address = mailbox_address(server.user) or mailbox_address(local)
     if address is None:
         raise UsageError(

@@ -178,10 +178,12 @@ def _send(outcome: Outcome, dispatch: Dispatch, last: bool) -> Outcome:
     try:
         refused = dispatch.connection.deliver(dispatch.sender.address, addresses, content, last, before_text)
     except MailTrouble as trouble:
-        if trouble.kind in (Kind.LATER, Kind.STOP):
+        if trouble.kind is Kind.LATER and not last:
             raise
         uncertain = trouble.kind is Kind.UNCERTAIN
         record(Mark.UNCERTAIN if uncertain else Mark.REFUSED, reason=trouble.reason)
+        if trouble.kind is Kind.STOP:
+            raise
         return _failed(outcome, State.UNCERTAIN if uncertain else State.REFUSED, trouble)
     record(Mark.SENT, **({"refused_copies": refused} if refused else {}))
     if dispatch.test_to:

@@ -28,8 +28,9 @@ def read_recipients(path: Path, aliases: Mapping[str, Mapping[str, str]]) -> lis
     try:
         content = path.read_bytes()
     except OSError as error:
+        reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "不能读取，或被别的程序占用"
         raise UsageError(
-            f"打不开收件人所在的工作簿 {path}：{error.strerror}。",
+            f"打不开收件人所在的工作簿 {path}：{reason}。",
             "把它放回原处，或用 --recipients 指明收件人表；结果文件夹搬动过的，也用 --recipients。",
         ) from None
     roles = load_roles(aliases)

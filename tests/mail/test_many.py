@@ -24,6 +24,7 @@ def test_five_hundred_letters_in_flat_memory_at_the_agreed_rate(results: Path) -
     projects = ["馆舍维护"] * (PEOPLE - TRACED) + ["读者服务"] * TRACED
     rows = [[project, f"第{at}人", f"p{at}@example.com", ""] for at, project in enumerate(projects)]
     people = write_recipients(results.parent.parent / "名单.xlsx", rows)
+    (results.parent / "perfeval.toml").write_text("[mail]\nrate_per_minute = 20\n", encoding="utf-8")
     form = next(results.glob("附件1.1*"))
     form.write_bytes(os.urandom(SIZE))
     postbox, time = Postbox(keep=False), FakeTime()
@@ -54,7 +55,6 @@ def test_five_hundred_letters_in_flat_memory_at_the_agreed_rate(results: Path) -
 @pytest.mark.parametrize(("verb", "uncertain"), [("MAIL", False), ("DATA", True)])
 def test_killed_between_two_letters_or_in_one(verb: str, uncertain: bool, results: Path) -> None:
     """Killed before a letter's text is under way, the rerun sends it; after, it waits for --resend. None goes twice."""
-    (results.parent / "perfeval.toml").write_text("[mail]\nrate_per_minute = 600\n", encoding="utf-8")
     postbox, processes = Postbox(), list[subprocess.Popen[bytes]]()
     calls: list[str] = []
 

@@ -26,6 +26,7 @@ def journal_of(results: Path) -> list[dict[str, Any]]:
 
 def test_each_gets_their_own_over_one_connection_and_only_once(results: Path) -> None:
     postbox, time = Postbox(), FakeTime()
+    (results.parent / "perfeval.toml").write_text("[mail]\nrate_per_minute = 20\n", encoding="utf-8")
     with smtp_server(postbox) as server:
         assert set(states(post(results, server, time)).values()) == {State.SENT}
         again = post(results, server)
@@ -96,6 +97,8 @@ def test_a_server_that_only_puts_off_is_given_up(results: Path) -> None:
     with smtp_server(postbox) as server:
         assert states(post(results, server, time))[ZHAO] == State.REFUSED
     assert [wait for wait in time.waits if wait in LATER_PAUSES] == list(LATER_PAUSES)
+    journal = (results / "发件箱" / "发送记录.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [line for line in journal if '"refused"' in line and "450 later" in line]
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
@@ -160,7 +163,7 @@ def test_a_drop_at_the_word_data_is_tried_again(results: Path) -> None:
     with raw_server(talk) as server:
         assert set(states(post(results, server)).values()) == {State.REFUSED}
     assert verbs.count(b"DATA") == 3 * (1 + len(LATER_PAUSES))
-    assert not journal_text(results)
+    assert [line["mark"] for line in journal_of(results)] == ["refused"] * 3
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.mail.post import Order, _rate_of, prepare_mailing
 from perfeval_xl.mail.sending import State
 from perfeval_xl.mail.server import Server, server_of
 from perfeval_xl.settings import MailSettings
@@ -70,7 +71,7 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(results: Path) -> Non
         ('security = "ssl"', "starttls、tls、none"),
         ("rate_per_minute = 0", "每分钟最多发几封"),
         ('host = "mail.example.cn"\nsecurity = "none"', "不是本机"),
-        ('host = "127.0.0.1"', "不知道发件人是谁"),
+        ('host = "mail.example.cn"', "不知道发件人是谁"),
         ('host = "127.0.0.1"\nsender = "财务科"', "不可能是邮箱地址"),
         ('subject = "{{项目名}}"', "是否想写“项目名称”"),
         ('body = "{{项目.附件号}} {{附件.文件名}}"', "分成两行"),
@@ -86,6 +87,20 @@ def test_wrong_settings_are_2(text: str, words: str, results: Path) -> None:
     assert not (results / "发件箱").exists()
 
 
+def test_a_mail_service_on_this_computer_needs_neither_user_nor_waiting(results: Path) -> None:
+    time, postbox = FakeTime(), Postbox()
+    with smtp_server(postbox) as server:
+        mailing = prepare_mailing(Order(results, smtp=f"smtp://{server}", send=True), time.clock)
+        assert {outcome.state for outcome in mailing.work(str)} == {State.SENT}
+    assert postbox.message()["From"] == "perfeval-xl@localhost.localdomain"
+    assert sum(time.waits) < 1
+
+
+@pytest.mark.parametrize(("host", "rate"), [("127.0.0.1", 600), ("localhost", 600), ("smtp.qq.com", 20)])
+def test_the_usual_rate(host: str, rate: int) -> None:
+    assert _rate_of(Server(host, 25, "starttls", "")) == rate
+
+
 def test_settings_name_server_sender_and_rate(results: Path) -> None:
     time, postbox = FakeTime(), Postbox()
     with smtp_server(postbox) as server:
@@ -95,8 +110,6 @@ def test_settings_name_server_sender_and_rate(results: Path) -> None:
             'sender = "财务科 <caiwu@example.gov.cn>"\nsubject = "{{项目.自评得分}} 分"\nbody = "{{项目.附件号}}"\n',
             encoding="utf-8",
         )
-        from perfeval_xl.mail.post import Order, prepare_mailing
-
         mailing = prepare_mailing(Order(results, send=True), time.clock)
         assert {outcome.state for outcome in mailing.work(lambda: "")} == {State.SENT}
     assert time.waits == [1, 1]
