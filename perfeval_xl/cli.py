@@ -5,17 +5,17 @@ import traceback
 
 import click
 
-from perfeval_xl import __version__
 from perfeval_xl.commands.check import check
 from perfeval_xl.commands.explain import explain
 from perfeval_xl.commands.init import init
 from perfeval_xl.commands.mail import mail
+from perfeval_xl.commands.options import everywhere
 from perfeval_xl.commands.plan import plan
 from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
 from perfeval_xl.errors import PerfevalError, UsageError, trace_of, write_log
-from perfeval_xl.help import ChineseGroup, usage_message
+from perfeval_xl.help import ChineseGroup, usage_advice, usage_message
 
 
 def main(args: list[str] | None = None) -> None:
@@ -39,7 +39,7 @@ def _run(args: list[str] | None) -> int:
         click.echo(error.format_message(), err=True)
         return UsageError.exit_code
     except click.UsageError as error:
-        _say(f"错误：{usage_message(error)}\n下一步：运行 perfeval-xl --help 查看用法。")
+        _say(f"错误：{usage_message(error)}\n下一步：{usage_advice(error)}")
         return UsageError.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("已中断。")
@@ -60,9 +60,13 @@ def _say(text: str) -> None:
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="perfeval-xl", message="%(prog)s %(version)s", help="显示版本号。")
-def commands() -> None:
+@everywhere
+@click.pass_context
+def commands(context: click.Context, quiet: bool, verbose: bool) -> None:
     """项目支出绩效自评：把执行情况表、绩效指标表和部门决算放进一个文件夹，一条命令得到自评表和汇总表。"""
+    # Before the command they mean the same as after it.
+    asked = {name: True for name, wanted in (("quiet", quiet), ("verbose", verbose)) if wanted}
+    context.default_map = dict.fromkeys(commands.commands, asked)
 
 
 for _command in (run, check, review, mail, init, plan, explain, schemes):

@@ -52,12 +52,12 @@ def usage_message(error: click.UsageError) -> str:
         near = f"（是否想写 {error.possibilities[0]}？）" if error.possibilities else ""
         return f"没有选项 {error.option_name}{near}。"
     if isinstance(error, click.MissingParameter):
-        return f"缺少{error.param.human_readable_name if error.param else '参数'}。"
+        return f"没有写{error.param.human_readable_name if error.param else '参数'}。"
     if isinstance(error, click.BadOptionUsage):
-        return f"选项 {error.option_name} 后面缺少内容，或不应有内容。"
+        no_value = "does not take" in error.message
+        return f"选项 {error.option_name} 后面{'不应有' if no_value else '缺少'}内容。"
     if isinstance(error, click.BadParameter):
-        name = "/".join(error.param.opts) if isinstance(error.param, click.Option) else "参数"
-        return f"{name} 的内容不对：{_reason(error)}"
+        return _bad_value(error)
     words = error.message.removeprefix("No such command ").rstrip(".")
     if words != error.message.rstrip("."):
         return f"没有命令 {words}。"
@@ -68,10 +68,36 @@ def usage_message(error: click.UsageError) -> str:
     )
 
 
-def _reason(error: click.BadParameter) -> str:
+def usage_advice(error: click.UsageError) -> str:
+    """What to do about it: the command as it is written, and where its help is."""
+    command = error.ctx.command_path if error.ctx else "perfeval-xl"
+    asked = f"用法见 {command} --help"
+    if isinstance(error, click.MissingParameter) and error.param:
+        return f"写成 {command} {error.param.human_readable_name}；{asked}"
+    if isinstance(error, click.BadParameter) and _is_path(error):
+        return "核对路径；要写文件夹的，把工作簿放进一个文件夹，再写这个文件夹。"
+    if "unexpected extra" in error.message:
+        return f"路径中有空格时，两端加英文引号；{asked}"
+    return asked
+
+
+def _is_path(error: click.BadParameter) -> bool:
+    return error.param is not None and isinstance(error.param.type, click.Path)
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    """What a value should have been. Click ends its own words on a path with its name in quotes and what it is."""
     kind = error.param.type if error.param else None
+    if isinstance(kind, click.Path):
+        found, wanted = ("文件", "文件夹") if not kind.file_okay else ("文件夹", "文件")
+        return f"{_quoted(error.message)} 是一个{found}，这里要写{wanted}。"
+    name = "/".join(error.param.opts) if isinstance(error.param, click.Option) else "参数"
     if isinstance(kind, click.Choice):
-        return f"应为 {'、'.join(map(str, kind.choices))} 之一。"
+        return f"{name} 的内容不对：应为 {'、'.join(map(str, kind.choices))} 之一。"
     if isinstance(kind, click.IntRange):
-        return f"应为 {kind.min} 到 {kind.max} 之间的整数。"
-    return error.message
+        return f"{name} 的内容不对：应为 {kind.min} 到 {kind.max} 之间的整数。"
+    return f"{name} 的内容不对：{error.message}"
+
+
+def _quoted(message: str) -> str:
+    return message.partition("'")[2].rpartition("'")[0] or message

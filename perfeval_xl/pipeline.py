@@ -70,8 +70,7 @@ class Run:
 def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> Evaluation:
     """One unit folder up to the findings; writes nothing. Raises :class:`perfeval_xl.errors.UsageError`."""
     scheme = load_scheme(settings.scheme)
-    progress("读取工作簿")
-    inputs, read = read_folder(folder, settings)
+    inputs, read = read_folder(folder, settings, progress)
     if any(finding.code == "R112" for finding in read):
         return nothing_to_do(inputs, scheme, read)
     progress("合并明细项目")

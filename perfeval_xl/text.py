@@ -44,6 +44,10 @@ TOTAL_WORDS = frozenset({"合计", "小计", "总计", "资金总额", "年度�
 EXAMPLE_MARK = "【示例】"
 
 
+#: What no console takes for more than a letter of a path; Chinese characters and brackets are among them.
+_TYPED = re.compile(r"[\w\-./\\:~（）—]+")
+
+
 def typed(path: object) -> str:
-    """A path as it is typed in a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    """A path as it is typed in a command: in quotes where a blank, an & or a bracket is in it."""
+    return str(path) if _TYPED.fullmatch(str(path)) else f'"{path}"'

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+import perfeval_xl
 from tests.workbooks import EXECUTION, Sheets, changed, clean_year, codes_of, invoke, perfeval, put, write_folder
 
 
@@ -34,6 +36,14 @@ def test_nothing_to_work_out_is_3_and_writes_nothing(tmp_path: Path) -> None:
         (["run", ".", "--yaer", "2019"], "--year"),
         (["explain", "S35"], "S305"),
         (["run", ".", "--year", "19"], "2000 到 2099"),
+        (["run"], "写成 perfeval-xl run 文件夹"),
+        (["run", ".", "别的"], "两端加英文引号"),
+        (["run", "0.xlsx"], "0.xlsx 是一个文件，这里要写文件夹"),
+        (["mail", ".", "--recipients", "."], ". 是一个文件夹，这里要写文件"),
+        (["run", ".", "--format", "xml"], "text、json 之一"),
+        (["run", ".", "--strict=1"], "--strict 后面不应有内容"),
+        (["run", ".", "--out"], "--out 后面缺少内容"),
+        (["explain", "--foo"], "perfeval-xl explain --help"),
         (["rnu"], "没有命令"),
         ([], "用法"),
     ],
@@ -221,3 +231,65 @@ def test_every_code_is_explained() -> None:
 def test_help_is_chinese(command: list[str]) -> None:
     shown: Any = invoke(*command).stdout
     assert not {"Usage", "Options", "Commands", "Show this", "exit."} & set(shown.replace(":", " ").split())
+
+
+#: The public contract's table of commands.
+CONTRACT = {
+    "run": "-o --out --scheme --year --jobs --strict --no-report --appendices --keep-edits --force --cluster --format",
+    "check": "--scheme --year --strict --format",
+    "review": "--against -o --jobs --format",
+    "mail": "--recipients --smtp --send --test-to --limit --resend --allow-changed --include-restricted",
+    "init": "--scheme --from",
+    "plan": "",
+    "explain": "",
+    "schemes": "",
+}
+
+
+@pytest.mark.parametrize("command", CONTRACT)
+def test_every_option_of_the_contract_is_there(command: str) -> None:
+    shown = set(invoke(command, "--help").stdout.replace(",", " ").split())
+    assert {*CONTRACT[command].split(), "--quiet", "--verbose", "--version"} <= shown
+
+
+@pytest.mark.parametrize("command", ["", *CONTRACT])
+def test_every_command_says_its_version(command: str) -> None:
+    result = invoke(*command.split(), "--version")
+    assert (result.exit_code, result.stdout) == (0, f"perfeval-xl {perfeval_xl.__version__}\n")
+
+
+def test_quiet_and_verbose_mean_the_same_before_the_command(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, clean_year())
+    assert "下一步" in invoke("check", folder).stderr
+    assert invoke("--quiet", "check", folder).stderr == invoke("check", folder, "--quiet").stderr == ""
+    assert "读取 0.xlsx" in invoke("--verbose", "check", folder).stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        (put("绩效指标", 0, "分值", 10), "先改正错误"),
+        (put("绩效指标", 1, "未完成原因", ""), "perfeval-xl run"),
+        (put("项目信息", 0, "序号", 1), "生成自评表：perfeval-xl run"),
+    ],
+)
+def test_a_check_names_the_next_command(change: Callable[[Sheets], None], step: str, tmp_path: Path) -> None:
+    assert step in invoke("check", write_folder(tmp_path, changed(change))).stderr
+
+
+def test_errors_come_first_whatever_their_project(tmp_path: Path) -> None:
+    def change(sheets: Sheets) -> None:
+        put("绩效指标", 0, "未完成原因", "")(sheets)
+        put("绩效指标", 0, "全年完成值", "100册")(sheets)
+        put("绩效指标", 4, "分值", 20)(sheets)
+
+    lines = invoke("check", write_folder(tmp_path, changed(change))).stdout.splitlines()
+    labels = [line.split()[0] for line in lines if line.startswith(("  错误", "  警告", "  提示"))]
+    assert labels == sorted(labels, key=["错误", "警告", "提示"].index)
+    assert len(set(labels)) > 1
+
+
+def test_an_empty_folder_and_blank_tables_are_told_apart(tmp_path: Path) -> None:
+    assert "文件夹中没有工作簿" in invoke("check", tmp_path).stdout
+    invoke("init", tmp_path / "空白", "--year", 2025)
+    assert "绩效指标表还没有填写" in invoke("check", tmp_path / "空白").stdout

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.commands.options import end, everywhere, settings_for, shared
+from perfeval_xl.commands.options import end, everywhere, settings_for, shared, unfinished
 from perfeval_xl.help import ChineseCommand
 
 
@@ -23,4 +23,6 @@ def check(
     screen.print_parts(done.parts, verbose)
     if form == "text":
         screen.print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)
+    if form == "text" and not quiet:
+        screen.print_next_check(done.findings, unfinished(done), folder)
     return end(done, strict, form)

@@ -21,7 +21,7 @@ YEARS = click.IntRange(2000, 2099)
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes."""
-    command = click.option("--quiet", is_flag=True, help="不显示进度。")(command)
+    command = click.option("--quiet", is_flag=True, help="不显示进度和说明，只有结果和错误。")(command)
     command = click.option("--verbose", is_flag=True, help="列出读到的每个工作簿和表，问题再多也全部列出。")(command)
     message = "%(prog)s %(version)s"
     return click.version_option(__version__, prog_name="perfeval-xl", message=message, help="显示版本号。")(command)
@@ -67,6 +67,11 @@ def say_borrowed(settings: "Settings", name: str) -> None:
             f"下一步：要用自己的版式，把安装目录 templates/{DEFAULT_SCHEME} 中的 {name} 复制到方案文件夹，在 Word 中修改。",
             err=True,
         )
+
+
+def unfinished(done: "Run") -> bool:
+    """Whether something could not be worked at all: everything, or a unit folder with its error said already."""
+    return not done.workable or any(part.error for part in done.parts)
 
 
 def end(done: "Run", strict: bool, form: str) -> int:

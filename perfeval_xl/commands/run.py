@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.commands.options import FOLDER, end, everywhere, say_borrowed, settings_for, shared
+from perfeval_xl.commands.options import FOLDER, end, everywhere, say_borrowed, settings_for, shared, unfinished
 from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
 
@@ -55,4 +55,6 @@ def run(
         screen.print_closing(done.lines, done.findings, done.year, done.results, folder)
     elif form == "text":
         screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1, every=verbose)
+        if not quiet:
+            screen.print_next_check(done.findings, unfinished(done), folder)
     return end(done, strict, form)

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,13 +40,17 @@ def find_workbooks(folder: Path) -> list[Path]:
     ]
 
 
-def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]]:
-    """Everything in the folder, by role, with what could not be read. Raises :class:`UsageError` for an unknown year."""
+def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] = str) -> tuple[Inputs, list[Finding]]:
+    """Everything in the folder, by role, with what could not be read; ``tell`` hears what is being read.
+
+    Raises :class:`UsageError` for an unknown year.
+    """
     roles = load_roles(settings.aliases)
     tables: list[RawTable] = []
     files: list[InputFile] = []
     findings: list[Finding] = []
     for path in find_workbooks(folder):
+        tell(f"读取 {path.name}")
         content = _content(path)
         found, trouble = read_tables(content, path.name, roles)
         digest = hashlib.sha256(content).hexdigest()
@@ -75,7 +79,7 @@ def read_folder(folder: Path, settings: Settings) -> tuple[Inputs, list[Finding]
     frames["indicators"] = split_reasons(frames["indicators"])
     frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
-    findings += _missing_tables(frames)
+    findings += _missing_tables(frames, tables, files)
     inputs = Inputs(
         files=tuple(files),
         tables=tuple(table.place(settings.amount_unit) for table in tables),
@@ -168,13 +172,24 @@ def _undeclared_units(tables: Iterable[RawTable], settings: Settings) -> list[Fi
     return findings
 
 
-def _missing_tables(frames: dict[str, pd.DataFrame]) -> list[Finding]:
+def _missing_tables(
+    frames: Mapping[str, pd.DataFrame], tables: Sequence[RawTable], files: Sequence[InputFile]
+) -> list[Finding]:
+    """R112, which tells a folder without workbooks and tables that are not filled in yet from tables not recognised."""
     labels = {"execution": "预算执行情况表", "indicators": "绩效指标表"}
-    return [
-        Finding("R112", f"没有可用的{label}，无法自评。", subject=label)
-        for name, label in labels.items()
-        if frames[name].empty
-    ]
+    findings = []
+    for name, label in labels.items():
+        own = [table for table in tables if table.role.name == name]
+        if not frames[name].empty:
+            continue
+        if own and not any(table.body for table in own):
+            message = f"{label}还没有填写：表头下面没有可计入的行，无法自评。"
+            cells = tuple(table.cell(table.heading_row, next(iter(table.columns))) for table in own)
+        else:
+            message = f"{'' if files else '文件夹中没有工作簿，'}没有可用的{label}，无法自评。"
+            cells = ()
+        findings.append(Finding("R112", message, subject=label, sources=cells))
+    return findings
 
 
 def _year_of(tables: Sequence[RawTable], report_info: dict[str, str]) -> int:
