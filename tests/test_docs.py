@@ -20,7 +20,7 @@ _KINDS = {
     "text": "文字", "code": "文字（按文本填，开头的 0 会保留）", "amount": "金额", "points": "分数", "rate": "百分比",
     "long": "文字，可以换行", "wide": "文字，可以换行",
 }  # fmt: skip
-_LISTS = {"levels": "产出指标、效益指标、满意度指标", "sources": "方案列出的资金来源"}
+_LISTS = {"levels": "产出指标、效益指标、满意度指标", "sources": "方案列出的资金来源", "projects": "项目信息表中的项目"}
 
 
 def findings_page() -> str:

@@ -16,19 +16,24 @@ from perfeval_xl.help import ChineseCommand
 )
 @click.option("--year", type=YEARS, metavar="年度", help="自评年度，写在表题和报告信息中。默认是上年加一。")
 @click.option(
-    "--from", "last_year", type=FOLDER, metavar="上年文件夹", help="带入上年的项目、指标、合并对照和收件人，结果留空。"
+    "--from",
+    "last_year",
+    type=FOLDER,
+    metavar="上年文件夹",
+    help="带入上年的项目、指标、合并对照、收件人和设置，结果留空。",
 )
-def init(folder: Path, scheme: str | None, year: int | None, last_year: Path | None, quiet: bool, **_: object) -> None:
+def init(
+    folder: Path, scheme: str | None, year: int | None, last_year: Path | None, quiet: bool, verbose: bool
+) -> None:
     """在文件夹中生成空白的工作簿：有下拉列表、填写说明和示例，填好后双击“运行”即可。"""
+    from perfeval_xl import screen
     from perfeval_xl.beginning import begin_folder
-    from perfeval_xl.text import typed
 
-    written = begin_folder(folder, scheme, year, last_year)
+    with screen.progress(quiet) as progress:
+        begun = begin_folder(folder, scheme, year, last_year, progress)
+    if begun.findings:
+        click.echo("上年的表中有读不出来的，没有带入：", err=True)
+        screen.print_findings(begun.findings, err=True, every=verbose)
     if not quiet:
-        click.echo(f"已在 {folder} 中生成：", err=True)
-        for output in written:
-            click.echo(f"  {output.path}", err=True)
-    click.echo(
-        f"下一步：填写工作簿，然后运行 perfeval-xl check {typed(folder)} 检查，再运行 perfeval-xl run {typed(folder)}（或双击“运行”）。",
-        err=True,
-    )
+        files = [output.path for output in begun.files]
+        screen.print_begun(folder, files, begun.carried.counts(), begun.year)

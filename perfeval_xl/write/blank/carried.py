@@ -21,26 +21,24 @@ class Carried:
     further: Mapping[str, Sequence[str]] = field(default_factory=dict)
     several: bool = False
 
+    def counts(self) -> dict[str, int]:
+        """How many rows of each sheet, by its name; what the report is told is not counted."""
+        sheets = (sheet for sheets in blank_layout().values() for sheet in sheets if not sheet.rows)
+        return {sheet.name: len(self.rows[sheet.role]) for sheet in sheets if self.rows.get(sheet.role)}
+
 
 def carry_over(inputs: Inputs) -> Carried:
-    """Projects, indicators, merge list, recipients and report information of a folder, their results left out."""
+    """Projects, indicators, merge list and recipients of a folder, their results left out, and its report information."""
     rows: dict[str, list[Row]] = {}
     further: dict[str, list[str]] = {}
     for sheet in (sheet for sheets in blank_layout().values() for sheet in sheets):
         if sheet.role == "report_info":
-            rows[sheet.role] = [
-                {"名称": name, "内容": text} for name, text in inputs.report_info.items() if _kept(sheet, name)
-            ]
+            rows[sheet.role] = [{"名称": name, "内容": text} for name, text in inputs.report_info.items()]
         elif any(column.kept for column in sheet.columns):
             frame: pd.DataFrame = getattr(inputs, sheet.role)
             rows[sheet.role] = [_row(sheet, record) for record in frame.to_dict("records")]
             further[sheet.role] = list(dict.fromkeys(name for extra in frame["extra"] for name in extra))
     return Carried(rows, further, inputs.execution["unit"].nunique() > 1)
-
-
-def _kept(sheet: Sheet, name: str) -> bool:
-    """A name that is not ours is the officer's own, and stays."""
-    return next((kept for known, kept, _ in sheet.rows if known == name), True)
 
 
 def _row(sheet: Sheet, record: Mapping[Hashable, Any]) -> Row:

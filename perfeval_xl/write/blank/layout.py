@@ -1,6 +1,7 @@
 """What the blank workbooks hold: ``sheets.toml`` as records."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,15 +20,23 @@ class Column:
     several: bool = False
     strict: bool = False
     choices: str | list[str] = ""
+    #: What is otherwise where the scheme gives the goal no points.
+    without_goal: Mapping[str, str] | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether a row counts for nothing without it, which its note begins by saying."""
+        return self.note.startswith("必填")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. ``rows`` (name, kept, note) are those that a list of names begins with."""
+    """One sheet. ``hint`` says under its title what it is for; ``rows`` (name, kept, note) begin a list of names."""
 
     name: str
     role: str
     title: str
+    hint: str
     columns: tuple[Column, ...]
     money: bool = False
     rows: tuple[tuple[str, bool, str], ...] = field(default=())

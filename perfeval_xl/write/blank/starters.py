@@ -1,21 +1,35 @@
 """Files beside the blank workbooks: the settings, and what runs the folder with a double click."""
 
 import json
+import re
 
 from perfeval_xl.write.files import Output
 
-#: ASCII only: a batch file is read in the console's code page.
+#: In code page 936, which the first command sets: a batch file is read in the console's own. The folder's path stands in
+#: quotes, so that blanks, & and brackets in it are nothing special; "." keeps its last \\ from the closing quote.
 _WINDOWS = """@echo off
-pushd "%~dp0"
-where perfeval-xl >nul 2>nul
-if errorlevel 1 (py -3 -m perfeval_xl run .) else (perfeval-xl run .)
+chcp 936 >nul
+title 项目支出绩效自评
+set "PERFEVAL="
+where perfeval-xl >nul 2>nul && set "PERFEVAL=perfeval-xl"
+if not defined PERFEVAL py -3 -c "import perfeval_xl" >nul 2>nul && set "PERFEVAL=py -3 -m perfeval_xl"
+if not defined PERFEVAL python -c "import perfeval_xl" >nul 2>nul && set "PERFEVAL=python -m perfeval_xl"
+if not defined PERFEVAL goto missing
+%PERFEVAL% run "%~dp0."
+goto end
+:missing
+echo 没有找到 perfeval-xl：还没有安装，或安装 Python 时没有勾选 Add python.exe to PATH。
+echo 下一步：照说明《第一个小时》的第一步安装，再双击本文件。
+:end
 echo.
 pause
-popd
 """
 _UNIX = """#!/bin/sh
-cd "$(dirname "$0")" || exit 1
-if command -v perfeval-xl >/dev/null 2>&1; then perfeval-xl run .; else python3 -m perfeval_xl run .; fi
+folder=$(cd "$(dirname "$0")" && pwd) || exit 1
+if command -v perfeval-xl >/dev/null 2>&1; then perfeval-xl run "$folder"
+elif python3 -c "import perfeval_xl" >/dev/null 2>&1; then python3 -m perfeval_xl run "$folder"
+else echo "没有找到 perfeval-xl：还没有安装。下一步：照说明《第一个小时》的第一步安装，再双击本文件。"
+fi
 printf '\\n按回车键关闭。'
 read -r _
 """
@@ -27,13 +41,27 @@ scheme = {scheme}
 # [columns.execution]         # 本单位的表头是什么意思
 # "本年指标" = "全年预算数"
 """
+_FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_OF_ONE_YEAR = re.compile(r"""^[ \t]*["']?(?:scheme|year)["']?[ \t]*=.*\n?""", re.MULTILINE)
 
 
-def starters(scheme: str) -> list[Output]:
-    """``perfeval.toml`` that names the scheme, ``运行.bat`` for Windows, ``运行.command`` for macOS and Linux."""
+def starters(scheme: str, last_settings: str | None = None) -> list[Output]:
+    """``perfeval.toml`` that names the scheme, ``运行.bat`` for Windows, ``运行.command`` for macOS and Linux.
+
+    ``last_settings`` is the text of last year's ``perfeval.toml``: aliases, mail and the rest hold on.
+    """
+    # A JSON string is a TOML string too.
+    named = json.dumps(scheme, ensure_ascii=False)
+    settings = _SETTINGS.format(scheme=named) if last_settings is None else _held_on(named, last_settings)
     return [
-        # A JSON string is a TOML string too.
-        Output("perfeval.toml", "settings", _SETTINGS.format(scheme=json.dumps(scheme, ensure_ascii=False)).encode()),
-        Output("运行.bat", "starter", _WINDOWS.replace("\n", "\r\n").encode("ascii")),
+        Output("perfeval.toml", "settings", settings.encode()),
+        Output("运行.bat", "starter", _WINDOWS.replace("\n", "\r\n").encode("gbk")),
         Output("运行.command", "starter", _UNIX.encode()),
     ]
+
+
+def _held_on(scheme: str, text: str) -> str:
+    """Last year's settings with this year's scheme and without last year's year."""
+    found = _FIRST_TABLE.search(text)
+    top, tables = (text[: found.start()], text[found.start() :]) if found else (text, "")
+    return f"scheme = {scheme}\n{_OF_ONE_YEAR.sub('', top)}{tables}"
