@@ -5,7 +5,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding
@@ -13,6 +12,7 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.text import nearest
 from perfeval_xl.write.files import Output, name_key, safe_name
 from perfeval_xl.write.markers import Column, Markers
+from perfeval_xl.write.ranges import AT_ONCE, by_project
 from perfeval_xl.write.template import Template, Value, compile_template
 
 _FORM = "form.xlsx"
@@ -23,8 +23,6 @@ _MISPLACED = {
     "merged": "这一行按指标或资金来源重复，标记所在的单元格却与上下行合并；请取消合并，或把标记移到不合并的单元格",
     "array": "数组公式跨过了重复的行；请改成每个单元格各自的公式",
 }
-#: Projects whose values are made together.
-_AT_ONCE = 500
 _INPUT_SHEETS = {"项目信息": "项目信息表中的列", "报告信息": "报告信息表中的名称", "指标": "绩效指标表中的列"}
 
 Rows = list[dict[str, Value]]
@@ -71,25 +69,16 @@ def form_values(evaluation: Evaluation) -> Iterator[tuple[dict[str, Value], Rows
         if column := markers.column(name):
             columns[next(prefix for prefix in columns if name.startswith(prefix))][name] = column
     projects = evaluation.projects[evaluation.projects["withheld"] == ""]
-    funding, money = _by_project(projects, evaluation.funding[evaluation.funding["source"] != ""])
-    indicators, rows = _by_project(projects, evaluation.indicators)
-    for start in range(0, len(projects), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
+    funding, money = by_project(projects, evaluation.funding[evaluation.funding["source"] != ""])
+    indicators, rows = by_project(projects, evaluation.indicators)
+    for start in range(0, len(projects), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
         yield from zip(
             _mappings(projects.iloc[part], columns[""]),
-            _groups(funding, money[start : start + _AT_ONCE + 1], columns[_FUNDING]),
-            _groups(indicators, rows[start : start + _AT_ONCE + 1], columns[_INDICATOR]),
+            _groups(funding, money[start : start + AT_ONCE + 1], columns[_FUNDING]),
+            _groups(indicators, rows[start : start + AT_ONCE + 1], columns[_INDICATOR]),
             strict=True,
         )
-
-
-def _by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
-    """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
-    places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
-    owners = np.array([places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64")
-    order = owners.argsort(kind="stable")
-    order = order[owners[order] >= 0]
-    return frame.iloc[order], owners[order].searchsorted(range(len(projects) + 1)).tolist()
 
 
 def _groups(frame: pd.DataFrame, edges: Sequence[int], columns: Mapping[str, Column]) -> Iterator[Rows]:

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-
-import xlsxwriter
 
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, Finding, Severity, catalogue, count_severities
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import Column, Link, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
+from perfeval_xl.write.summary.streamed import StreamedBook
 
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
 _FORMS = [
@@ -56,17 +54,16 @@ class FormLine:
 
 def review_bytes(lines: Sequence[FormLine], findings: Sequence[Finding], way: str) -> bytes:
     """The workbook; ``way`` leads from its folder to where the forms' names begin."""
-    file = BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with StreamedBook() as book:
         book.set_properties({"title": "自评表审核", "created": _UNDATED})
         formats = Formats(book)
         _write_forms(book, formats, lines, findings, way)
         _write_findings(book, formats, findings, way)
-    return file.getvalue()
+    return book.content
 
 
 def _write_forms(
-    book: xlsxwriter.Workbook, formats: Formats, lines: Sequence[FormLine], findings: Sequence[Finding], way: str
+    book: StreamedBook, formats: Formats, lines: Sequence[FormLine], findings: Sequence[Finding], way: str
 ) -> None:
     page = Page(book, formats, "审核汇总", _FORMS, way)
     counts = "、".join(f"{SEVERITY_LABELS[one]} {count} 项" for one, count in count_severities(findings).items())
@@ -98,7 +95,7 @@ def _unlike(stated: int | None, computed: int | None) -> bool:
     return stated is not None and computed is not None and stated != computed
 
 
-def _write_findings(book: xlsxwriter.Workbook, formats: Formats, findings: Sequence[Finding], way: str) -> None:
+def _write_findings(book: StreamedBook, formats: Formats, findings: Sequence[Finding], way: str) -> None:
     page = Page(book, formats, "问题清单", _FINDINGS, way)
     page.title("自评表审核问题清单", "点“位置”打开所在的自评表。")
     page.headings(freeze=2)

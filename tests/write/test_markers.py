@@ -296,6 +296,6 @@ def test_the_shipped_forms_hold_known_markers_only(scheme: str, tmp_path: Path) 
 def test_forms_are_the_same_however_many_are_made_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluation = evaluate(write_folder(tmp_path, year()), Settings())
     together = list(form_values(evaluation))
-    monkeypatch.setattr("perfeval_xl.write.forms._AT_ONCE", 1)
+    monkeypatch.setattr("perfeval_xl.write.forms.AT_ONCE", 1)
     assert list(form_values(evaluation)) == together
     assert [len(items) for _, _, items in together] == [3, 2]

@@ -1,8 +1,10 @@
 """The summary workbook from a small hand-made evaluation, read back with two independent readers."""
 
 import io
+import zipfile
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pandas as pd
@@ -13,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
-from perfeval_xl.write.summary import summary_bytes
+from perfeval_xl.write.summary import page, reconciliation, summary_bytes
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
 from perfeval_xl.write.summary.provenance import Figure, trace_figures
 
@@ -424,6 +426,26 @@ def test_ranges(cells: list[str], expected: str) -> None:
 
 
 def test_links_and_places() -> None:
-    assert link_target(Cell("甲 50%.xlsx", "表#1", "A1"), "../") == "external:../甲%2050%25.xlsx#'表#1'!A1"
-    assert link_target(Cell("甲.xlsx"), "../") == ""
+    assert link_target(Cell("甲 50%.xlsx", "表#1", "A1"), "../") == ("../甲%2050%25.xlsx", "'表#1'!A1")
+    assert link_target(Cell("甲.xlsx"), "../") == ("", "")
     assert places_text(Cell("甲.xlsx", f"表{at}", "A1") for at in range(8)).endswith("；另有 2 张工作表")
+
+
+def test_a_sheet_that_is_full_says_so_above_and_below(evaluation: Evaluation) -> None:
+    with patch.object(page, "LAST_ROW", 9), patch.object(reconciliation, "LAST_ROW", 7):
+        book = opened(evaluation)
+    sources, accounts = book["数据来源"], book["预算执行对账"]
+    said = "工作表已满：附件1.1 读者服务及以后的数字没有列出。"
+    assert (sources.max_row, sources["A10"].value) == (10, said)
+    assert str(sources["A2"].value).endswith(said)
+    assert [line[0].value for line in accounts.iter_rows(min_row=5, max_row=7)] == ["项目", "明细", "项目"]
+    assert accounts["A8"].value == "工作表已满：各明细下的资金来源没有列出，项目和明细是全的。"
+    assert accounts["C9"].value == 1941512.34
+
+
+def test_a_long_table_is_a_sound_package(evaluation: Evaluation) -> None:
+    findings = tuple(Finding("M225", f"第{number}项 <&> 没有提供部门决算。", UNIT) for number in range(5000))
+    content = summary_bytes(replace(evaluation, findings=findings), "../")
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("问题清单").to_python()
+    assert [line[2] for line in lines if str(line[2]).startswith("第")] == [one.message for one in findings]

@@ -45,6 +45,11 @@ _STYLES: dict[str, dict[str, object]] = {
 }
 
 
+def wraps(style: str) -> bool:
+    """Whether long texts of a row of this style take several lines."""
+    return _STYLES.get(style, {}).get("text_wrap") is not False
+
+
 class Formats:
     """The workbook's cell formats, each made when it is first asked for."""
 

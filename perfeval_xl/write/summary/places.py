@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-
-from xlsxwriter.url import Url
+from functools import cache
 
 from perfeval_xl.findings import Cell
+from perfeval_xl.write.summary.streamed import relation_target
 
 #: Excel's longest target of a hyperlink.
 _LONGEST_LINK = 2000
@@ -14,33 +14,28 @@ _A1 = re.compile(r"([A-Z]+)(\d+)")
 _ESCAPES = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}\\'})
 
 
-class FileUrl(Url):  # type: ignore[misc]  # XlsxWriter is imported without its types
-    """A link to a file with ``/`` between folders, as a URI has it: Excel, WPS and LibreOffice open it on every system.
-
-    XlsxWriter turns them into ``\\``, which only Windows takes for a separator.
-    """
-
-    def _target(self) -> str:
-        return str(super()._target()).replace("\\", "/")
-
-
-def link_target(cell: Cell, input_prefix: str) -> str:
-    """The address that opens this cell's workbook at the cell, or "" where there is no cell to open."""
+def link_target(cell: Cell, input_prefix: str) -> tuple[str, str]:
+    """The workbook as a link's target and the place in it; two empty texts where there is no cell to open."""
     if not cell.cell or not cell.workbook:
-        return ""
+        return "", ""
     sheet = cell.sheet.replace("'", "''")
-    target = f"external:{(input_prefix + cell.workbook).translate(_ESCAPES)}#'{sheet}'!{cell.cell}"
-    return target if len(target) <= _LONGEST_LINK else ""
+    location = f"'{sheet}'!{cell.cell}"
+    target = file_target(input_prefix + cell.workbook)
+    return (target, location) if target and len(location) <= _LONGEST_LINK else ("", "")
 
 
+@cache
 def file_target(path: str) -> str:
-    """The address that opens a file beside or below the workbook, or "" where it is too long for a link."""
-    target = f"external:{path.translate(_ESCAPES)}"
+    """A file beside or below the workbook as a link's target, or "" where it is too long for a link or there is none."""
+    target = relation_target(path.translate(_ESCAPES)) if path else ""
     return target if len(target) <= _LONGEST_LINK else ""
 
 
 def by_sheet(cells: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
     """The cells under their workbook and sheet, each once, in the order in which they come."""
+    cells = tuple(cells)
+    if len(cells) == 1:
+        return {(cells[0].workbook, cells[0].sheet): [cells[0]]}
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in dict.fromkeys(cells):
         groups.setdefault((cell.workbook, cell.sheet), []).append(cell)
@@ -49,6 +44,9 @@ def by_sheet(cells: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
 
 def ranges(addresses: Iterable[str]) -> str:
     """A1 addresses as ranges down each column: H5 H6 H7 H12 → ``H5:H7,H12``; what is no address stays as it is."""
+    addresses = list(addresses)
+    if len(addresses) == 1:
+        return addresses[0]
     columns: dict[str, set[int]] = {}
     others: list[str] = []
     for address in addresses:

@@ -7,7 +7,7 @@ import xlsxwriter
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, catalogue, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.summary.formats import Formats
-from perfeval_xl.write.summary.page import Column, Link, Page, Value
+from perfeval_xl.write.summary.page import As, Column, Link, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
 
 #: The last five are the columns of 差异说明, in its order.
@@ -44,8 +44,7 @@ def write_problems(
         page.put(page.next_row, 0, SEVERITY_LABELS[severity], "word", severity.value)
         page.put(page.next_row, 1, count, "count")
         page.next_row += 1
-    page.put(page.next_row, 0, _NOTE, "text", "line")
-    page.next_row += 1
+    page.note(_NOTE)
     page.headings(freeze=2)
     page.sheet.outline_settings(True, False, True, False)
     inputs = {table.workbook for table in evaluation.inputs.tables} | {file.path for file in evaluation.inputs.files}
@@ -67,8 +66,7 @@ def _write_group(page: Page, name: str, project: str, findings: Sequence[Finding
     counts = "、".join(
         f"{SEVERITY_LABELS[severity]} {count}" for severity, count in count_severities(findings).items() if count
     )
-    page.row([""] * 9 + [project] + [""] * 3, overall="group")
-    page.put(page.next_row - 1, 0, f"{name}　　{counts}", "text", "group")
+    page.row([As("text", f"{name}　　{counts}"), *[""] * 8, project, *[""] * 3], overall="group")
     for finding in findings:
         _write_finding(page, finding, inputs)
 

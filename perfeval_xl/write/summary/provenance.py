@@ -8,6 +8,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation, Inputs
+from perfeval_xl.write.ranges import in_ranges, records
 
 _MONEY_NAMES = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 _SELF_SCORE_CELLS = {
@@ -34,28 +35,32 @@ class Figure:
 
 def known(value: object) -> int | None:
     """A frame's whole number, or ``None`` where it is unknown."""
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+    if type(value) is int:
+        return value
+    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
     """Every figure of the forms and the summary table, project by project, and the unit's totals at the end."""
-    traces = _Traces(evaluation)
-    for project in evaluation.projects.to_dict("records"):
-        yield from _project_figures(traces, project)
+    info = {(row["table"], row["row"]): row for row in records(evaluation.inputs.projects)}
+    for part in in_ranges(evaluation):
+        traces = _Traces(part, info)
+        for project in records(part.projects):
+            yield from _project_figures(traces, project)
     yield from _unit_totals(evaluation)
 
 
 class _Traces:
-    """The input rows of every project, cut apart once."""
+    """The input rows of a range of projects, cut apart once; ``info`` are the rows of 项目信息 by table and row."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, info: Mapping[tuple[int | None, int | None], Row]) -> None:
         self.inputs = evaluation.inputs
         self.scheme = evaluation.scheme
         self.rows = _by_project(evaluation.rows)
         self.funding = _by_project(evaluation.funding)
         self.indicators = _by_project(evaluation.indicators)
         self.reconciled = _by_project(evaluation.reconciliation)
-        self.info = {(row["table"], row["row"]): row for row in evaluation.inputs.projects.to_dict("records")}
+        self.info = info
         self.accounts = {
             (table.workbook, table.sheet) for table in self.inputs.tables if table.role == "final_accounts"
         }
@@ -96,7 +101,7 @@ def self_score_method(indicator: Row) -> str:
 
 def _by_project(frame: pd.DataFrame) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         groups.setdefault(row["project"], []).append(row)
     return groups
 
@@ -176,8 +181,8 @@ def _group_points(traces: _Traces, number: str, project: str) -> Iterator[Figure
 
 
 def _unit_totals(evaluation: Evaluation) -> Iterator[Figure]:
-    projects = set(evaluation.projects["project"])
-    rows = [row for row in evaluation.rows.to_dict("records") if row["project"] in projects]
+    own = evaluation.rows[evaluation.rows["project"].isin(evaluation.projects["project"])]
+    rows = list(records(own, ("table", "row")))
     for field, label in (("annual_budget", "预算数合计"), ("executed", "全年执行数合计")):
         column = evaluation.projects[field]
         total = None if column.isna().any() else int(column.sum())

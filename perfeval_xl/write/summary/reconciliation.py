@@ -10,8 +10,9 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl.findings import Cell, Finding, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, round_half_up
+from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.page import LAST_ROW, Column, Formula, Link, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, first_place
 from perfeval_xl.write.summary.provenance import known
 
@@ -44,14 +45,16 @@ def write_reconciliation(
     """The sheet: how many projects agree on top, a difference in colour with its cause, its advice and both cells."""
     page = Page(book, formats, "预算执行对账", _COLUMNS, input_prefix)
     page.title(f"{evaluation.inputs.year}年度预算执行与部门决算对账表", f"{heading}　　金额单位：元")
-    page.put(page.next_row, 0, _counts(evaluation), "text", "line")
-    page.next_row += 1
+    page.note(_counts(evaluation))
     page.headings(freeze=2)
     page.sheet.outline_settings(True, False, True, False)
     told = {(finding.project, finding.subject, finding.code): finding for finding in evaluation.findings}
     accounts = {(table.workbook, table.sheet) for table in evaluation.inputs.tables if table.role == "final_accounts"}
+    sources = len(evaluation.reconciliation) + page.next_row + len(_OUTSIDE) <= LAST_ROW
+    if not sources:
+        page.say_full("各明细下的资金来源没有列出，项目和明细是全的。")
     outside = ""
-    for row, subject in _rows(evaluation):
+    for row, subject in _rows(evaluation, sources):
         if not row["project"] and row["level"] in _OUTSIDE and row["level"] != outside:
             outside = row["level"]
             page.row(["", _OUTSIDE[outside], *[""] * (len(_COLUMNS) - 2)], overall="total")
@@ -75,14 +78,15 @@ def _counts(evaluation: Evaluation) -> str:
     return f"{projects}，无法比较 {unknown} 个。{words}。"
 
 
-def _rows(evaluation: Evaluation) -> Iterator[tuple[Row, str]]:
+def _rows(evaluation: Evaluation, sources: bool) -> Iterator[tuple[Row, str]]:
     """Each row with its rate, and the subject that a finding about it bears: a source's is its detail."""
     frame = evaluation.reconciliation
+    frame = frame if sources else frame[frame["level"] != "source"]
     rates = ratio_half_up(frame["executed"], frame["annual_budget"], 10_000)
     detail = ""
-    for row, rate in zip(frame.to_dict("records"), rates, strict=True):
+    for row in records(frame.assign(rate=rates)):
         detail = row["name"] if row["level"] == "detail" else detail
-        yield {**row, "rate": rate}, detail if row["level"] == "source" else row["name"]
+        yield row, detail if row["level"] == "source" else row["name"]
 
 
 def _code(row: Row) -> str:

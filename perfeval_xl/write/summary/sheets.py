@@ -6,6 +6,7 @@ import xlsxwriter
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation, texts
+from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import As, Column, Link, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, first_place, ranges
@@ -29,6 +30,9 @@ _INDICATORS = [
     Column("改进措施", 24),
     Column("单元格", 15),
 ]
+_WORDS = ("project", "level1", "level2", "content", "target", "actual")
+_NUMBERS = ("completion", "weight", "rule", "rule_score", "working", "self_score", "met")
+_FIELDS = (*_WORDS, *_NUMBERS, "reason", "improvement", "table", "row")
 _SOURCES = [
     Column("附件号", 9, "word"),
     Column("项目", 20),
@@ -48,8 +52,7 @@ def write_indicators(
     page = Page(book, formats, "指标得分明细", _INDICATORS, input_prefix)
     page.title(f"{evaluation.inputs.year}年度绩效指标得分明细表", heading)
     page.headings(freeze=4)
-    words = ["project", "level1", "level2", "content", "target", "actual"]
-    for row in evaluation.indicators.to_dict("records"):
+    for row in records(evaluation.indicators, _FIELDS):
         rule_score, self_score = known(row["rule_score"]), known(row["self_score"])
         difference = None if rule_score is None or self_score is None else self_score - rule_score
         styles = dict.fromkeys((9, 11, 12), "differs") if difference else {}
@@ -57,7 +60,7 @@ def write_indicators(
             styles[5] = "warning"
         cells = field_cells(evaluation.inputs, [row], "target")
         values: list[Value] = [
-            *texts(row[name] for name in words),
+            *texts(row[name] for name in _WORDS),
             known(row["completion"]),
             known(row["weight"]),
             *texts([row["rule"]]),
@@ -76,6 +79,10 @@ def write_sources(
     page.title(f"{evaluation.inputs.year}年度自评数据来源", f"{heading}　　金额单位：元")
     page.headings(freeze=3)
     for figure in trace_figures(evaluation):
+        if page.full:
+            # A province's figures fit no sheet; nobody looks through the first million to the end.
+            page.say_full(f"{figure.number} {figure.project}及以后的数字没有列出。")
+            break
         value = As(figure.kind, figure.value)
         for workbook, sheet, place in _places(figure.cells):
             page.row([figure.number, figure.project, figure.name, value, figure.method, workbook, sheet, place])

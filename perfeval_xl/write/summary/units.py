@@ -3,15 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
-
-import xlsxwriter
 
 from perfeval_xl.findings import Severity
 from perfeval_xl.money import round_half_up
 from perfeval_xl.write.overview import UnitLine, sum_or_unknown
 from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
 from perfeval_xl.write.summary.page import Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.streamed import StreamedBook
 
 _PROJECTS, _UNITS = "项目汇总", "单位汇总"
 _PROJECT_COLUMNS = [
@@ -47,19 +45,18 @@ _UNDATED = datetime(2000, 1, 1)
 
 def all_units_bytes(lines: Sequence[UnitLine], year: int | None, summary: str) -> bytes:
     """The whole workbook; ``summary`` is the file name of a unit's own. The same lines give the same bytes."""
-    file = BytesIO()
     dated = f"{year}年度" if year else ""
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with StreamedBook() as book:
         title = f"{dated}项目支出绩效自评全部单位汇总表"
         book.set_properties({"title": title, "created": datetime(year + 1, 1, 1) if year else _UNDATED})
         formats = Formats(book)
         rows = _write_projects(book, formats, lines, title)
         _write_units(book, formats, lines, rows, f"{dated}项目支出绩效自评单位汇总表", summary)
-    return file.getvalue()
+    return book.content
 
 
 def _write_projects(
-    book: xlsxwriter.Workbook, formats: Formats, lines: Sequence[UnitLine], title: str
+    book: StreamedBook, formats: Formats, lines: Sequence[UnitLine], title: str
 ) -> list[tuple[int, int]]:
     """项目汇总; returns the first and last row of each unit's projects, as Excel counts."""
     page = Page(book, formats, _PROJECTS, _PROJECT_COLUMNS, "")
@@ -91,7 +88,7 @@ def _write_projects(
 
 
 def _write_units(
-    book: xlsxwriter.Workbook,
+    book: StreamedBook,
     formats: Formats,
     lines: Sequence[UnitLine],
     rows: Sequence[tuple[int, int]],

@@ -1,14 +1,13 @@
 """One unit's summary workbook ``绩效自评汇总表.xlsx``: five sheets, live totals, native charts, links to the inputs."""
 
 from datetime import datetime
-from io import BytesIO
 from math import ceil
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import SEVERITY_LABELS, count_severities
 from perfeval_xl.model import Evaluation
+from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
 from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
 from perfeval_xl.write.summary.page import Column, Formula, Page, Value
@@ -16,6 +15,7 @@ from perfeval_xl.write.summary.problems import write_problems
 from perfeval_xl.write.summary.provenance import known
 from perfeval_xl.write.summary.reconciliation import write_reconciliation
 from perfeval_xl.write.summary.sheets import write_indicators, write_sources
+from perfeval_xl.write.summary.streamed import StreamedBook
 
 _RESULTS = "自评结果汇总"
 _COLUMNS = [
@@ -40,9 +40,8 @@ def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
 
     ``input_prefix`` is the way from the results folder to the unit folder (``../``); the links lead through it.
     """
-    file = BytesIO()
     year, unit = evaluation.inputs.year, next(iter(evaluation.units), "")
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with StreamedBook() as book:
         book.set_properties(
             {"title": f"{year}年度项目支出绩效自评汇总表", "created": datetime(year + 1, 1, 1) if year else _UNDATED}
         )
@@ -52,22 +51,23 @@ def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
         write_indicators(book, formats, evaluation, heading, input_prefix)
         write_problems(book, formats, evaluation, heading, input_prefix)
         write_sources(book, formats, evaluation, heading, input_prefix)
-    return file.getvalue()
+    return book.content
 
 
-def _write_results(book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str) -> None:
+def _write_results(book: StreamedBook, formats: Formats, evaluation: Evaluation, heading: str) -> None:
     """自评结果汇总: the table of the report's section 二, what is missing from it, and two charts under it."""
     page = Page(book, formats, _RESULTS, _COLUMNS, "")
     page.title(f"{evaluation.inputs.year}年度项目支出绩效自评结果汇总表", f"{heading}　　金额单位：万元", merged=True)
     page.headings()
-    projects = evaluation.projects.to_dict("records")
-    for at, project in enumerate(projects, start=1):
+    projects = evaluation.projects
+    fields = ("project", "annual_budget", "executed", "total_score", "grade")
+    for at, project in enumerate(records(projects, fields), start=1):
         amounts = [known(project[name]) for name in ("annual_budget", "executed", "total_score")]
-        page.row([at, project["project"], *amounts, project["grade"] or UNKNOWN])
+        page.row([at, project["project"], *amounts, project["grade"] or UNKNOWN], streamed=at > MOST_PROJECTS)
     _write_total(page, evaluation)
     _write_notes(page, evaluation)
     end = page.next_row
-    if projects:
+    if len(projects):
         data = _write_chart_data(page, evaluation)
         width = sum(int(column.width * 7 + 5) for column in _COLUMNS)
         for chart in (execution_chart(book, data), score_chart(book, data)):
@@ -85,7 +85,7 @@ def _write_total(page: Page, evaluation: Evaluation) -> None:
         column, letter = evaluation.projects[name], xl_col_to_name(at)
         if len(column) and not column.isna().any():
             values[at] = Formula(f"=SUM({letter}{first}:{letter}{last})", int(column.sum()))
-    page.row(values, overall="total")
+    page.row(values, overall="total", streamed=False)
 
 
 def _write_notes(page: Page, evaluation: Evaluation) -> None:

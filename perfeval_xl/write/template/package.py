@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -52,10 +53,11 @@ def make_part(name: str, content: bytes) -> Part:
     return Part(name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), data)
 
 
-def read_parts(path: Path) -> list[Part]:
+def read_parts(place: Path | BinaryIO) -> list[Part]:
     """All parts in their order. Raises ``OSError`` or ``zipfile.BadZipFile``."""
-    with zipfile.ZipFile(path) as package, path.open("rb") as file:
-        parts = []
+    with zipfile.ZipFile(place) as package:
+        parts, file = [], package.fp
+        assert file is not None
         for info in package.infolist():
             if info.flag_bits & 1:
                 raise zipfile.BadZipFile("encrypted")

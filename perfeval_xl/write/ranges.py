@@ -1,0 +1,51 @@
+"""An evaluation cut into ranges of its projects: a hundred thousand take no more room at a time than a few hundred."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from perfeval_xl.model import Evaluation
+
+#: Projects that are worked together.
+AT_ONCE = 500
+#: Rows that are made into Python's values together.
+_ROWS_AT_ONCE = 4096
+_FRAMES = ("funding", "indicators", "rows", "reconciliation")
+
+Record = dict[str, Any]
+
+
+def in_ranges(evaluation: Evaluation, size: int = AT_ONCE) -> Iterator[Evaluation]:
+    """The same for so many projects at a time, in their order and without findings; what is in no project is in no range.
+
+    Each frame is sorted once, by its projects, and cut.
+    """
+    projects = evaluation.projects
+    cuts = {name: by_project(projects, getattr(evaluation, name)) for name in _FRAMES}
+    for start in range(0, len(projects), size):
+        end = min(start + size, len(projects))
+        own: dict[str, Any] = {name: frame.iloc[edges[start] : edges[end]] for name, (frame, edges) in cuts.items()}
+        yield replace(evaluation, projects=projects.iloc[start:end], findings=(), **own)
+
+
+def by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
+    if not len(frame) or not len(projects):
+        return frame.iloc[:0], [0] * (len(projects) + 1)
+    places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
+    owners = np.array([places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64")
+    order = owners.argsort(kind="stable")
+    order = order[owners[order] >= 0]
+    return frame.iloc[order], owners[order].searchsorted(range(len(projects) + 1)).tolist()
+
+
+def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:
+    """The rows as mappings of these columns (of all), made some thousands at a time."""
+    wanted = names or list(frame.columns)
+    for start in range(0, len(frame), _ROWS_AT_ONCE):
+        part = frame.iloc[start : start + _ROWS_AT_ONCE]
+        for row in zip(*(part[name].tolist() for name in wanted), strict=True):
+            yield dict(zip(wanted, row, strict=True))
