@@ -14,7 +14,7 @@ from perfeval_xl.commands.plan import plan
 from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
-from perfeval_xl.errors import PerfevalError, UsageError, trace_of, write_log
+from perfeval_xl.errors import BugError, PerfevalError, UsageError, trace_of, write_log
 from perfeval_xl.help import ChineseGroup, usage_advice, usage_message
 
 
@@ -32,6 +32,8 @@ def _run(args: list[str] | None) -> int:
     try:
         code = commands.main(args=args, prog_name="perfeval-xl", standalone_mode=False)
         return code if isinstance(code, int) else 0
+    except BugError as error:
+        return _bug(error, "--verbose" in (sys.argv if args is None else args))
     except PerfevalError as error:
         _say(f"错误：{error.message}" + (f"\n下一步：{error.advice}" if error.advice else ""))
         return error.exit_code

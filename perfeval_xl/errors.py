@@ -37,14 +37,15 @@ class OutputError(PerfevalError):
 
 
 class BugError(PerfevalError):
-    """An error of the program in one unit of several; ``message`` is its traceback, for the log file."""
+    """An error of the program in a process of several; ``message`` is its traceback, for the log file."""
 
 
 def trace_of(error: BaseException | None) -> str:
     """Where an error came about and of what kind it is. What it says is left out: it may quote a cell."""
     pieces: list[str] = []
     while error is not None:
-        pieces.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        own = [error.message] if isinstance(error, BugError) else []
+        pieces.append("".join([*own, *traceback.format_tb(error.__traceback__), type(error).__name__]))
         error = error.__cause__ or error.__context__
     return "\n\n".join(reversed(pieces))
 

@@ -13,15 +13,15 @@ from perfeval_xl.core.figures import Paper, papers_of
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.papers import Papers
 from perfeval_xl.core.printed import PRINTED_CHECKS
-from perfeval_xl.core.rates import is_rate_of, is_score_of, readings_of
+from perfeval_xl.core.printed_totals import printed_rates, with_printed_totals
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import ratio_half_up, round_half_up, sum_known, two_decimals
+from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.form import FilledForm, find_forms
 from perfeval_xl.read.form.inputs import inputs_of_forms
-from perfeval_xl.read.form.regime import StatedPoints, fitting_scheme
+from perfeval_xl.read.form.regime import FULL, StatedPoints, fitting_scheme
 from perfeval_xl.read.roles import Role, load_roles
 from perfeval_xl.read.workbook import Grid
 from perfeval_xl.scheme import Scheme
@@ -120,6 +120,9 @@ def _points(project: Mapping[Any, Any], form: FilledForm, weights: object) -> St
     funding, goal, indicators = (None if pd.isna(project[name]) else int(project[name]) for name in _POINTS)
     if indicators is None and not pd.isna(weights) and "weight" in form.indicators.columns:  # type: ignore[call-overload]
         indicators = int(weights)  # type: ignore[call-overload]
+    unpaid = indicators == FULL and not any({"points", "stated_funding"} & row.fields.keys() for row in form.funding)
+    if funding is None and unpaid:
+        funding = 0
     return StatedPoints(funding, goal, indicators, goal is not None or "stated_goal" in form.goal)
 
 
@@ -127,7 +130,7 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], comp
     """The forms of one scheme."""
     merged = _merged(inputs)
     indicators = _with_stated_scores(score_indicators(inputs, merged, scheme))
-    projects = _with_printed_totals(score_projects(merged, indicators, scheme), inputs, scheme)
+    projects = with_printed_totals(score_projects(merged, indicators, scheme), inputs, scheme)
     papers = Papers(inputs, scheme, projects, indicators)
     findings = [
         *unread,
@@ -165,7 +168,7 @@ def _merged(inputs: Inputs) -> Merged:
     projects = inputs.projects.join(chosen.rename(columns={"row": "total_row"}), on="unit")
     projects = projects.assign(unreadable_info=projects["unreadable"]).reset_index(drop=True)
     projects["execution_rate"] = ratio_half_up(projects["executed"], projects["annual_budget"], 10_000)
-    rates = pd.array(_printed_rates(projects, inputs), dtype="Int64")
+    rates = pd.array(printed_rates(projects, inputs), dtype="Int64")
     return Merged(
         pd.concat([totals, sources]).reset_index(drop=True),
         stated,
@@ -182,56 +185,6 @@ def _with_stated_scores(indicators: pd.DataFrame) -> pd.DataFrame:
     return indicators.assign(
         self_score=indicators["self_score"].where(indicators["recorded_score"].notna()).fillna(stated)
     )
-
-
-def _with_printed_totals(projects: pd.DataFrame, inputs: Inputs, scheme: Scheme) -> pd.DataFrame:
-    """``total_score`` is the sum of the printed parts, ``computed_total`` that of what they should be."""
-    goal = projects["stated_goal"] if scheme.goal_points is not None else 0
-    stated = projects["stated_funding"]
-    allowed = _rounded_amounts(projects, inputs, scheme.funding_points)
-    funding = projects["funding_score"].where(~allowed, stated)
-    computed = funding + goal + projects["indicator_score"]
-    printed = stated.fillna(funding) + goal + projects["stated_indicators"].fillna(projects["indicator_score"])
-    grades = [
-        ["" if pd.isna(total) else scheme.grade(int(total)) for total in totals] for totals in (printed, computed)
-    ]
-    return projects.assign(
-        funding_score=funding,
-        goal_score=projects["stated_goal"],
-        total_score=printed,
-        computed_total=computed,
-        grade=pd.Series(grades[0], index=projects.index, dtype=object),
-        computed_grade=pd.Series(grades[1], index=projects.index, dtype=object),
-    )
-
-
-def _rounded_amounts(projects: pd.DataFrame, inputs: Inputs, points: int) -> "pd.Series[bool]":
-    """Whether a stated funding score is that of amounts which are printed as the form's are (万元 are rounded)."""
-    names = ("stated_funding", "executed", "annual_budget")
-    fits = []
-    for project in projects[["table", "stated_rate", *names]].to_dict("records"):
-        score, executed, budget = (project[name] for name in names)
-        known = not any(map(pd.isna, (score, executed, budget)))
-        half = inputs.tables[project["table"]].place // 2
-        fits.append(known and is_score_of(score, points, executed, budget, half, _stated_rate(project)))
-    return pd.Series(fits, index=projects.index, dtype=bool)
-
-
-def _printed_rates(projects: pd.DataFrame, inputs: Inputs) -> list[int | None]:
-    """The execution rate in hundredths of a percent: as stated where the amounts are rounded and it can be theirs."""
-    rates = []
-    for project in projects[["table", "executed", "annual_budget", "stated_rate", "execution_rate"]].to_dict("records"):
-        half = inputs.tables[project["table"]].place // 2
-        amounts = project["executed"], project["annual_budget"]
-        stated = readings_of(_stated_rate(project)) if half and _stated_rate(project) else []
-        fitting = (one for one in stated if not any(map(pd.isna, amounts)) and is_rate_of(one, *amounts, half))
-        percent = next(fitting, None)
-        rates.append(project["execution_rate"] if percent is None else round_half_up(percent * 100))
-    return rates
-
-
-def _stated_rate(project: Mapping[Any, Any]) -> str:
-    return "" if pd.isna(project["stated_rate"]) else str(project["stated_rate"])
 
 
 def _filled_in(

@@ -125,6 +125,32 @@ def draw_form(path: Path, rows: Sequence[Sequence[Any]], merges: Sequence[str] =
     return path
 
 
+#: In a drawn page: a cell merged with the one to its left, with the one above.
+LEFT, UP = "<", "^"
+
+
+def draw_pages(path: Path, *pages: Sequence[Sequence[Any]]) -> Path:
+    """Pages as sheets of a workbook; cells marked :data:`LEFT` and :data:`UP` are merged."""
+    book = openpyxl.Workbook()
+    for number, page in enumerate(pages, start=1):
+        sheet = book.worksheets[0] if number == 1 else book.create_sheet()
+        sheet.title = f"表{number}"
+        areas: dict[tuple[int, int], tuple[int, int]] = {}
+        owners: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, cells in enumerate(page, start=1):
+            for column, value in enumerate(cells, start=1):
+                beside = {LEFT: (row, column - 1), UP: (row - 1, column)}.get(value) if type(value) is str else None
+                owner = owners[row, column] = owners[beside] if beside else (row, column)
+                areas[owner] = (row, max(column, areas.get(owner, owner)[1]))
+                if not beside and value not in ("", None):
+                    sheet.cell(row, column).value = value
+        for (top, left), (bottom, right) in areas.items():
+            if (top, left) != (bottom, right):
+                sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    book.save(path)
+    return path
+
+
 def change_cells(path: Path, changes: Mapping[str, Any]) -> Path:
     """An edit by hand: cells of the first sheet, saved by another program."""
     book = openpyxl.load_workbook(path)

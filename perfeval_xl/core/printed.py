@@ -1,4 +1,4 @@
-"""What only a filled-in form states: points in its labels, and sums of them (S301, S302, S306, S307).
+"""What only a filled-in form states: points in its labels, sums of them, and the sums of its rows (S301, S302, S306, S307, S314).
 
 The projects have funding_points, goal_points, indicator_points and total_points as stated, the indicators group_points
 (hundredths). A form without a column 分值 leaves the weights unknown, but not what a group can have.
@@ -86,6 +86,36 @@ def _group_scores(papers: Papers) -> list[Finding]:
     return findings
 
 
+def _group_sums(papers: Papers) -> list[Finding]:
+    """S314 and S301 for the subtotals of groups."""
+    findings = []
+    for project, rows in papers.by_project(("group_sums",), ("group_sum", "weight", "recorded_score")):
+        for number, stated in enumerate(project["group_sums"]):
+            own = [row for row in rows if row["group_sum"] == number]
+            for field, code, label in (("weight", "S301", "分值"), ("recorded_score", "S314", "得分")):
+                figures = [row[field] for row in own]
+                if known(stated.get(field), *figures) and stated[field] != sum(figures):
+                    expected, actual = points_text(sum(figures)), points_text(stated[field])
+                    message = f"填写的小计{label} {actual} 分，其中各指标{label}相加为 {expected} 分。"
+                    cells = papers.cells(project, f"{field}_sum{number}")
+                    findings.append(papers.on_project(code, project, (message, expected, actual), cells))
+    return findings
+
+
+def _row_totals(papers: Papers) -> list[Finding]:
+    """S314 for the total of a row, where another total stands above."""
+    return papers.on_projects(
+        "S314",
+        papers.projects["row_total"].ne(papers.projects["total_score"]),
+        ("row_total",),
+        lambda row: (
+            f"总分一行填写 {points_text(row['row_total'])} 分，由组成部分算出 {points_text(row['total_score'])} 分。",
+            points_text(row["total_score"]),
+            points_text(row["row_total"]),
+        ),
+    )
+
+
 def _groups(papers: Papers) -> Iterator[tuple[Row, list[list[Row]]]]:
     """Each project with its groups, where all of them state their points."""
     fields = ("level1", "group_points", "weight", "recorded_score", "met", "target", "actual")
@@ -97,4 +127,4 @@ def _groups(papers: Papers) -> Iterator[tuple[Row, list[list[Row]]]]:
             yield project, list(groups.values())
 
 
-PRINTED_CHECKS: tuple[Check, ...] = (_points_add_up, _groups_add_up, _group_scores)
+PRINTED_CHECKS: tuple[Check, ...] = (_points_add_up, _groups_add_up, _group_scores, _group_sums, _row_totals)

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from perfeval_xl.read.form.areas import Area, Areas
-from perfeval_xl.read.form.labels import meaning, points_in
+from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.roles import Role
+from perfeval_xl.read.values import Unusable
 
 _AMONG = re.compile(r"^\s*其中\s*[:：]?")
-_CLOSING = frozenset({"explanation", "measures", "problems", "deviation_reason"})
+#: What a blank form prints where an indicator can be entered: 指标1, ……
+_PLACEHOLDER = re.compile(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
 _FILLED = ("weight", "recorded_score", "target", "actual")
 Fields = Mapping[str, Area]
 
@@ -24,14 +26,23 @@ class FundingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row of sums: ``kind`` subtotal or total, the number of indicators above it, its weight and recorded_score."""
+
+    kind: str
+    above: int
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorBlock:
-    """Indicators and the rows of sums among them (subtotal, total → weight, recorded_score).
+    """Indicators and the rows of sums among them.
 
     ``groups``: the level-1 labels that state points, each once; ``columns``: field → column; ``end``: the row below.
     """
 
     rows: Sequence[Fields]
-    sums: Mapping[str, Fields]
+    sums: Sequence[SumRow]
     groups: Sequence[Area]
     columns: Mapping[str, int]
     end: int
@@ -76,29 +87,53 @@ def read_indicators(areas: Areas, heading: int, last: int, role: Role) -> Indica
     """The rows of indicators down to the form's foot."""
     columns = _columns(areas.rows[heading], role)
     rows: list[dict[str, Area]] = []
-    sums: dict[str, Fields] = {}
+    sums: list[SumRow] = []
     groups: dict[tuple[int, int], Area] = {}
     end = last + 1
     for row in range(heading + 1, last + 1):
         line = areas.rows[row]
-        if kind := next((found for area in line if (found := meaning("sums", area.text))), ""):
-            sums.setdefault(kind, _sum_row(areas, row, columns))
+        if kind := next((found for area in line if (found := _sum_kind(area))), ""):
+            sums.append(SumRow(kind, len(rows), _sum_row(areas, row, columns)))
             continue
         own = {name: areas.at(row, at) for name, at in columns.items()}
         if not line or _columns(line, role).keys() >= {"content", "actual"}:
             continue
-        if _closes(line, own, bool(rows)):
+        if not _is_indicator(line, own):
+            if _is_blank(line, own):
+                continue
             end = row
             break
         for name in ("level1", "level2"):
             if name in columns and not own[name].text:
                 over = areas.over(row, columns[name])
                 own[name] = over if over.text or not rows else rows[-1][name]
-        if any(own[name].text for name in ("content", *_FILLED) if name in own):
-            rows.append(own)
-            if "level1" in own and points_in(own["level1"].text):
-                groups.setdefault((own["level1"].top, own["level1"].left), own["level1"])
+        rows.append(own)
+        if "level1" in own and points_in(own["level1"].text):
+            groups.setdefault((own["level1"].top, own["level1"].left), own["level1"])
     return IndicatorBlock(rows, sums, list(groups.values()), columns, end)
+
+
+def _is_indicator(line: Sequence[Area], own: Fields) -> bool:
+    """Whether a row says anything of an indicator, and is not the label and the value of something else."""
+    if label_of(line[0]) and not any(_says(own[name]) for name in ("weight", "recorded_score") if name in own):
+        return False
+    named = own["content"].text
+    return any(_says(own[name]) for name in _FILLED if name in own) or not (
+        _PLACEHOLDER.fullmatch(named) or COLON.search(named)
+    )
+
+
+def _is_blank(line: Sequence[Area], own: Fields) -> bool:
+    """Whether a row is one of a blank form that nobody filled in: a group's name, 指标2, ……, and no more."""
+    last = own["content"].left
+    return not label_of(line[0]) and all(
+        area.left <= last and len(area.text) < LONGEST_LABEL and not COLON.search(area.text.rstrip(":："))
+        for area in line
+    )
+
+
+def _says(area: Area) -> bool:
+    return bool(area.text) or isinstance(area.value, Unusable)
 
 
 def _columns(line: Sequence[Area], role: Role) -> dict[str, int]:
@@ -110,20 +145,18 @@ def _columns(line: Sequence[Area], role: Role) -> dict[str, int]:
     return columns
 
 
-def _closes(line: Sequence[Area], own: Fields, begun: bool) -> bool:
-    """Whether a row is the form's foot: a label such as 说明, or words across the columns and nothing under them."""
-    if meaning("texts", line[0].text) in _CLOSING and not any(
-        own[name].text for name in ("weight", "recorded_score") if name in own
-    ):
-        return True
-    return begun and not own["content"].text and not any(own[name].text for name in _FILLED if name in own)
+def _sum_kind(area: Area) -> str:
+    return meaning("sums", COLON.split(area.text, maxsplit=1)[0]) if len(area.text) < LONGEST_LABEL else ""
 
 
 def _sum_row(areas: Areas, row: int, columns: Mapping[str, int]) -> dict[str, Area]:
-    """The figures of a row of sums: in their columns, or the one to the right of its label."""
+    """The figures of a row of sums: in their columns, else to the right of its label or behind its colon."""
     found = {name: areas.at(row, columns[name]) for name in ("weight", "recorded_score") if name in columns}
-    if not any(area.text for area in found.values()):
-        figures = [area for area in areas.rows[row] if not meaning("sums", area.text)]
-        if len(figures) == 1:
-            found["recorded_score"] = figures[0]
-    return found
+    if any(_says(area) and not _sum_kind(area) for area in found.values()):
+        return found
+    for area in areas.rows[row]:
+        if _sum_kind(area) and (said := behind_colon(area)):
+            return {"recorded_score": said}
+    figures = [area for area in areas.rows[row] if not _sum_kind(area)]
+    names = ("recorded_score",) if len(figures) == 1 else ("weight", "recorded_score") if len(figures) == 2 else ()
+    return dict(zip(names, figures, strict=False))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.blocks import Fields, FundingRow, IndicatorBlock, read_funding, read_goal, read_indicators
-from perfeval_xl.read.form.labels import bare, meaning, points_in
+from perfeval_xl.read.form.labels import bare, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.roles import Role
 from perfeval_xl.text import match_key
 
 _TITLE = re.compile(r"自评表(?:\(.*\))?$")
 _AMOUNT_UNIT = re.compile(r"[(:位](百万元|亿元|万元|千元|元)")
-_COLON = re.compile(r"[:：]")
 #: A form's title stands at most so many rows above its 项目名称.
 _HEAD = 6
 #: What is looked for below the indicators.
@@ -58,15 +57,13 @@ def _starts(areas: Areas) -> Iterator[int]:
     """Where each form begins: at its title above 项目名称, else at 项目名称 itself or the lines with other labels above."""
     before = -1
     for row, line in enumerate(areas.rows):
-        if any(_label(area) == "project" for area in line):
+        if any(label_of(area) == "project" for area in line):
             head = range(max(before + 1, row - _HEAD), row)
             titled = [above for above in head if any(_TITLE.search(match_key(area.text)) for area in areas.rows[above])]
-            yield titled[-1] if titled else next((above for above in head if any(map(_label, areas.rows[above]))), row)
+            yield (
+                titled[-1] if titled else next((above for above in head if any(map(label_of, areas.rows[above]))), row)
+            )
             before = row
-
-
-def _label(area: Area) -> str:
-    return meaning("texts", _COLON.split(area.text, maxsplit=1)[0]) if len(area.text) < 40 else ""
 
 
 def _read(areas: Areas, first: int, last: int, role: Role) -> FilledForm | None:
@@ -78,7 +75,10 @@ def _read(areas: Areas, first: int, last: int, role: Role) -> FilledForm | None:
     block = read_indicators(areas, heading, last, role)
     blocks = sorted(row for row in (funding, goal, heading) if row is not None)
     texts = {**_texts(areas, block.end, last, _FOOT), **_texts(areas, first, blocks[0] - 1, None)}
-    if (funding is None and goal is None) or "project" not in texts or not texts["project"].text or not block.rows:
+    titled = any(_TITLE.search(match_key(area.text)) for area in areas.between(first, blocks[0]))
+    if (funding is None and goal is None and not titled) or not block.rows:
+        return None
+    if "project" not in texts or not texts["project"].text:
         return None
     rows = () if funding is None else read_funding(areas, funding, min(row for row in blocks if row > funding))
     return FilledForm(
@@ -120,13 +120,12 @@ def _texts(areas: Areas, first: int, last: int, wanted: frozenset[str] | None) -
 
 def _pairs(areas: Areas, line: Sequence[Area]) -> Iterator[tuple[str, Area]]:
     for at, area in enumerate(line):
-        label = _label(area)
+        label = label_of(area)
         if not label:
             continue
-        said = _COLON.split(area.text, maxsplit=1)
-        if len(said) > 1 and said[1].strip():
-            yield label, Area(area.top, area.left, area.bottom, area.right, said[1].strip(), said[1].strip())
-        elif at + 1 < len(line) and not _label(line[at + 1]):
+        if said := behind_colon(area):
+            yield label, said
+        elif at + 1 < len(line) and not label_of(line[at + 1]):
             yield label, line[at + 1]
         else:
             yield label, areas.at(area.top, area.right + 1)

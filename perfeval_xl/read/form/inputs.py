@@ -3,7 +3,9 @@
 Every form is a unit of its own (its ``unit`` is a key made of where it stands), so that equal names never meet.
 Beside the columns of :mod:`perfeval_xl.model` the frames have: ``execution`` ``total`` (the row of all sources);
 ``projects`` stated_unit, form (the number of the form), funding_points, goal_points, indicator_points, total_points
-(stated, in hundredths); ``indicators`` group_points (those of its level-1 label).
+(stated, in hundredths), row_total (the total of a row, where one stands above too), group_sums (weight and
+recorded_score of each group's subtotal); ``indicators`` group_points (those of its level-1 label), group_sum (the
+number of its group's subtotal).
 """
 
 from collections import Counter
@@ -19,6 +21,7 @@ from perfeval_xl.read.form.areas import Area, a1
 from perfeval_xl.read.form.blocks import Fields
 from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.form.labels import meaning, without_points
+from perfeval_xl.read.form.sums import group_sums, sum_fields
 from perfeval_xl.read.form.values import FormReader, label_points
 from perfeval_xl.read.indicators import split_reasons
 from perfeval_xl.read.package import column_letters
@@ -27,11 +30,21 @@ from perfeval_xl.read.values import Unusable, printed_place
 from perfeval_xl.text import is_nothing, match_key
 
 _PROJECT_NUMBERS = (
-    *("stated_funding", "stated_goal", "stated_indicators", "stated_total", "goal_deduction"),
+    *("stated_funding", "stated_goal", "stated_indicators", "stated_total", "row_total", "goal_deduction"),
     *("funding_points", "goal_points", "indicator_points", "total_points"),
 )
 _NUMBERS = frozenset(
-    {*MONEY_FIELDS, *_PROJECT_NUMBERS, "weight", "deduction", "recorded_score", "group_points", "table", "row"}
+    {
+        *MONEY_FIELDS,
+        *_PROJECT_NUMBERS,
+        "weight",
+        "deduction",
+        "recorded_score",
+        "group_points",
+        "group_sum",
+        "table",
+        "row",
+    }
 )
 _PARTS = ("stated_funding", "stated_goal", "stated_indicators")
 
@@ -62,8 +75,8 @@ def inputs_of_forms(forms: Sequence[FilledForm], roles: Mapping[str, Role]) -> t
         files=(),
         tables=tuple(tables),
         execution=_frame(execution, [*roles["execution"].kinds, "total"]),
-        projects=_frame(projects, [*roles["projects"].kinds, *_PROJECT_NUMBERS, "stated_unit", "form"]),
-        indicators=split_reasons(_frame(indicators, [*roles["indicators"].kinds, "group_points"])),
+        projects=_frame(projects, [*roles["projects"].kinds, *_PROJECT_NUMBERS, "stated_unit", "form", "group_sums"]),
+        indicators=split_reasons(_frame(indicators, [*roles["indicators"].kinds, "group_points", "group_sum"])),
         merge_list=none,
         final_accounts=none,
         recipients=none,
@@ -116,7 +129,11 @@ def _table(form: FilledForm) -> Table:
 
 def _standing_once(form: FilledForm) -> dict[str, tuple[Area, ...]]:
     """Field → its cell, and behind a total's the cells of its parts."""
-    found = {name: area for source in (form.texts, form.goal, *_sums(form)) for name, area in source.items()}
+    found = {
+        name: area
+        for source in (form.texts, form.goal, sum_fields(form.indicators, form.texts.get("stated_total")))
+        for name, area in source.items()
+    }
     total = next((row for row in form.funding if row.total), None)
     if total is not None:
         found |= {name: total.fields[name] for name in ("stated_funding", "deviation_reason") if name in total.fields}
@@ -126,31 +143,20 @@ def _standing_once(form: FilledForm) -> dict[str, tuple[Area, ...]]:
     scores = tuple(row["recorded_score"] for row in form.indicators.rows if "recorded_score" in row)
     if "stated_indicators" in found:
         cells["stated_indicators"] = (found["stated_indicators"], *scores)
-    if "stated_total" in found:
+    for name in {"stated_total", "row_total"} & found.keys():
         parts = tuple(found[name] for name in _PARTS if name in found)
-        cells["stated_total"] = (found["stated_total"], *parts, *(() if "stated_indicators" in found else scores))
+        cells[name] = (found[name], *parts, *(() if "stated_indicators" in found else scores))
     if total is not None and "stated_funding" in found:
         amounts = tuple(total.fields[name] for name in ("executed", "annual_budget") if name in total.fields)
         cells["stated_funding"] = (found["stated_funding"], *amounts)
+    for number, group in enumerate(group_sums(form.indicators)):
+        own = form.indicators.rows[group.first : group.behind]
+        for name in group.fields:
+            cells[f"{name}_sum{number}"] = (group.fields[name], *(row[name] for row in own if name in row))
     for field, text in (("reason", "deviation_reason"), ("improvement", "measures")):
         if text in form.texts and not {field, "reason_improvement"} & form.indicators.columns.keys():
             cells[field] = (form.texts[text],)
     return cells
-
-
-def _sums(form: FilledForm) -> tuple[Fields, ...]:
-    """The figures of the rows of sums, as fields of the project.
-
-    A row called 合计 is the total of the form, but where the form states that elsewhere it is the indicators'.
-    """
-    block = form.indicators
-    found: list[dict[str, Area]] = []
-    for kind, row in block.sums.items():
-        of_indicators = kind == "subtotal" or ("subtotal" not in block.sums and "stated_total" in form.texts)
-        names = ("indicator_points", "stated_indicators") if of_indicators else ("total_points", "stated_total")
-        pairs = zip(names, ("weight", "recorded_score"), strict=True)
-        found.append({name: row[column] for name, column in pairs if column in row and row[column].text})
-    return tuple(found)
 
 
 def _funding(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -194,6 +200,10 @@ def _project(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> di
         "row": form.first + 1,
         "unreadable": ",".join(["", *unread, ""]),
         "stated_grade": meaning("grades", grade) or grade,
+        "group_sums": tuple(
+            {name: reader.figure(area, "points") for name, area in group.fields.items()}
+            for group in group_sums(form.indicators)
+        ),
         "stated_unit": next((row[name] for name in ("unit", "implementing_unit", "department") if row.get(name)), ""),
         "form": own["table"],
     }
@@ -211,8 +221,13 @@ def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) ->
         for field, text in (("reason", "deviation_reason"), ("improvement", "measures"))
         if text in form.texts and not {field, "reason_improvement"} & columns.keys()
     }
+    sums = {
+        at: number
+        for number, group in enumerate(group_sums(form.indicators))
+        for at in range(group.first, group.behind)
+    }
     rows = []
-    for fields in form.indicators.rows:
+    for at, fields in enumerate(form.indicators.rows):
         numbers = {
             name: reader.figure(fields[name], "points")
             for name in ("weight", "recorded_score", "deduction")
@@ -222,6 +237,7 @@ def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) ->
         row: dict[str, Any] = {**given, **words, **numbers, **own, "row": fields["content"].top + 1}
         row["level1"] = without_points(row.get("level1", ""))
         row["group_points"] = label_points(fields.get("level1"))
+        row["group_sum"] = sums.get(at)
         if "weight" not in fields and alone[_group(fields)] == 1:
             row["weight"] = row["group_points"]  # the only one of its group has all its points
         unread = [

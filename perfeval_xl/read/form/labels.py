@@ -2,18 +2,27 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from perfeval_xl.read.form.areas import Area
 from perfeval_xl.text import match_key
 
 _BRACKETED = re.compile(r"\([^()]*\)")
+#: Between a label and its value in one cell.
+COLON = re.compile(r"[:：]")
+LONGEST_LABEL = 40
 _POINTS = re.compile(r"\((\d+(?:\.\d+)?)分\)")
 
 
 @cache
 def _meanings() -> dict[str, dict[str, str]]:
     data = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+    columns = tomllib.loads(Path(__file__).parents[1].joinpath("headings.toml").read_text(encoding="utf-8"))
+    for field, (_, *words) in columns["execution"]["fields"].items():
+        if field in data["funding"]:
+            data["funding"][field] += words
     return {
         part: {match_key(word): field for field, words in fields.items() for word in words}
         for part, fields in data.items()
@@ -32,6 +41,17 @@ def bare(text: str) -> str:
     while (shorter := _BRACKETED.sub("", key)) != key:
         key = shorter
     return key.strip(":")
+
+
+def label_of(area: Area) -> str:
+    """What a label beside or before its value means (texts of labels.toml), or ""."""
+    return meaning("texts", COLON.split(area.text, maxsplit=1)[0]) if len(area.text) < LONGEST_LABEL else ""
+
+
+def behind_colon(area: Area) -> Area | None:
+    """The value that stands in one cell with its label, as an area of its own."""
+    said = "".join(COLON.split(area.text, maxsplit=1)[1:]).strip()
+    return replace(area, value=said, text=said) if said else None
 
 
 def without_points(text: str) -> str:
