@@ -56,7 +56,7 @@ class Task:
     """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
 
     ``results`` is where its results belong and ``staged`` where they are written, both ``None`` where nothing is;
-    ``places`` are the units' where they are settled already.
+    ``places`` are the units' where they are settled already. ``jobs`` processes may share the folder's own work.
     """
 
     folder: Path
@@ -67,6 +67,7 @@ class Task:
     origin: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, UnitPlace] | None = None
     documents: Documents = STANDARD
+    jobs: int = 1
 
 
 Work = Callable[[Task], Part]

@@ -15,7 +15,7 @@ from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
 from perfeval_xl.core.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
-from perfeval_xl.errors import UsageError
+from perfeval_xl.errors import BugError, UsageError
 from perfeval_xl.findings import Finding, sort_findings
 from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.read.batch import find_unit_folders
@@ -186,7 +186,12 @@ def _work_each(
     folders = find_unit_folders(folder)
     results = target.folder if target else None
     if not folders:
-        return (work_folder(Task(folder, "", settings_of, results, results, documents=wanted.documents), progress),)
+        jobs = wanted.jobs or wanted.cores
+        task = Task(folder, "", settings_of, results, results, documents=wanted.documents, jobs=jobs)
+        try:
+            return (work_folder(task, progress),)
+        except BugError as error:  # of another process, whose traceback it carries
+            return (Part("", error=error),)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
     return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 
@@ -207,7 +212,7 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
             way = way_to(task.folder, task.results)
             back = way_to(task.results, task.folder)
             edits = Edits(task.results, back, task.documents.keep_edits, compare_edited)
-            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits)
+            written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits, task.jobs)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
     return part_of(evaluation, written.outputs, own, task.name)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,10 @@ class PlaceEdits:
     edits: Edits
     folder: str
     listed: Mapping[str, str]
+
+    def only(self, paths: Collection[str]) -> "PlaceEdits":
+        """The same for these results alone."""
+        return replace(self, listed={path: self.listed[path] for path in paths if path in self.listed})
 
     def settle(self, output: Output, unit: str) -> tuple[Output, bool, list[Finding]]:
         """What the manifest lists, whether it is to be written, and O503 where a person changed what stands there.

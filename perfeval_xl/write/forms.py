@@ -1,9 +1,11 @@
 """One filled-in self-assessment form (项目支出绩效自评表) per project, from the scheme's template."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.text import nearest
 from perfeval_xl.write.files import Output, name_key, safe_name
 from perfeval_xl.write.markers import Column, Markers
-from perfeval_xl.write.ranges import AT_ONCE, by_project
+from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project, without_inputs
 from perfeval_xl.write.template import Template, Value, compile_template
 
 _FORM = "form.xlsx"
@@ -33,7 +35,7 @@ def _template(path: Path) -> Template:
     return compile_template(path)
 
 
-def _template_of(evaluation: Evaluation) -> tuple[Template, Markers]:
+def _template_of(evaluation: Evaluation, sources: frozenset[str] = frozenset()) -> tuple[Template, Markers]:
     """The scheme's template, and the markers that are valid for this folder."""
     template = _template(evaluation.scheme.folder / _FORM)
     headings = evaluation.inputs.headings.get("indicators", {})
@@ -42,27 +44,70 @@ def _template_of(evaluation: Evaluation) -> tuple[Template, Markers]:
         for marker in template.markers
         if marker.name.startswith(_INDICATOR)
     )
-    return template, Markers(evaluation, apart)
+    return template, Markers(evaluation, apart, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class FormRange:
+    """Some projects whose forms are filled together, by whatever process: their evaluation and the forms' file names.
+
+    ``sources`` are the funding sources of the whole folder, so that a form does not depend on its neighbours.
+    """
+
+    evaluation: Evaluation
+    names: tuple[str, ...]
+    sources: frozenset[str]
+
+
+class FormRanges(Sequence[FormRange]):
+    """The forms of all projects whose forms are not withheld, in ranges that are cut when they are asked for."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        projects = evaluation.projects[evaluation.projects["withheld"] == ""]
+        taken: set[str] = set()
+        described = zip(projects["number"], projects["project"], strict=True)
+        self._names = [_form_name(f"附件{number} {project}", taken) for number, project in described]
+        self._sources = frozenset(evaluation.funding["source"])
+        self._ranges = Ranges(without_inputs(replace(evaluation, projects=projects)), AT_ONCE)
+
+    def __len__(self) -> int:
+        return len(self._ranges)
+
+    @property
+    def forms(self) -> int:
+        """How many forms there are."""
+        return len(self._names)
+
+    def __getitem__(self, at: Any) -> Any:
+        part = self._ranges[at]
+        start = at * AT_ONCE
+        return FormRange(part, tuple(self._names[start : start + len(part.projects)]), self._sources)
 
 
 def form_outputs(evaluation: Evaluation) -> Iterator[Output]:
     """The form of every project whose form is not withheld."""
-    template, _ = _template_of(evaluation)
-    taken: set[str] = set()
-    projects = evaluation.projects[evaluation.projects["withheld"] == ""]
-    described = zip(projects["unit"], projects["project"], projects["number"], strict=True)
-    for (unit, project, number), values in zip(described, form_values(evaluation), strict=True):
-        name = _form_name(f"附件{number} {project}", taken)
-        yield Output(name, "form", template.fill(*values), project=f"{unit}\n{project}")
+    for part in FormRanges(evaluation):
+        yield from fill_range(part)
 
 
-def form_values(evaluation: Evaluation) -> Iterator[tuple[dict[str, Value], Rows, Rows]]:
+def fill_range(part: FormRange) -> Iterator[Output]:
+    """The forms of one range."""
+    template, _ = _template_of(part.evaluation)
+    projects = part.evaluation.projects
+    values = form_values(part.evaluation, part.sources)
+    for name, unit, project, filling in zip(part.names, projects["unit"], projects["project"], values, strict=True):
+        yield Output(name, "form", template.fill(*filling), project=f"{unit}\n{project}")
+
+
+def form_values(
+    evaluation: Evaluation, sources: frozenset[str] = frozenset()
+) -> Iterator[tuple[dict[str, Value], Rows, Rows]]:
     """What the forms of :func:`form_outputs` are filled with: what stands once, funding sources, indicators.
 
     Frames are sorted once and cut; values are made for a few projects at a time, so that a hundred thousand take no more
     room than a thousand, and no more time each.
     """
-    template, markers = _template_of(evaluation)
+    template, markers = _template_of(evaluation, sources)
     names = list(dict.fromkeys([*(marker.name for marker in template.markers), _LEVEL1]))
     columns: dict[str, dict[str, Column]] = {_INDICATOR: {}, _FUNDING: {}, "": {}}
     for name in names:

@@ -137,6 +137,8 @@ class Markers:
 
     evaluation: Evaluation
     apart: bool = False
+    #: The funding sources of the whole folder, where the evaluation is a range of it.
+    sources: frozenset[str] = frozenset()
 
     def project_column(self, name: str) -> Column | None:
         """What stands once on a form; nothing for a name that is not known."""
@@ -225,7 +227,8 @@ class Markers:
     def _rows(self) -> list[str]:
         """The rows that funding sources have on the form: the scheme's, and those that it does not name."""
         named = self.evaluation.scheme.funding_sources
-        own = (self.evaluation.scheme.source_row(source) for source in self.evaluation.funding["source"].unique())
+        sources = dict.fromkeys([*self.evaluation.funding["source"].unique(), *sorted(self.sources)])
+        own = (self.evaluation.scheme.source_row(source) for source in sources)
         return list(dict.fromkeys([*named, *(source for source in own if source)]))
 
     def _extra_headings(self, role: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """An evaluation cut into ranges of its projects: a hundred thousand take no more room at a time than a few hundred."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,17 +18,38 @@ _FRAMES = ("funding", "indicators", "rows", "reconciliation")
 Record = dict[str, Any]
 
 
-def in_ranges(evaluation: Evaluation, size: int = AT_ONCE) -> Iterator[Evaluation]:
+class Ranges(Sequence[Evaluation]):
     """The same for so many projects at a time, in their order and without findings; what is in no project is in no range.
 
-    Each frame is sorted once, by its projects, and cut.
+    Each frame is sorted once, by its projects, and cut when a range is asked for.
     """
-    projects = evaluation.projects
-    cuts = {name: by_project(projects, getattr(evaluation, name)) for name in _FRAMES}
-    for start in range(0, len(projects), size):
-        end = min(start + size, len(projects))
-        own: dict[str, Any] = {name: frame.iloc[edges[start] : edges[end]] for name, (frame, edges) in cuts.items()}
-        yield replace(evaluation, projects=projects.iloc[start:end], findings=(), **own)
+
+    def __init__(self, evaluation: Evaluation, size: int | None = None) -> None:
+        self._whole, self._size = evaluation, size or AT_ONCE
+        self._cuts = {name: by_project(evaluation.projects, getattr(evaluation, name)) for name in _FRAMES}
+
+    def __len__(self) -> int:
+        return -(-len(self._whole.projects) // self._size)
+
+    def __getitem__(self, at: Any) -> Any:
+        if at >= len(self):
+            raise IndexError(at)
+        start, end = at * self._size, min((at + 1) * self._size, len(self._whole.projects))
+        own: dict[str, Any] = {
+            name: frame.iloc[edges[start] : edges[end]] for name, (frame, edges) in self._cuts.items()
+        }
+        return replace(self._whole, projects=self._whole.projects.iloc[start:end], findings=(), **own)
+
+
+def without_inputs(evaluation: Evaluation) -> Evaluation:
+    """The same without the frames that it was worked out from: what another process need not be sent."""
+    inputs = evaluation.inputs
+    frames: dict[str, Any] = {
+        field.name: frame.iloc[:0]
+        for field in fields(inputs)
+        if isinstance(frame := getattr(inputs, field.name), pd.DataFrame)
+    }
+    return replace(evaluation, inputs=replace(inputs, **frames))
 
 
 def by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:

@@ -1,7 +1,7 @@
 """The results of one folder's units: each in its place with its forms, its summary, its report and its own manifest."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
-from perfeval_xl.write.forms import form_outputs
+from perfeval_xl.write.filling import Forms, put
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
 from perfeval_xl.write.summary import summary_bytes
 
@@ -46,8 +46,9 @@ def write_units(
     documents: Documents = STANDARD,
     origin: Mapping[str, object] | None = None,
     edits: Edits | None = None,
+    jobs: int = 1,
 ) -> Written:
-    """The forms, the summary and the report of each unit of a folder.
+    """The forms, the summary and the report of each unit of a folder, the forms by so many processes where it pays.
 
     ``way`` leads from the results to the inputs. ``origin`` is what the manifests of the units of a batch say of the
     folder that they come from, for the next run.
@@ -56,19 +57,10 @@ def write_units(
     found: list[Finding] = []
     for unit, place in places.items():
         own = evaluation.of_unit(unit)
-        progress(f"生成自评表 {place.unit}")
-        changed = edits.of_place(place.folder) if edits else None
-        written, trouble = _put(target, place, unit, changed, form_outputs(own))
-        reports, lacking = _report(own, documents, progress)
-        reported, found_there = _put(target, place, unit, changed, reports)
-        trouble += [*lacking, *found_there]
-        own = replace(own, findings=(*trouble, *own.findings))
-        progress(f"生成汇总表 {place.unit}")
         back = f"../{way}" if place.folder and not Path(way).is_absolute() else way
-        summary, edited = _summary(target, place, own, back, changed)
-        trouble += edited
-        own = replace(own, findings=(*edited, *own.findings))
-        written += [summary, *reported]
+        changed = edits.of_place(place.folder) if edits else None
+        written, trouble = _write_unit(target, place, own, back, changed, progress, documents, jobs)
+        own = replace(own, findings=(*trouble, *own.findings))
         if place.folder:
             manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
             if origin:
@@ -80,24 +72,37 @@ def write_units(
     return Written(tuple(outputs), tuple(found))
 
 
-def _put(
-    target: ResultsFolder, place: UnitPlace, unit: str, changed: PlaceEdits | None, outputs: Iterable[Output]
+def _write_unit(
+    target: ResultsFolder,
+    place: UnitPlace,
+    own: Evaluation,
+    way: str,
+    changed: PlaceEdits | None,
+    progress: Callable[[str], None],
+    documents: Documents,
+    jobs: int,
 ) -> tuple[list[Output], list[Finding]]:
-    """Results written, but for those that are left as a person changed them."""
-    written: list[Output] = []
-    found: list[Finding] = []
-    for output in outputs:
-        listed, wanted, edited = changed.settle(output, unit) if changed else (output, True, [])
-        written.append(target.write(place.folder, output) if wanted else listed)
-        found += edited
-    return written, found
+    """One unit's results. While other processes fill the forms, this one makes the report and the summary."""
+    progress(f"生成自评表 {place.unit}")
+    unit = own.units[0]
+    with Forms(target, place, unit, changed, own, jobs) as forms:
+        reports, lacking = _report(own, documents, progress)
+        reported, found = put(target, place, unit, changed, reports)
+        progress(f"生成汇总表 {place.unit}")
+        early = summary_bytes(own, way) if forms.aside and not (lacking or found) else b""
+        written, trouble = forms.result()
+    trouble += [*lacking, *found]
+    own = replace(own, findings=(*trouble, *own.findings))
+    content = early if early and not trouble else summary_bytes(own, way)
+    summary, edited = _summary(target, place, own, way, changed, content)
+    return [*written, summary, *reported], [*edited, *trouble]
 
 
 def _summary(
-    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None
+    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None, content: bytes
 ) -> tuple[Output, list[Finding]]:
     """The summary, which also says where a person changed it."""
-    output = Output(SUMMARY, "summary", summary_bytes(own, way))
+    output = Output(SUMMARY, "summary", content)
     listed, wanted, edited = changed.settle(output, own.units[0]) if changed else (output, True, [])
     if edited and wanted:
         content = summary_bytes(replace(own, findings=(*edited, *own.findings)), way)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation, Inputs
-from perfeval_xl.write.ranges import in_ranges, records
+from perfeval_xl.write.ranges import Ranges, records
 
 _MONEY_NAMES = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 _SELF_SCORE_CELLS = {
@@ -43,7 +43,7 @@ def known(value: object) -> int | None:
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
     """Every figure of the forms and the summary table, project by project, and the unit's totals at the end."""
     info = {(row["table"], row["row"]): row for row in records(evaluation.inputs.projects)}
-    for part in in_ranges(evaluation):
+    for part in Ranges(evaluation):
         traces = _Traces(part, info)
         for project in records(part.projects):
             yield from _project_figures(traces, project)
