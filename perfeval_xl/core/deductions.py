@@ -18,8 +18,10 @@ from perfeval_xl.core.targets import parse_quantity, same_measure
 LONGEST_RULE = 500
 _DIGITS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10", "百": "100", "半": "0.5"}  # fmt: skip
 _AMOUNT = rf"(?:\d+(?:\.\d+)?|[{''.join(_DIGITS)}])"
+#: Without 每 only one unit is meant as each: 少1次扣1分. 低于80%扣2分 says something else.
+_ONE_OFF = r"(?<![减至])(?P<bare>[少低缺差超多高晚迟])(?P<one>[1一])"
 _CLAUSE = re.compile(
-    rf"每(?P<way>[^\d,;。扣{''.join(_DIGITS)}]{{0,14}}?)(?P<step>{_AMOUNT})(?P<unit>[^\d,;。扣得]{{0,12}}?)"
+    rf"(?:每(?P<way>[^\d,;。扣{''.join(_DIGITS)}]{{0,14}}?)(?P<step>{_AMOUNT})|{_ONE_OFF})(?P<unit>[^\d,;。扣得]{{0,12}}?)"
     r"[,:]?(?:则|应|将|相应|就)*扣(?:除|减|掉|去)?(?:该?(?:项|指标)?(?:分值|权重分|权重|标准分|总分|满分)的?)?"
     rf"(?P<cost>{_AMOUNT})(?:(?P<share>%)(?:的?(?:分值|权重分?|分))?|分)"
 )
@@ -93,7 +95,8 @@ _PARTS = (("不计", re.compile(r"不足[^,;。]*不(?:予|再)?[扣计]")), ("�
 
 
 def _clause(match: re.Match[str]) -> Clause:
-    way = match["way"] + match["unit"]
+    way = (match["way"] or match["bare"] or "") + match["unit"]
+    step = match["step"] or match["one"]
     both = any(word in way for word in _BOTH)
     below, above = (any(word in way for word in words) for words in (_BELOW, _ABOVE))
     unit = _AFTER_UNIT.sub("", match["unit"])
@@ -101,11 +104,11 @@ def _clause(match: re.Match[str]) -> Clause:
     return Clause(
         below=both or below or not above,
         above=both or (above and not below) or not (above or below),
-        step=_number(match["step"]) * Fraction(one.factor),
+        step=_number(step) * Fraction(one.factor),
         unit=one.unit,
         cost=_number(match["cost"]) if match["share"] else _number(match["cost"]) * 100,
         shared=bool(match["share"]),
-        words=(f"{match['step']}{unit}", f"{match['cost']}{'%' if match['share'] else '分'}"),
+        words=(f"{step}{unit}", f"{match['cost']}{'%' if match['share'] else '分'}"),
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from perfeval_xl.core.deductions import parse_deductions
 from perfeval_xl.core.targets import DIRECTIONS, Quantity, comparable_actual, parse_quantity
-from perfeval_xl.core.tiers import parse_tiers
+from perfeval_xl.core.tiers import parse_tiers, tiers_for
 from perfeval_xl.money import round_half_up
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing, match_key
@@ -231,7 +231,7 @@ def _deducted(
 
 def _tiered(row: Measure, completion: Fraction | None, value: Decimal, want: Quantity, word: str) -> Measure:
     """The best tier that is reached; none gives no points."""
-    tiers = parse_tiers(row.rule)
+    tiers = tiers_for(row.rule, want)
     if any(tier.of == "word" for tier in tiers) != bool(word):
         return row._replace(fits=False)
     if completion is None and any(tier.of == "completion" for tier in tiers):

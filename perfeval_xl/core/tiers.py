@@ -1,14 +1,16 @@
 """Rules in tiers (≥100%:8; ≥80%:6; …), read in one place: what is reached → points.
 
-A condition in percent is about the completion, unless it names something else (满意度≥90%得10分); any other number is
-about the actual value, and a word about the actual word. Of several tiers that are reached the best counts, so that
-tiers may stand in any order and need not say whose their common edge is; where none is reached there are no points.
+A condition in percent is about the completion, unless it names something else (满意度≥90%得10分) or the target is a
+percentage at which the best tier begins (≥90%: ≥90%:10; ≥85%:8); any other number is about the actual value, and a word
+about the actual word. Of several tiers that are reached the best counts, so that tiers may stand in any order and need
+not say whose their common edge is; where none is reached there are no points. Where the best tier gives 1 and another a
+part of it, they are coefficients of the weight (高:1; 较高:0.85).
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -31,6 +33,7 @@ _COMPLETION = re.compile(
 #: A new line, or a blank or a stroke between points and the next condition.
 _NEW_TIER = re.compile(r"\s*\n\s*|(?<=[\d分])(?:\s+|/)(?=[≥≤<>])")
 _BRACKETS = re.compile(r"[\[(]([\d.]+[^\d,;()\[\]]*)[,~-]([\d.]+[^\d,;()\[\]]*)[\])]")
+_WHOLE = 100
 _MORE_THAN = {"<": "<", "<=": "≤", "≤": "≤", ">": ">", ">=": "≥", "≥": "≥"}
 
 
@@ -73,7 +76,27 @@ def parse_tiers(rule: str) -> tuple[Tier, ...]:
     matches = [_PIECE.fullmatch(piece) for piece in _pieces("".join(text.split()))]
     tiers = [_tier(match) for match in matches if match]
     found = tuple(tier for tier in tiers if tier)
-    return found if len(found) == len(matches) >= 2 and len({tier.of for tier in found} - {"else"}) == 1 else ()
+    if len(found) != len(matches) or len(found) < 2 or len({tier.of for tier in found} - {"else"}) != 1:
+        return ()
+    return tuple(replace(tier, shared=True) for tier in found) if _are_coefficients(found) else found
+
+
+def tiers_for(rule: str, target: Quantity) -> tuple[Tier, ...]:
+    """The tiers of a rule as they are meant beside a target."""
+    tiers = parse_tiers(rule)
+    best = max(tiers, key=lambda tier: tier.points, default=None)
+    whole = target.value in (0, _WHOLE) or target.kind != "number"
+    if best is None or best.of != "completion" or target.unit != "%" or whole:
+        return tiers
+    if Fraction(target.value) not in (best.low, best.high):
+        return tiers
+    return tuple(replace(tier, of="actual") if tier.of == "completion" else tier for tier in tiers)
+
+
+def _are_coefficients(tiers: tuple[Tier, ...]) -> bool:
+    """Whether the points are parts of 1: a hundredth of a point says as much as a percent of the weight."""
+    points = [tier.points for tier in tiers]
+    return not any(tier.shared for tier in tiers) and max(points) == _WHOLE and any(0 < own < _WHOLE for own in points)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -96,6 +119,8 @@ def _is_condition(piece: str) -> bool:
 
 
 def _tier(match: re.Match[str]) -> Tier | None:
+    if "扣" in match["when"]:  # what is taken off, not what is given
+        return None
     shared = bool(match["share"])
     points = Fraction(match["points"] or 0) * (1 if shared else 100)
     when = _EDGES.sub("", match["when"]) if "-" in match["when"] or "~" in match["when"] else match["when"]
