@@ -31,9 +31,13 @@ def is_restricted(text: str) -> bool:
     return not is_nothing(text) and match_key(text) not in _NOT_RESTRICTED
 
 
-def nearest(word: str, known: list[str]) -> str:
-    """``（是否想写“…”？）`` for the known words that are nearest to a mistyped one, at most three, or nothing."""
-    near = {other: SequenceMatcher(None, other, word).ratio() for other in get_close_matches(word, known, n=3)}
+def nearest(word: str, known: list[str], least: float = 0.6) -> str:
+    """``（是否想写“…”？）`` for the known words that are nearest to a mistyped one, at most three, or nothing.
+
+    ``least``: how much of the words must be alike.
+    """
+    close = get_close_matches(word, known, n=3, cutoff=least)
+    near = {other: SequenceMatcher(None, other, word).ratio() for other in close}
     nearest = sorted(other for other, ratio in near.items() if ratio == max(near.values()))
     return f"（是否想写{'或'.join(f'“{other}”' for other in nearest)}？）" if nearest else ""
 

@@ -14,6 +14,8 @@ from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
 
 _CODES = frozenset({"R106", "R107"})
+#: Roles whose columns are template markers.
+_PRINTED = ("projects", "indicators")
 _KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
@@ -43,7 +45,8 @@ def read_frame(
 
     Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text),
     ``table``, ``row``, ``issuer``, ``unreadable`` (names of fields that hold no number, between commas) and, for the
-    roles whose columns are template markers, ``extra`` (heading → text of every other column).
+    roles whose columns are template markers, ``extra`` (heading → text of every other column) and ``numeric`` (names of
+    the text fields, and of other columns as ``extra:heading``, whose cell holds a number, between commas).
     """
     findings: list[Finding] = []
     frames = []
@@ -52,7 +55,7 @@ def read_frame(
         findings += bad
         frames.append(own)
     if not frames:
-        names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra"]
+        names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra", "numeric"]
         numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
         return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names}), findings
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True), findings
@@ -81,12 +84,14 @@ def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[p
     for at, names in flags.items():
         unreadable[at] = ",".join(["", *names, ""])
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
+    printed = {name: cells[at] for name, at in table.columns.items() if rows and _is_printed(table.role, name)}
     columns |= {
         "table": pd.array([index], dtype="Int64").repeat(len(rows)),
         "row": pd.array(rows, dtype="Int64"),
         "issuer": _objects([table.issuer] * len(rows)),
         "unreadable": _objects(unreadable),
         "extra": _objects(_extras([cells[at] for at in extras.values()] if rows else [], list(extras), len(rows))),
+        "numeric": _objects(_numeric(printed, len(rows))),
     }
     return pd.DataFrame(columns), findings
 
@@ -96,6 +101,19 @@ def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str], count: int)
         return [{} for _ in range(count)]
     texts = [_read_column(column, "text", 1).values for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)]
+
+
+def _is_printed(role: Role, name: str) -> bool:
+    """Whether a form may print the column as it stands."""
+    return role.name in _PRINTED and role.kinds.get(name, "text") == "text"
+
+
+def _numeric(columns: Mapping[str, Sequence[Cell]], count: int) -> list[str]:
+    named = {name: column for name, column in columns.items() if float in set(map(type, column))}
+    return [
+        ",".join(["", *(name for name in named if type(named[name][at]) is float), ""]) if named else ","
+        for at in range(count)
+    ]
 
 
 def _constant(text: str, kind: str, count: int) -> Any:

@@ -11,19 +11,21 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.text import nearest
+from perfeval_xl.text import match_key, nearest
+from perfeval_xl.write.columns import Column
 from perfeval_xl.write.files import Output, name_key, safe_name
-from perfeval_xl.write.markers import Column, Markers
+from perfeval_xl.write.markers import Markers
 from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project, without_inputs
 from perfeval_xl.write.template import Template, Value, compile_template
 
 _FORM = "form.xlsx"
 _INDICATOR, _FUNDING, _LEVEL1 = "指标.", "资金.", "指标.一级指标"
-#: Why a repeating row cannot be placed, and what to do.
+#: Why something cannot be filled as it is drawn, and what to do.
 _MISPLACED = {
     "mixed": "同一行里既有“指标.”又有“资金.”的标记，不知道按哪一个重复；请把它们分到两行",
     "merged": "这一行按指标或资金来源重复，标记所在的单元格却与上下行合并；请取消合并，或把标记移到不合并的单元格",
     "array": "数组公式跨过了重复的行；请改成每个单元格各自的公式",
+    "unfinished": "标记没有写完整，自评表上原样保留；标记以“{{”开头、以“}}”结尾",
 }
 _INPUT_SHEETS = {"项目信息": "项目信息表中的列", "报告信息": "报告信息表中的名称", "指标": "绩效指标表中的列"}
 
@@ -38,13 +40,19 @@ def _template(path: Path) -> Template:
 def _template_of(evaluation: Evaluation, sources: frozenset[str] = frozenset()) -> tuple[Template, Markers]:
     """The scheme's template, and the markers that are valid for this folder."""
     template = _template(evaluation.scheme.folder / _FORM)
+    return template, Markers(evaluation, _apart(evaluation, template), sources)
+
+
+def _apart(evaluation: Evaluation, template: Template) -> frozenset[str]:
+    """Of 计量单位 and 指标方向 (as fields) those that have a cell of their own in every row that prints a target."""
     headings = evaluation.inputs.headings.get("indicators", {})
-    apart = any(
-        headings.get(marker.name.removeprefix(_INDICATOR)) == "measure"
-        for marker in template.markers
-        if marker.name.startswith(_INDICATOR)
-    )
-    return template, Markers(evaluation, apart, sources)
+    rows: dict[tuple[str, str], set[str]] = {}
+    for marker in template.markers:
+        row = marker.sheet, marker.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        field = headings.get(match_key(marker.name.removeprefix(_INDICATOR)), "")
+        rows.setdefault(row, set()).add(field if marker.name.startswith(_INDICATOR) else "")
+    own = [fields & {"measure", "direction"} for fields in rows.values() if "target" in fields]
+    return frozenset.intersection(*map(frozenset, own)) if own else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +189,9 @@ def _unknown(name: str, markers: Markers) -> str:
         return f"中标记“{shown}”的“|”之后不认识，只能写“|万元”，自评表上原样保留"
     sheet = _INPUT_SHEETS.get(name.partition(".")[0])
     why = f"不认识，它也不是{sheet}" if sheet else "不认识"
-    return f"中的标记“{shown}”{why}，自评表上原样保留{nearest(name, markers.names)}"
+    return (
+        f"中的标记“{shown}”{why}，自评表上原样保留{nearest(name, markers.names) or nearest(name, markers.names, 0.3)}"
+    )
 
 
 def _sources_without_row(evaluation: Evaluation, names: Sequence[str], markers: Markers) -> list[Finding]:

@@ -4,99 +4,30 @@ The names are the contract's, and every heading of 项目信息, 绩效指标 an
 reading stage knows, and every other heading of 项目信息 and 绩效指标 and every name of 报告信息 as the officer wrote it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from perfeval_xl.model import MONEY_FIELDS, Evaluation
-from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
+from perfeval_xl.money import ratio_half_up, sum_known
 from perfeval_xl.text import is_nothing, match_key
+from perfeval_xl.write.columns import (
+    Column,
+    Values,
+    both_reasons,
+    extra_column,
+    field_column,
+    level1_points,
+    measured_column,
+    points,
+    rates,
+    written_column,
+)
 from perfeval_xl.write.template import Figure, Value
 
-Values = list[Value]
-#: A frame (of projects, of a project's funding sources, of indicators) → the marker's value in each row.
-Column = Callable[[pd.DataFrame], Values]
-
 _TOTAL_NAME = "年度资金总额"
-#: A 指标方向 that is an operator belongs to a bare target's print.
-_OPERATORS = frozenset("≥≤><±")
-
-
-def figures(hundredths: Iterable[object]) -> Values:
-    """Amounts and scores; unknown ones print nothing."""
-    texts = map(two_decimals, hundredths)
-    return ["" if text is None else Figure(text, text) for text in texts]
-
-
-def rates(hundredths: Iterable[object]) -> Values:
-    """Percentages: 0.9891 in the cell, 98.91% in words."""
-    return ["" if text is None else Figure(_hundredth(text), f"{text}%") for text in map(two_decimals, hundredths)]
-
-
-def _hundredth(text: str) -> str:
-    """98.91 → 0.9891, without arithmetic."""
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, _, cents = digits.partition(".")
-    padded = whole.zfill(3)
-    return f"{sign}{padded[:-2]}.{padded[-2:]}{cents}"
-
-
-def points(hundredths: Iterable[object]) -> Values:
-    """Points as labels print them: 20, not 20.00."""
-    texts = map(two_decimals, hundredths)
-    return ["" if text is None else Figure(text, text.rstrip("0").rstrip(".")) for text in texts]
-
-
-def reason_and_improvement(reason: str, improvement: str) -> str:
-    """Both in one cell, as the published forms have them; 无 where there is neither."""
-    parts = [(label, text) for label, text in (("原因", reason), ("改进措施", improvement)) if not is_nothing(text)]
-    return "\n".join(f"{label}：{text}" for label, text in parts) or "无"
-
-
-def _field(name: str) -> Column:
-    """A column of the frame as it is: texts, amounts and scores by its type."""
-
-    def column(frame: pd.DataFrame) -> Values:
-        if name not in frame:
-            return [""] * len(frame)
-        values = frame[name]
-        return figures(values) if values.dtype == "Int64" else [str(value) for value in values]
-
-    return column
-
-
-def _extra(heading: str) -> Column:
-    """A column that only the officer's sheet has."""
-    return lambda frame: [own.get(heading, "") if isinstance(own, dict) else "" for own in frame["extra"]]
-
-
-def _level1_points(indicators: pd.DataFrame) -> Values:
-    return points(indicators.groupby(["project", "level1"], sort=False)["weight"].transform("sum").astype("Int64"))
-
-
-def _both_reasons(indicators: pd.DataFrame) -> Values:
-    return [
-        reason_and_improvement(reason, improvement)
-        for reason, improvement in zip(indicators["reason"], indicators["improvement"], strict=True)
-    ]
-
-
-def measured(value: str, measure: str, sign: str = "") -> str:
-    """A bare number is printed with its 计量单位, and a target with its 指标方向 where that is a sign."""
-    if not value.replace(".", "", 1).isdecimal():
-        return value
-    return f"{sign if sign in _OPERATORS else ''}{value}{measure}"
-
-
-def _targets(indicators: pd.DataFrame) -> Values:
-    return list(map(measured, indicators["target"], indicators["measure"], indicators["direction"]))
-
-
-def _actuals(indicators: pd.DataFrame) -> Values:
-    return list(map(measured, indicators["actual"], indicators["measure"]))
-
 
 #: Markers of a project that are a field of the results.
 _PROJECT_FIELDS = {
@@ -114,29 +45,25 @@ _PROJECT_FIELDS = {
     "指标得分": "indicator_score",
 }
 _INDICATOR_COLUMNS: dict[str, Column] = {
-    "一级指标分值": _level1_points,
-    "自评分": _field("self_score"),
-    "未完成原因和改进措施": _both_reasons,
+    "一级指标分值": level1_points,
+    "自评分": field_column("self_score"),
+    "未完成原因和改进措施": both_reasons,
 }
 #: Fields that a form prints as they were worked out, under whatever heading they were read.
 _WORKED_OUT = {
     "recorded_score": _INDICATOR_COLUMNS["自评分"],
-    "reason_improvement": _both_reasons,
+    "reason_improvement": both_reasons,
 }
-
-
-#: Fields that are printed together with sign and measure, where these have no cells of their own.
-_MEASURED = {"target": _targets, "actual": _actuals}
 #: Input sheet → its role, and what the markers of its columns begin with.
 _SHEETS = {"项目信息": "projects", "绩效指标": "indicators"}
 
 
 @dataclass(frozen=True)
 class Markers:
-    """The markers that are valid for one folder. ``apart``: the form has columns of its own for sign and measure."""
+    """The markers that are valid for one folder. ``apart``: of ``measure`` and ``direction`` those with a column of their own."""
 
     evaluation: Evaluation
-    apart: bool = False
+    apart: frozenset[str] = frozenset()
     #: The funding sources of the whole folder, where the evaluation is a range of it.
     sources: frozenset[str] = frozenset()
 
@@ -160,7 +87,7 @@ class Markers:
 
     def funding_column(self, heading: str) -> Column | None:
         """A marker of 资金, without the prefix."""
-        return self._money(heading, _field("source"))
+        return self._money(heading, field_column("source"))
 
     def source_of(self, name: str) -> tuple[str, str] | None:
         """``资金[本级财力].全年预算数`` as the form's row that the scheme gives the source, and the heading."""
@@ -197,14 +124,14 @@ class Markers:
         """The contract's markers that stand once."""
         scheme, inputs = self.evaluation.scheme, self.evaluation.inputs
         constants: dict[str, Value] = {
-            "年度": "" if inputs.year is None else str(inputs.year),
+            "年度": "" if inputs.year is None else Figure(str(inputs.year), str(inputs.year)),
             "自评时间": inputs.report_info.get("自评时间", ""),
             "资金分值": points([scheme.funding_points])[0],
             "总目标分值": points([scheme.goal_points])[0],
             "指标分值": points([scheme.indicator_points])[0],
         }
         return {
-            **{name: _field(field) for name, field in _PROJECT_FIELDS.items()},
+            **{name: field_column(field) for name, field in _PROJECT_FIELDS.items()},
             **{name: _constant(value) for name, value in constants.items()},
             "合并明细项目": self._merged_details,
             "未完成原因": self._gathered("deviation_reason", "reason"),
@@ -252,10 +179,12 @@ class Markers:
         field = self.evaluation.inputs.headings.get(role, {}).get(match_key(heading))
         if field is None:
             extra = self._extra_headings(role).get(match_key(heading))
-            return None if extra is None else _extra(extra)
+            return None if extra is None else extra_column(extra)
+        if role == "indicators" and field in ("target", "actual"):
+            return measured_column(field, self.apart)
         if role == "indicators":
-            return (None if self.apart else _MEASURED.get(field)) or _WORKED_OUT.get(field) or _field(field)
-        return _field(field)
+            return _WORKED_OUT.get(field) or written_column(field)
+        return written_column(field)
 
     def _money(self, heading: str, source: Column) -> Column | None:
         """A marker of a funding row: its name, its rate or an amount."""
@@ -264,7 +193,7 @@ class Markers:
         if heading == "预算执行率":
             return lambda frame: rates(frame["execution_rate"])
         field = self._money_headings.get(match_key(heading))
-        return _field(field) if field else None
+        return field_column(field) if field else None
 
     def _source_column(self, name: str) -> Column | None:
         """A marker of a fixed funding row, over the projects; sources that share a row are added up."""
@@ -329,7 +258,7 @@ class Markers:
 
 
 #: 序号 is read over by the form's number.
-_PROJECT_INFO: dict[str, Column] = {"序号": lambda projects: [str(number) for number in projects["position"]]}
+_PROJECT_INFO: dict[str, Column] = {"序号": lambda projects: points(projects["position"] * 100)}
 
 
 def _constant(value: Value) -> Column:

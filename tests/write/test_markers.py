@@ -12,8 +12,9 @@ import pytest
 from perfeval_xl.pipeline import evaluate
 from perfeval_xl.scheme import templates_folder
 from perfeval_xl.settings import Settings
+from perfeval_xl.write.columns import measured, rates
 from perfeval_xl.write.forms import form_values
-from perfeval_xl.write.markers import Markers, measured, rates
+from perfeval_xl.write.markers import Markers
 from perfeval_xl.write.template import Figure, Value
 from tests.workbooks import Sheets, clean_year, codes_of, perfeval, write_folder
 
@@ -49,11 +50,11 @@ def year() -> Sheets:
         sheets["项目信息"][0].append(heading)
         for row, value in zip(sheets["项目信息"][1:], values, strict=True):
             row.append(value)
-    sheets["绩效指标"][0] += ["计量单位", "经办人"]
-    for row in sheets["绩效指标"][1:]:
-        row += ["", "张三"]
-    sheets["绩效指标"][1][4:7] = ["≥", "5000", "5200"]
-    sheets["绩效指标"][1][-2] = "册"
+    sheets["绩效指标"][0] += ["计量单位", "经办人", "人次"]
+    for row, number in zip(sheets["绩效指标"][1:], (1200, "007", "约30", "", ""), strict=True):
+        row += ["", "张三", number]
+    sheets["绩效指标"][1][4:7] = ["≥", 5000, "5200"]
+    sheets["绩效指标"][1][-3] = "册"
     sheets["报告信息"] = [["名称", "内容"], ["自评时间", "2025年3月"], ["填报日期", "3月1日"]]
     return sheets
 
@@ -112,7 +113,7 @@ def test_every_marker_of_the_contract_is_known(tmp_path: Path) -> None:
 def test_a_form_with_every_single_marker(tmp_path: Path) -> None:
     values, codes = printed(tmp_path, column(*SINGLE))
     assert dict(zip(SINGLE, values, strict=True)) == {
-        "单位名称": "某区图书馆", "年度": "2024", "附件号": "1.1", "自评时间": "2025年3月", "自评等级": "优",
+        "单位名称": "某区图书馆", "年度": 2024, "附件号": "1.1", "自评时间": "2025年3月", "自评等级": "优",
         "自评得分": 94.53, "项目名称": "读者服务", "合并明细项目": "图书购置、读者活动", "主管部门": "区文旅局",
         "实施单位": "某区图书馆", "年初设定目标": "丰富馆藏，活跃读者。", "全年实际完成情况": "全部完成。", "总目标自评分": 20,
         "资金得分": 19.53, "指标得分": 55, "说明": "无", "资金分值": 20, "总目标分值": 20, "指标分值": 60,
@@ -128,6 +129,11 @@ def test_a_form_with_every_single_marker(tmp_path: Path) -> None:
         ("{{项目信息.主要问题}}", None),
         ("{{项目信息.总目标自评分}}", 20),
         ("{{项目信息. 项目 类别 }}", "常年性"),
+        ("｛｛项目 名称｝｝", "读者服务"),
+        ("｛{项目\n名称}｝", "读者服务"),
+        ("{{资金【本级财力】．全年预算数｜万元}}", 33),
+        ("{{项目信息.序号}}", 1),
+        ("{{年度}}年", "2024年"),
         ("{{报告信息.填报日期}}", "3月1日"),
         ("{{资金合计.全年预算数|万元}}", 43),
         ("共{{资金合计.全年预算数|万元}}万元，{{资金合计.预算执行率}}", "共43.00万元，97.67%"),
@@ -150,6 +156,9 @@ def test_a_marker(marker: str, value: object, tmp_path: Path) -> None:
     ("marker", "values"),
     [
         ("{{指标.年度目标值}}", ["≥5000册", "≥40场", "≥90%"]),
+        ("{{指标.人次}}", [1200, "007", "约30"]),
+        ("{{指标.人次}}人", ["1200人", "007人", "约30人"]),
+        ("｛｛指标．三级指标｝｝", ["新购图书", "读者活动场次", "读者满意度"]),
         ("{{指标.实际完成值}}", ["5200册", "30场", "95%"]),
         ("{{指标.三级指标}}", ["新购图书", "读者活动场次", "读者满意度"]),
         ("{{指标.得分}}", [20, 15, 20]),
@@ -172,7 +181,28 @@ def test_target_and_unit_in_cells_of_their_own(tmp_path: Path) -> None:
     cells = {f"{letter}1": f"{{{{指标.{mark}}}}}" for letter, mark in zip("ABCD", marks, strict=True)}
     evaluation = evaluate(inputs, Settings(scheme=str(scheme_with(tmp_path / "scheme", cells))))
     rows = [list(item.values())[:4] for _, _, items in form_values(evaluation) for item in items]
-    assert rows[:2] == [["≥", "5000", "5200", "册"], ["", "≥40场", "30场", ""]]
+    assert rows[:2] == [["≥", Figure("5000", "5000"), "5200", "册"], ["", "≥40场", "30场", ""]]
+
+
+@pytest.mark.parametrize(
+    ("own", "elsewhere", "target"),
+    [
+        ({"B1": "计量单位"}, {}, "≥5000"),
+        ({"B1": "指标方向"}, {}, "5000册"),
+        ({"B2": "计量单位", "C2": "指标方向"}, {}, "≥5000册"),
+        ({}, {"A1": "{{指标.计量单位}}"}, "≥5000册"),
+    ],
+)
+def test_sign_and_unit_stay_with_a_target_whose_row_has_no_cells_for_them(
+    own: dict[str, str], elsewhere: dict[str, str], target: str, tmp_path: Path
+) -> None:
+    cells = {place: f"{{{{指标.{name}}}}}" for place, name in {"A1": "年度目标值", **own}.items()}
+    evaluation = evaluate(
+        write_folder(tmp_path / "year", year()),
+        Settings(scheme=str(scheme_with(tmp_path / "scheme", cells, elsewhere))),
+    )
+    _, _, items = next(form_values(evaluation))
+    assert items[0]["指标.年度目标值"] == target
 
 
 @pytest.mark.parametrize(
@@ -187,6 +217,9 @@ def test_target_and_unit_in_cells_of_their_own(tmp_path: Path) -> None:
         ("{{资金.预算执行}}", "是否想写“资金.预算执行率”"),
         ("{{资金[援建资金].全年预算数}}", "不认识"),
         ("{{自评得分|亿元}}", "只能写“|万元”"),
+        ("{{资金[援建资金].年初预算数}}", "是否想写“资金[其他资金].年初预算数”"),
+        ("{{总分}}", "是否想写"),
+        ("{{}}", "不认识"),
     ],
 )
 def test_an_unknown_marker_is_named_and_stays(marker: str, said: str, tmp_path: Path) -> None:
@@ -202,6 +235,13 @@ def test_an_unknown_marker_is_named_and_stays(marker: str, said: str, tmp_path: 
     assert "scheme/form.xlsx 的 表!C4" in found[0]["message"]
     path = inputs / "自评结果" / manifest["units"][0]["projects"][0]["form"]
     assert openpyxl.load_workbook(path).worksheets[0]["C4"].value == f"见{marker}。"
+
+
+@pytest.mark.parametrize("text", ["{{项目名称}", "{{项目名称", "项目名称}}", "{项目}{{"])
+def test_a_marker_that_was_not_finished_is_named(text: str, tmp_path: Path) -> None:
+    values, codes = printed(tmp_path, {"A1": "{{项目名称}}", "A2": text})
+    assert values == ["读者服务", text]
+    assert codes == ["O502"]
 
 
 def test_a_marker_on_the_second_sheet_is_named_there(tmp_path: Path) -> None:

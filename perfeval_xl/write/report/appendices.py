@@ -6,7 +6,7 @@ from decimal import Decimal
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import two_decimals
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.write.markers import measured, reason_and_improvement
+from perfeval_xl.write.columns import measured, reason_and_improvement
 from perfeval_xl.write.report.figures import known, points, rate_of
 from perfeval_xl.write.report.rows import Project, Values, levels_of
 

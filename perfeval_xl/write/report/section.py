@@ -6,7 +6,7 @@ import pandas as pd
 
 from perfeval_xl.model import Evaluation
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.write.markers import measured
+from perfeval_xl.write.columns import measured
 from perfeval_xl.write.report.figures import FULL, circled, known, missing, numbered, paragraphs, rate_of
 from perfeval_xl.write.report.rows import Given, Project, Values, levels_of
 from perfeval_xl.write.report.sentences import (

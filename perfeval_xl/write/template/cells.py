@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-_MARKER = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}")
+#: Chinese typing makes the signs full-width (｛｛项目名称｜万元｝｝); they mean the same.
+_MARKER = re.compile(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
+_HALF_WIDTH = str.maketrans("．［］【】", ".[][]")
+#: What an unfinished marker leaves: {{项目名称} or 项目名称}}.
+_UNFINISHED = re.compile(r"[{｛]{2}|[}｝]{2}")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -86,6 +90,11 @@ class Content:
         return self._pattern == "%s" and not self._converts
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the words hold what is left of a marker that was not written to its end."""
+        return any(isinstance(part, str) and _UNFINISHED.search(part) for part in self.parts)
+
+    @property
     def level(self) -> int:
         """1 or 2 for a cell that merges downwards over equal values, else 0."""
         return min((_LEVELS[marker.name] for marker in self.markers if marker.name in _LEVELS), default=0)
@@ -112,12 +121,17 @@ def parse_cell(text: str) -> Content:
     for match in _MARKER.finditer(text):
         if match.start() > at:
             parts.append(text[at : match.start()])
-        known = match[2] in (None, _WAN_YUAN_FILTER)
-        parts.append(Marker(match[1] if known else f"{match[1]}|{match[2]}", match[2] == _WAN_YUAN_FILTER))
+        name, way = (_tidy(match[group] or "") for group in (1, 2))
+        known = match[2] is None or way == _WAN_YUAN_FILTER
+        parts.append(Marker(name if known else f"{name}|{way}", way == _WAN_YUAN_FILTER))
         at = match.end()
     if at < len(text):
         parts.append(text[at:])
     return Content(tuple(parts))
+
+
+def _tidy(name: str) -> str:
+    return "".join(name.split()).translate(_HALF_WIDTH)
 
 
 def row_kind(names: list[str]) -> int:

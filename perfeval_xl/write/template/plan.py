@@ -114,7 +114,7 @@ class Picker:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that cannot be placed as it is drawn: the sheet, the cell, and which (``mixed``, ``merged``, ``array``)."""
+    """What cannot be filled as it is drawn: the sheet, the cell, and a row (``mixed``, ``merged``, ``array``) or a marker (``unfinished``)."""
 
     sheet: str
     cell: str

@@ -117,11 +117,12 @@ class TemplateSheet:
     @property
     def markers(self) -> list[tuple[str, str]]:
         """Each marker's cell and name."""
-        return [
-            (f"{column_letters(cell.column)}{row.number}", marker.name)
-            for row in self.rows
-            for cell, marker in row.markers
-        ]
+        return [(_address(row, cell), marker.name) for row in self.rows for cell, marker in row.markers]
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The cells with what is left of a marker that was not written to its end."""
+        return [_address(row, cell) for row in self.rows for cell in row.cells if cell.content.unfinished]
 
     @property
     def formulas(self) -> list[str]:
@@ -132,6 +133,10 @@ class TemplateSheet:
     def calculates(self) -> bool:
         """Whether a cell holds a formula."""
         return any(cell.formula for row in self.rows for cell in row.cells)
+
+
+def _address(row: _Row, cell: _Cell) -> str:
+    return f"{column_letters(cell.column)}{row.number}"
 
 
 def local(element: etree._Element) -> str:
@@ -251,7 +256,7 @@ def _problems(sheet: TemplateSheet, merges: list[Area]) -> Iterator[Problem]:
     repeating = {row.number: row.kind for row in sheet.rows if row.kind}
     for row in sheet.rows:
         for cell, marker in row.markers:
-            address = f"{column_letters(cell.column)}{row.number}"
+            address = _address(row, cell)
             kind = row_kind([marker.name])
             if kind and kind != row.kind:
                 yield Problem(sheet.name, address, "mixed")

@@ -139,7 +139,8 @@ def _compile(parts: Parts) -> Template:
     made = {*(plan.part for plan in plans), *(moves.part.name for moves in moving)}
     constant = {name: part for name, part in parts.items() if name not in made}
     packages = (lay_out_package(constant.values()), lay_out_package(_with_quoted_styles(constant, book).values()))
-    problems = tuple(problem for plan in plans for problem in plan.problems)
+    unfinished = [Problem(sheet.name, cell, "unfinished") for sheet in sheets for cell in sheet.unfinished]
+    problems = (*unfinished, *(problem for plan in plans for problem in plan.problems))
     return Template(markers, problems, packages, plans, moving)
 
 
