@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfeval_xl.write.template import compile_template
+from perfeval_xl.write.template import Value, compile_template
 from perfeval_xl.write.template.calculate import Operand, Unknown, compile_formula, evaluate, number_text
 from perfeval_xl.write.template.formula import copy_formula, move_formula, sheets_of
 from perfeval_xl.write.template.package import lay_out_package, make_part
@@ -129,12 +130,25 @@ def cells(sheet: str, row: int, column: int) -> Operand:
         ("1E2+.5", "100.5"),
         ('IF(A3="文字",1,0)', "1"),
         ('IF(B2="",1,0)', "1"),
+        ("IFERROR(A1/B2,0)+IFERROR(B1,9)", "3"),
+        ("IFERROR(AVERAGE(A3),1)", "1"),
+        ("SUMPRODUCT(A1:A3,B1:B3)", "30.3"),
+        ("SUMPRODUCT(B1:B2)", "3"),
+        ('SUMIF(A1:A3,">10.5",A1:A3)+SUMIF(A1:A3,10.1)', "30.3"),
+        ('SUMIF(A3:A3,"文字",B1:B1)+SUMIF(A1:A3,"<>文字")', "33.3"),
+        ('COUNTIF(A1:A3,"文字")+COUNTIF(A1:A3,">=10.1")+COUNTA(A1:B3)', "7"),
+        ("ROUNDUP(10.101,2)+ROUNDDOWN(-1.19,1)+INT(-0.5)", "8.01"),
+        ("IF(AND(A1>1,NOT(B1>9)),IF(OR(A1>99,TRUE),5),0)", "5"),
+        ("ROW()+ROW(A3)", "10"),
+        ("SUM(得分)+得分率", "33.3"),
     ],
 )
 def test_a_number_worked_out(formula: str, expected: str) -> None:
-    compiled = compile_formula(formula)
+    compiled = compile_formula(formula, 7, {"得分": "表!$A$1:$A$3", "得分率": "'表'!$B$1", "远": "$A$1"})
     assert compiled
-    assert evaluate(compiled, cells) == Decimal(expected)
+    assert evaluate(compiled, lambda sheet, row, column: cells("" if sheet == "表" else sheet, row, column)) == Decimal(
+        expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +164,8 @@ def test_words_and_truths_worked_out(formula: str, expected: Operand) -> None:
 @pytest.mark.parametrize(
     "formula",
     ["A1+A3", "1/0", "A1/B2", "别!A1", "SUM(别!A1:A2)", "A1:A2", "A3>A1", "A3<\"甲\"", "AVERAGE(A3)", "SUM(A1:XFD9999)",
-     "(A1=A1)+1", "ABS(A3)"],
+     "(A1=A1)+1", "ABS(A3)", "IFERROR(A1+A3,0)", "SUMPRODUCT(A1:A3,B1:B2)", 'SUMIF(A1:A3,"文*")', 'SUMIF(A1:A3,"")',
+     'COUNTIF(A1:A3,">文")', "COUNTA(A1)+SUMPRODUCT(A1+1)"],
 )  # fmt: skip
 def test_what_is_not_ours_to_say(formula: str) -> None:
     compiled = compile_formula(formula)
@@ -161,7 +176,22 @@ def test_what_is_not_ours_to_say(formula: str) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["VLOOKUP(A1,B:C,2)", "TODAY()", "2^3", "A1 A2", "总得分*2", "{1,2}", "SUM(", "1+", ")", "IF(1,2)", "A1:A2:A3"],
+    [
+        "VLOOKUP(A1,B:C,2)",
+        "TODAY()",
+        "2^3",
+        "A1 A2",
+        "总得分*2",
+        "{1,2}",
+        "SUM(",
+        "1+",
+        ")",
+        "IF(1)",
+        "A1:A2:A3",
+        "ROW(A1,A2)",
+        "远",
+        "OFFSET(A1,1,1)",
+    ],
 )
 def test_what_is_not_understood(formula: str) -> None:
     assert compile_formula(formula) is None
@@ -220,6 +250,30 @@ def test_sums_of_what_is_filled_carry_their_value(tmp_path: Path) -> None:
     assert formulas["D4"].value == "=A4/A$6"
     assert stored["D4"].value == pytest.approx(6.25 / 31.75)
     assert [stored[f"{column}6"].value for column in "ABCDEFG"] == [31.75, 15.875, "优", None, None, None, 0]
+
+
+def test_a_name_that_grows_with_the_rows_and_a_number_of_its_own(tmp_path: Path) -> None:
+    path = form(tmp_path, {"A3": "{{指标.自评分}}", "B3": "=ROW()-2", "A4": "=SUM(得分)", "B4": "=SUMPRODUCT(A3,B3)"})
+    book = load_workbook(path)
+    book.defined_names["得分"] = DefinedName("得分", attr_text="表!$A$3:$A$3")
+    book.save(path)
+    _, stored = filled(path, ["5.50", "6.25", "20.00"])
+    assert [[cell.value for cell in row] for row in stored["A3:B6"]] == [[5.5, 1], [6.25, 2], [20, 3], [31.75, 78]]
+
+
+def test_what_a_merged_level_hides_is_blank_to_formulas(tmp_path: Path) -> None:
+    marked = {
+        "A3": "{{指标.一级指标}}",
+        "B3": "{{指标.自评分}}",
+        "C3": '=IF(A3="产出",B3,0)',
+        "A4": '=SUMIF(A3:A3,"产出",B3:B3)',
+    }
+    rows: list[dict[str, Value]] = [
+        {"指标.一级指标": "产出", "指标.自评分": figure(score)} for score in ("1.00", "2.00")
+    ]
+    content = compile_template(form(tmp_path, marked)).fill({}, [], rows)
+    stored = load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
+    assert [stored[cell].value for cell in ("C3", "C4", "A5")] == [1, 0, 1]
 
 
 def test_an_unknown_addend_leaves_the_sum_to_excel(tmp_path: Path) -> None:

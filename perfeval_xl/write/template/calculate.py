@@ -5,61 +5,53 @@ form's formula is then left without a stored value for Excel to fill in.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal, DecimalException
 
 from perfeval_xl.write.template.formula import sheet_name
-from perfeval_xl.write.template.shift import Area
+from perfeval_xl.write.template.functions import (
+    Cells,
+    Formula,
+    Operand,
+    Reference,
+    Unknown,
+    call_function,
+    compare,
+    divide,
+    number_of,
+    number_text,
+    text_in,
+)
+from perfeval_xl.write.template.shift import Area, sheet_key
 
-#: What a cell holds: a number, a text, a truth, or nothing.
-Operand = Decimal | str | bool | None
-#: (sheet as :func:`sheet_name` has it, "" for the formula's own; row; column) → what the cell holds.
-Cells = Callable[[str, int, int], Operand]
-Formula = Callable[[Cells], Operand]
+__all__ = ["NO_NAMES", "Formula", "Names", "Operand", "Unknown", "compile_formula", "evaluate", "number_text"]
 
-_MOST_CELLS = 20_000
-_STORED = Context(prec=17, rounding=ROUND_HALF_UP)
+#: A defined name (by its key) → what it stands for.
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
+
+_TRUTHS = frozenset({"TRUE", "FALSE"})
+#: The only names that are followed: whole areas, which mean the same wherever the name is used.
+_NAMED_CELLS = re.compile(
+    r"(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)(?P<area>\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?)"
+)
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:E[+-]?\d+)?|\.\d+)(?![\w.:!$])"
     r'|(?P<text>"(?:[^"]|"")*")'
     r"|(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w.(!:\[])"
     r"|(?P<call>[A-Z]+)\("
+    r"|(?P<name>[^\W\d][\w.]*)(?![\w.(!:\[])"
     r"|(?P<sign><=|>=|<>|[-+*/%&=<>(),]))",
 )
 
 
-class Unknown(Exception):  # noqa: N818 - an answer, not a failure
-    """The formula's value is not for us to say."""
+def compile_formula(text: str, row: int = 0, names: Names = NO_NAMES) -> Formula | None:
+    """The formula as a function of the cells, or nothing where it holds what is not understood.
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The cells of a range."""
-
-    sheet: str
-    area: Area
-
-    def values(self, cells: Cells) -> Iterator[Operand]:
-        """What they hold, row by row."""
-        area = self.area
-        if (area.right - area.left + 1) * (area.bottom - area.top + 1) > _MOST_CELLS:
-            raise Unknown
-        for row in range(area.top, area.bottom + 1):
-            for column in range(area.left, area.right + 1):
-                yield cells(self.sheet, row, column)
-
-    def __call__(self, cells: Cells) -> Operand:
-        """The only cell's value."""
-        if (self.area.left, self.area.top) != (self.area.right, self.area.bottom):
-            raise Unknown
-        return cells(self.sheet, self.area.top, self.area.left)
-
-
-def compile_formula(text: str) -> Formula | None:
-    """The formula as a function of the cells, or nothing where it holds what is not understood."""
+    ``row``: its own; ``names``: what names stand for that mean cells, by their :func:`sheet_key`.
+    """
     try:
-        parser = _Parser(list(_tokens(text)))
+        parser = _Parser(list(_tokens(text)), row, names)
         formula = parser.comparison()
         return None if parser.next else formula
     except ValueError:
@@ -77,12 +69,6 @@ def evaluate(formula: Formula, cells: Cells) -> Operand:
     return value
 
 
-def number_text(number: Decimal) -> str:
-    """A number as it is stored: as many digits as Excel's own numbers hold, without an exponent."""
-    text = f"{_STORED.plus(number):f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
-
-
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     at = 0
     text = text.rstrip()
@@ -97,8 +83,9 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
 class _Parser:
     """Recursive descent in Excel's order: comparison, ``&``, sums, products, signs, percent."""
 
-    def __init__(self, tokens: Sequence[re.Match[str]]) -> None:
+    def __init__(self, tokens: Sequence[re.Match[str]], row: int, names: Names) -> None:
         self._tokens, self._at = tokens, 0
+        self._row, self._names = row, names
 
     @property
     def next(self) -> str:
@@ -129,7 +116,7 @@ class _Parser:
             return self._percent()
         negative = self._take()[0].strip() == "-"
         operand = self._signed()
-        return (lambda cells: -_number(operand(cells))) if negative else operand
+        return (lambda cells: -number_of(operand(cells))) if negative else operand
 
     def _percent(self) -> Formula:
         operand = self._primary()
@@ -148,6 +135,8 @@ class _Parser:
             return lambda _: text
         if token["area"]:
             return Reference(sheet_name(token["sheet"] or ""), Area.parse(token["area"]))
+        if token["name"]:
+            return self._named(token["name"])
         if token["call"]:
             return self._call(token["call"])
         if token["sign"] == "(":
@@ -156,22 +145,26 @@ class _Parser:
             return inner
         raise ValueError(token[0])
 
+    def _named(self, name: str) -> Formula:
+        if name.upper() in _TRUTHS:
+            truth = name.upper() == "TRUE"
+            return lambda _: truth
+        match = _NAMED_CELLS.fullmatch(self._names.get(sheet_key(name), ""))
+        if match is None:
+            raise ValueError(name)
+        return Reference(sheet_name(match["sheet"]), Area.parse(match["area"]))
+
     def _call(self, name: str) -> Formula:
+        if name == "ROW" and self.next == ")":
+            self._close()
+            row = Decimal(self._row)
+            return lambda _: row
         arguments = [self.comparison()]
         while self.next == ",":
             self._take()
             arguments.append(self.comparison())
         self._close()
-        if name in _OVER_NUMBERS:
-            over = _OVER_NUMBERS[name]
-            return lambda cells: over(list(_numbers(arguments, cells)))
-        if name == "ROUND" and len(arguments) == 2:
-            return lambda cells: _round(*(_number(argument(cells)) for argument in arguments))
-        if name == "ABS" and len(arguments) == 1:
-            return lambda cells: abs(_number(arguments[0](cells)))
-        if name == "IF" and len(arguments) == 3:
-            return lambda cells: arguments[1 if _truth(arguments[0](cells)) else 2](cells)
-        raise ValueError(name)
+        return call_function(name, arguments)
 
     def _close(self) -> None:
         if self._take()["sign"] != ")":
@@ -182,75 +175,8 @@ def _binary(operation: Callable[[Operand, Operand], Operand], left: Formula, rig
     return lambda cells: operation(left(cells), right(cells))
 
 
-def _number(value: Operand) -> Decimal:
-    if value is None:
-        return Decimal(0)
-    if isinstance(value, Decimal):
-        return value
-    raise Unknown
-
-
-def _truth(value: Operand) -> bool:
-    return value if isinstance(value, bool) else _number(value) != 0
-
-
-def _text(value: Operand) -> str:
-    if isinstance(value, bool):
-        raise Unknown
-    return number_text(value) if isinstance(value, Decimal) else value or ""
-
-
-def _numbers(arguments: Sequence[Formula], cells: Cells) -> Iterator[Decimal]:
-    """What sums go over: in ranges the numbers alone, else every argument."""
-    for argument in arguments:
-        if isinstance(argument, Reference):
-            yield from (value for value in argument.values(cells) if isinstance(value, Decimal))
-        else:
-            yield _number(argument(cells))
-
-
-def _product(numbers: Sequence[Decimal]) -> Decimal:
-    product = Decimal(1 if numbers else 0)
-    for number in numbers:
-        product *= number
-    return product
-
-
-def _round(number: Decimal, places: Decimal) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
-
-
-_OVER_NUMBERS: dict[str, Callable[[Sequence[Decimal]], Operand]] = {
-    "SUM": lambda numbers: sum(numbers, Decimal(0)),
-    "PRODUCT": _product,
-    "AVERAGE": lambda numbers: sum(numbers, Decimal(0)) / len(numbers) if numbers else _unknown(),
-    "MIN": lambda numbers: min(numbers, default=Decimal(0)),
-    "MAX": lambda numbers: max(numbers, default=Decimal(0)),
-    "COUNT": lambda numbers: Decimal(len(numbers)),
-}
-
-
-def _unknown() -> Operand:
-    raise Unknown
-
-
-def _compared(left: Operand, right: Operand) -> int:
-    """-1, 0 or 1: numbers with numbers, texts with texts; a blank is zero or the empty text."""
-    if isinstance(left, str) or isinstance(right, str):
-        if not all(value is None or isinstance(value, str) for value in (left, right)):
-            raise Unknown
-        one, two = str(left or "").casefold(), str(right or "").casefold()
-        if one != two and not (one and two):
-            return 1 if one else -1
-        if one != two:
-            return 2  # which of two words comes first is the language's to say
-        return 0
-    difference = _number(left) - _number(right)
-    return (difference > 0) - (difference < 0)
-
-
 def _ordered(left: Operand, right: Operand) -> int:
-    order = _compared(left, right)
+    order = compare(left, right)
     if order == 2:
         raise Unknown
     return order
@@ -258,13 +184,13 @@ def _ordered(left: Operand, right: Operand) -> int:
 
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _OPERATIONS: dict[str, Callable[[Operand, Operand], Operand]] = {
-    "+": lambda left, right: _number(left) + _number(right),
-    "-": lambda left, right: _number(left) - _number(right),
-    "*": lambda left, right: _number(left) * _number(right),
-    "/": lambda left, right: _number(left) / _number(right),
-    "&": lambda left, right: _text(left) + _text(right),
-    "=": lambda left, right: _compared(left, right) == 0,
-    "<>": lambda left, right: _compared(left, right) != 0,
+    "+": lambda left, right: number_of(left) + number_of(right),
+    "-": lambda left, right: number_of(left) - number_of(right),
+    "*": lambda left, right: number_of(left) * number_of(right),
+    "/": lambda left, right: divide(number_of(left), number_of(right)),
+    "&": lambda left, right: text_in(left) + text_in(right),
+    "=": lambda left, right: compare(left, right) == 0,
+    "<>": lambda left, right: compare(left, right) != 0,
     "<": lambda left, right: _ordered(left, right) < 0,
     ">": lambda left, right: _ordered(left, right) > 0,
     "<=": lambda left, right: _ordered(left, right) <= 0,

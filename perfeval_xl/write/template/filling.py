@@ -92,7 +92,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """What the rows of one form come to: heights by row number, and the merges that its values make."""
 
     heights: dict[int, float]
@@ -140,13 +140,14 @@ class Layout:
             values += rows.picker.values({**single, **own} if rows.foreign else own)
         return values
 
-    def fill(self, values: list[Value], results: Mapping[int, Operand], edges: set[int]) -> tuple[str, bool]:
-        """The sheet's XML, and whether a text in it looks like a formula.
-
-        ``results``: the formulas' known ones by place; ``edges``: the indicators that begin another level-1 group.
-        """
-        rows = _Rows({growth.row: growth.least for growth in self.growths})
+    def settle(self, values: list[Value], edges: set[int]) -> Rows:
+        """Blank what merged level cells repeat; ``edges``: the indicators that begin another level-1 group."""
+        rows = Rows({growth.row: growth.least for growth in self.growths})
         self._merge_levels(values, rows, edges)
+        return rows
+
+    def fill(self, values: list[Value], rows: Rows, results: Mapping[int, Operand]) -> tuple[str, bool]:
+        """The sheet's XML, and whether a text in it looks like a formula; ``results``: the formulas' known ones by place."""
         texts = [value if value.__class__ is str else value.number for value in values]  # type: ignore[union-attr]
         if self.growths:
             self._measure(texts, rows)
@@ -180,7 +181,7 @@ class Layout:
                 pieces[place] = f"{slot.style}{text_open}{text}{text_close}"
         return quoted
 
-    def _measure(self, texts: list[str], rows: _Rows) -> None:
+    def _measure(self, texts: list[str], rows: Rows) -> None:
         """Raise the rows whose texts take more than a line."""
         for growth in self.growths:
             for at, sure, capacity, line in growth.needs:
@@ -194,7 +195,7 @@ class Layout:
         for area, needed in sorted(rows.tall, key=lambda tall: tall[0].bottom - tall[0].top):
             rows.stretch(area, needed)
 
-    def _merge_levels(self, values: list[Value], rows: _Rows, edges: set[int]) -> None:
+    def _merge_levels(self, values: list[Value], rows: Rows, edges: set[int]) -> None:
         """Blank the repeated texts of the level columns, and note the areas over which the first ones are merged."""
         for column in self.levels:
             own = [values[place] for place in column.places]
@@ -210,7 +211,7 @@ class Layout:
             for start, end in pairwise(starts):
                 self._merge_run(column, start, end, own[start], rows)
 
-    def _merge_run(self, column: LevelColumn, start: int, end: int, value: Value, rows: _Rows) -> None:
+    def _merge_run(self, column: LevelColumn, start: int, end: int, value: Value, rows: Rows) -> None:
         slot, top, bottom = column.slot, column.rows[start], column.rows[end - 1]
         if bottom > top or slot.last_column > slot.column:
             rows.merges.append(column.merge(top, bottom))

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 )
 _PARTS = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
 #: Among their arguments a single cell of a repeating row stands for all of its copies.
-_OVER_CELLS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "PRODUCT"})
+_OVER_CELLS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "PRODUCT", "SUMPRODUCT"})
 _CALL = re.compile(r"([A-Z][A-Z0-9.]*)$")
 #: What a reference becomes when every row in it is left out.
 _NO_ROWS = "0"

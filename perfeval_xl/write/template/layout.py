@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
-from perfeval_xl.write.template.calculate import compile_formula
+from perfeval_xl.write.template.calculate import NO_NAMES, Names, compile_formula
 from perfeval_xl.write.template.cells import INDICATOR, SINGLE
 from perfeval_xl.write.template.filling import (
     FORMULA_HOLE,
@@ -31,11 +31,14 @@ def shift_of(plan: SheetPlan, counts: Counts) -> Shift:
     return Shift(tuple((row.number, counts[row.kind]) for row in plan.rows if row.kind))
 
 
-def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts) -> Layout:
-    """Everything that depends on nothing but the numbers of repeated rows, so that forms of the same size share it."""
+def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts, names: Names = NO_NAMES) -> Layout:
+    """Everything that depends on nothing but the numbers of repeated rows, so that forms of the same size share it.
+
+    ``names``: what defined names stand for in a form of this size.
+    """
     place = Place(sheet_key(plan.name), shifts)
     merges = _merges(plan, place.shift, counts)
-    sheet = _Pieces(plan, place)
+    sheet = _Pieces(plan, place, names)
     before, between, behind = (move(text, place) for text in plan.around)
     sheet.add(before)
     for row in plan.rows:
@@ -75,8 +78,8 @@ class _RowPlace:
 class _Pieces:
     """The sheet's XML being put together: texts, and holes for what differs from form to form."""
 
-    def __init__(self, plan: SheetPlan, place: Place) -> None:
-        self._plan, self._place = plan, place
+    def __init__(self, plan: SheetPlan, place: Place, names: Names) -> None:
+        self._plan, self._place, self._names = plan, place, names
         self.pieces: list[str] = [""]
         self.places: list[_RowPlace] = []
         self.slots: list[Slot] = []
@@ -132,7 +135,7 @@ class _Pieces:
             opened, element = cell.opened.replace(ROW_MARK, str(number)), move(cell.element, place)
             text = move_formula(cell.text, place.sheet, place.shifts, place.own, place.copy)
             hole = self.add_hole(FORMULA_HOLE)
-            value = compile_formula(text)
+            value = compile_formula(text, number, self._names)
             self.formulas.append(LaidFormula(hole, number, cell.column, opened, element, value))
         elif cell.tall and place.copy:
             self.add(f"{cell.opened.replace(ROW_MARK, str(number))}{cell.style}/>")

@@ -17,7 +17,7 @@ from lxml import etree
 from perfeval_xl.errors import UsageError
 from perfeval_xl.write.template.cells import Figure, Value
 from perfeval_xl.write.template.filling import Calculation, Layout
-from perfeval_xl.write.template.formula import sheets_of
+from perfeval_xl.write.template.formula import move_formula, sheets_of
 from perfeval_xl.write.template.layout import Counts, lay_out, shift_of
 from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part, read_parts
 from perfeval_xl.write.template.parts import (
@@ -69,6 +69,8 @@ class Template:
     _packages: tuple[Package, Package] = field(repr=False)
     _sheets: tuple[SheetPlan, ...] = field(repr=False)
     _moving: tuple[MovingPart, ...] = field(repr=False)
+    #: What defined names stand for in the template.
+    _names: Mapping[str, str] = field(default_factory=dict, repr=False)
     _sizes: dict[tuple[int, int], _Sized] = field(default_factory=dict, compare=False, repr=False)
 
     def fill(
@@ -83,13 +85,14 @@ class Template:
         """
         sized = self._sized(len(funding), len(indicators))
         values = [layout.values(single, funding, indicators) for layout in sized.layouts]
-        calculation = Calculation(sized.layouts, values)
         outer = [item.get(_OUTER_LEVEL, "") for item in indicators]
         edges = {at for at, (above, below) in enumerate(pairwise(outer), start=1) if above != below}
+        rows = [layout.settle(own, edges) for layout, own in zip(sized.layouts, values, strict=True)]
+        calculation = Calculation(sized.layouts, values)
         quoted = False
         filled = []
-        for sheet, layout, own in zip(self._sheets, sized.layouts, values, strict=True):
-            text, looks = layout.fill(own, calculation.results(layout), edges)
+        for sheet, layout, own, settled in zip(self._sheets, sized.layouts, values, rows, strict=True):
+            text, looks = layout.fill(own, settled, calculation.results(layout))
             quoted = quoted or looks
             filled.append(make_part(sheet.part, text.encode("utf-8", "replace")))
         return self._packages[quoted].pack([*sized.moved, *filled])
@@ -103,7 +106,8 @@ class Template:
             counts: Counts = (1, funding, indicators)
             shifts = {sheet_key(sheet.name): shift_of(sheet, counts) for sheet in self._sheets}
             moved = [part.moved(shifts) for part in self._moving]
-            layouts = [lay_out(sheet, counts, shifts) for sheet in self._sheets]
+            names = {name: move_formula(text, "", shifts, keep=True) for name, text in self._names.items()}
+            layouts = [lay_out(sheet, counts, shifts, names) for sheet in self._sheets]
             self._sizes[size] = _Sized(tuple(layouts), tuple(moved))
         return self._sizes[size]
 
@@ -123,10 +127,8 @@ def _compile(parts: Parts) -> Template:
     strings = [text_of(item) for item in parse(parts, book.strings).iterchildren("{*}si")] if book.strings else []
     shared = Book(strings, read_styles(parse(parts, book.styles)) if book.styles else [])
     sheets = [read_sheet(sheet.name, sheet.part, parse(parts, sheet.part), shared) for sheet in book.sheets]
-    names = {
-        name.get("name", ""): name.text or ""
-        for name in parse(parts, book.book).iterfind("{*}definedNames/{*}definedName")
-    }
+    defined = parse(parts, book.book).findall("{*}definedNames/{*}definedName")
+    names = {name.get("name", ""): name.text or "" for name in defined}
     filled = _sheets_that_change(sheets, names)
     markers = tuple(MarkerCell(sheet.name, *marker) for sheet in filled for marker in sheet.markers)
     if any(sheet.calculates for sheet in filled):
@@ -141,7 +143,9 @@ def _compile(parts: Parts) -> Template:
     packages = (lay_out_package(constant.values()), lay_out_package(_with_quoted_styles(constant, book).values()))
     unfinished = [Problem(sheet.name, cell, "unfinished") for sheet in sheets for cell in sheet.unfinished]
     problems = (*unfinished, *(problem for plan in plans for problem in plan.problems))
-    return Template(markers, problems, packages, plans, moving)
+    local = {sheet_key(name.get("name", "")) for name in defined if name.get("localSheetId")}
+    known = {sheet_key(name): text for name, text in names.items() if sheet_key(name) not in local}
+    return Template(markers, problems, packages, plans, moving, known)
 
 
 def _sheets_that_change(sheets: Sequence[TemplateSheet], names: Mapping[str, str]) -> list[TemplateSheet]:
