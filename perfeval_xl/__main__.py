@@ -1,6 +1,36 @@
-"""``python -m perfeval_xl`` is the same as ``perfeval-xl``."""
+"""``python -m perfeval_xl`` is the same as ``perfeval-xl``: where the program begins and ends."""
 
-from perfeval_xl.cli import main
+import os
+import signal
+import sys
+from contextlib import suppress
+
+INTERRUPTED = 130
+
+
+def start() -> None:
+    """Run the command line. An interruption is no traceback, from the first import on; it cannot change how it ended."""
+    try:
+        from perfeval_xl.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        _leave_interrupted()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _leave_interrupted()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _leave_interrupted() -> None:
+    """At once, for Python's own way out may end with another status where a module was interrupted while it loaded."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            stream.flush()
+    os._exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
-    main()
+    start()

@@ -16,7 +16,8 @@ from perfeval_xl.read.fingerprint import fingerprint
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
-from perfeval_xl.write.files import ResultsFolder, UnitPlace, UnitPlaces, output_error
+from perfeval_xl.write.files import ResultsFolder, output_error
+from perfeval_xl.write.names import UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part
 from perfeval_xl.write.results import STANDARD, Documents
 
@@ -176,7 +177,7 @@ def _place(work: Work, task: Task, part: Part, places: UnitPlaces, target: Resul
     if target is None or task.staged is None or not task.staged.exists():
         return part
     try:
-        target.publish(task.staged)
+        target.publish(task.staged, part.hashes)
     except PerfevalError as error:
         return Part(task.name, error=error)
     except OSError as error:

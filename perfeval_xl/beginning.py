@@ -61,7 +61,7 @@ def begin_folder(
         raise UsageError(
             f"{folder} 中已经有 {'、'.join(there)}，没有改动任何文件。", "换一个新文件夹，或先把这些文件移走。"
         )
-    with ResultsFolder(folder) as target:
+    with ResultsFolder(folder, alone=True) as target:
         written = tuple(target.write("", output) for output in outputs)
         (folder / "运行.command").chmod(0o755)
     return Begun(written, year, carried, last.findings if last else ())

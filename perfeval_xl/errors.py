@@ -3,8 +3,11 @@
 Wrong *data* is never raised; it is a :class:`perfeval_xl.findings.Finding`.
 """
 
+import errno
+import os
 import tempfile
 import traceback
+from pathlib import Path
 
 from perfeval_xl import __version__
 
@@ -38,6 +41,44 @@ class OutputError(PerfevalError):
 
 class BugError(PerfevalError):
     """An error of the program in a process of several; ``message`` is its traceback, for the log file."""
+
+
+#: What the system's refusals mean.
+_REASONS = {
+    "ENOSPC": "磁盘满了",
+    "EDQUOT": "磁盘配额用完了",
+    "EFBIG": "超过了这个磁盘上单个文件的大小限制",
+    "EACCES": "没有权限，或被别的程序占用",
+    "EPERM": "没有权限，或被别的程序占用",
+    "EROFS": "磁盘是只读的",
+    "EEXIST": "有一个同名的文件占着它的位置",
+    "ENOTDIR": "有一个同名的文件占着它的位置",
+    "EISDIR": "有一个同名的文件夹占着它的位置",
+    "ENOENT": "文件夹不见了（网络盘可能已断开）",
+    "ESTALE": "文件夹不见了（网络盘可能已断开）",
+    "ENODEV": "文件夹不见了（网络盘可能已断开）",
+    "EIO": "磁盘或网络盘出错",
+    "EINVAL": "磁盘或网络盘出错，或者名称里有它不接受的字符",
+    "ETIMEDOUT": "网络盘没有回应",
+    "EHOSTDOWN": "网络盘没有回应",
+    "EHOSTUNREACH": "网络盘没有回应",
+    "ENETUNREACH": "网络盘没有回应",
+    "ENAMETOOLONG": "路径太长",
+    "ELOOP": "是一个指向自己的链接",
+    "EMFILE": "打开的文件太多",
+    "ENFILE": "打开的文件太多",
+    "ENOMEM": "内存不够",
+}
+_WINDOWS_PATH = 260
+
+
+def reason_of(error: OSError, place: Path = Path()) -> str:
+    """Why the system refuses to read or write at a place, in an operator's words."""
+    if os.name == "nt" and error.errno in (errno.ENOENT, errno.EINVAL) and len(str(place)) >= _WINDOWS_PATH:
+        return f"路径太长（{len(str(place))} 个字符，Windows 最多 {_WINDOWS_PATH - 1} 个），请换一个较浅的文件夹"
+    return (
+        _REASONS.get(errno.errorcode.get(error.errno or 0, "")) or error.strerror or str(error) or type(error).__name__
+    )
 
 
 def trace_of(error: BaseException | None) -> str:

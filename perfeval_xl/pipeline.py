@@ -23,9 +23,10 @@ from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.edits import Edits
-from perfeval_xl.write.files import ALL_UNITS, MANIFEST, Output, ResultsFolder, UnitPlace, UnitPlaces
+from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.forms import check_template
 from perfeval_xl.write.manifest import finding_entries, manifest_bytes, manifest_of_all, with_inputs_from
+from perfeval_xl.write.names import ALL_UNITS, MANIFEST, UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_bytes
@@ -186,12 +187,15 @@ def _work_each(
     folders = find_unit_folders(folder)
     results = target.folder if target else None
     if not folders:
-        jobs = wanted.jobs or wanted.cores
-        task = Task(folder, "", settings_of, results, results, documents=wanted.documents, jobs=jobs)
+        staged, jobs = target.staging(0) if target else None, wanted.jobs or wanted.cores
+        task = Task(folder, "", settings_of, results, staged, documents=wanted.documents, jobs=jobs)
         try:
-            return (work_folder(task, progress),)
+            part = work_folder(task, progress)
         except BugError as error:  # of another process, whose traceback it carries
             return (Part("", error=error),)
+        if target and staged:
+            target.publish(staged, part.hashes)
+        return (part,)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
     return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 

@@ -28,6 +28,8 @@ from perfeval_xl.write.review import FormLine, review_bytes
 
 #: Files that a process gets at a time, and for which another process is worth its start.
 _CHUNK = 125
+#: Seconds that another run may still need in the folder of the review workbook.
+_PATIENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _write(done: Review, out: Path, base: Path, progress: Progress) -> Output:
         for form in done.forms
     ]
     content = review_bytes(lines, done.findings, way_to(base, out.parent))
-    with ResultsFolder(out.parent) as target:
+    with ResultsFolder(out.parent, alone=True, patience=_PATIENCE) as target:
         return target.write("", Output(out.name, "review", content))
 
 

@@ -3,8 +3,10 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -60,8 +62,7 @@ def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -
                     line.send(tasks[following])
                     crew[line] = process, following
     finally:
-        for process, _ in crew.values():
-            process.kill()
+        _end(process for process, _ in crew.values())
 
 
 def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
@@ -78,7 +79,36 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["perfeval_xl.pipeline"])
+    with _shielded():
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _shielded() -> Iterator[None]:
+    """A process that starts here is not interrupted from the keyboard: it would say so, with a traceback, while it loads.
+
+    An interruption of this one waits until the other has started, on Windows it is lost.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(None, True)
+        try:
+            yield
+        finally:
+            ctypes.windll.kernel32.SetConsoleCtrlHandler(None, False)
+    else:
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()  # its own start would lift the shield
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _hire(
@@ -90,7 +120,8 @@ def _hire(
 ) -> None:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work), daemon=True)  # type: ignore[attr-defined]
-    process.start()
+    with _shielded() if context.get_start_method() == "spawn" else nullcontext():
+        process.start()
     theirs.close()
     ours.send(task)
     crew[ours] = process, place
@@ -101,6 +132,15 @@ def _receive(line: "Connection[Any, Any]") -> Any:
         return line.recv()
     except (EOFError, OSError):
         return Crash()
+
+
+def _end(processes: Iterable[BaseProcess]) -> None:
+    """Kill them and see them dead, so that whoever clears up behind them does not race them."""
+    killed = list(processes)
+    for process in killed:
+        process.kill()
+    for process in killed:
+        process.join()
 
 
 def _dismiss(line: "Connection[Any, Any]", process: BaseProcess) -> None:

@@ -290,7 +290,7 @@ def test_a_unit_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "自评结果" / "乙馆").write_text("不是文件夹", encoding="utf-8")
     result = invoke("run", tmp_path)
     assert result.exit_code == 4
-    assert "乙：写不进结果文件夹" in result.stderr
+    assert "乙：写不了" in result.stderr
     assert (tmp_path / "自评结果" / "甲馆" / "manifest.json").exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.write.files import UnitPlaces, name_key, safe_name
+from perfeval_xl.write.names import UnitPlaces, name_key, safe_name
 from tests.workbooks import Sheets, clean_year, perfeval, write_folder
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}

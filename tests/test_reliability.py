@@ -32,7 +32,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs fork and SIGKILL")
 def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
     """``strike`` at the ``number``-th event of writing: half way through a file, before and after it is put in place."""
     count = [0]
-    replace, opened = os.replace, os.fdopen
+    replace, opened = os.replace, Path.open
 
     def event() -> None:
         count[0] += 1
@@ -44,8 +44,10 @@ def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
         replace(*paths)
         event()
 
-    def opening(handle: int, mode: str) -> Any:
-        file = opened(handle, mode)
+    def opening(path: Path, mode: str = "r", **how: Any) -> Any:
+        file: Any = opened(path, mode, **how)
+        if mode != "xb":
+            return file
         write = file.write
 
         class Half:
@@ -65,7 +67,7 @@ def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
 
         return Half()
 
-    with patch.object(os, "replace", putting), patch.object(os, "fdopen", opening):
+    with patch.object(os, "replace", putting), patch.object(Path, "open", opening):
         yield count
 
 

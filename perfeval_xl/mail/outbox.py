@@ -4,7 +4,8 @@ from pathlib import Path
 
 from perfeval_xl.mail.letters import Letter
 from perfeval_xl.mail.message import KEY_HEADER
-from perfeval_xl.write.files import OUTBOX, Output, ResultsFolder, safe_name
+from perfeval_xl.write.files import Output, ResultsFolder
+from perfeval_xl.write.names import OUTBOX, safe_name
 
 _HEAD = 1024
 

@@ -16,7 +16,8 @@ from perfeval_xl.mail.sending import Clock, Dispatch, Outcome, Pace, State, comp
 from perfeval_xl.mail.server import Server, is_loopback, server_of
 from perfeval_xl.mail.wording import Wording, wording_of
 from perfeval_xl.settings import MailSettings, load_settings
-from perfeval_xl.write.files import OUTBOX, ResultsFolder
+from perfeval_xl.write.files import ResultsFolder
+from perfeval_xl.write.names import OUTBOX
 
 _MEGA = 1024 * 1024
 _USUAL_RATE, _LOCAL_RATE = 20, 600
@@ -95,9 +96,9 @@ def _preview(job: Mailing, progress: Progress) -> Iterator[Outcome]:
     known = read_journal(job.outbox / JOURNAL)
     judged = judge_letters(job.plan.letters, known, job.order.resend, None)
     stamp = Stamp(job.sender, unsent=True)
-    with ResultsFolder(job.folder) as target:
+    with ResultsFolder(job.folder, alone=True) as target:
         for old in (path for paths in find_previews(job.folder).values() for path in paths):
-            old.unlink()
+            old.unlink(missing_ok=True)
         for number, outcome in enumerate(judged, start=1):
             progress(f"预览 {number}/{len(judged)} {outcome.letter.to.mailbox.address}")
             if outcome.state not in (State.READY, State.HELD) or not outcome.letter.complete:

@@ -10,7 +10,7 @@ from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.settings import SETTINGS_FILE
-from perfeval_xl.write.files import MANIFEST
+from perfeval_xl.write.names import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from perfeval_xl.write.files import MANIFEST, UnitPlace
+from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
 
 

@@ -1,15 +1,15 @@
 """Results that a person changed since the last run: kept beside the new ones, or left where they are (O503)."""
 
 import hashlib
-import os
-import tempfile
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from perfeval_xl.findings import Cell, Finding
-from perfeval_xl.write.files import Output, outputs_of
+from perfeval_xl.write.files import Output, put_whole, written_before
+from perfeval_xl.write.names import longest_stem
 
 #: (name in findings, a form as it was left, the same as it would be written) → what differs, as O503.
 Compare = Callable[[str, bytes, bytes], list[Finding]]
@@ -29,16 +29,16 @@ class Edits:
 
     def of_place(self, folder: str) -> "PlaceEdits":
         """Those in one unit's subfolder ("": at the top)."""
-        return PlaceEdits(self, folder, outputs_of(self.results / folder) or {})
+        return PlaceEdits(self, folder, written_before(self.results, folder))
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceEdits:
-    """The results of one unit as its manifest lists them: path → SHA-256."""
+    """The results of one unit as the program wrote them: path → the SHA-256 that it can have."""
 
     edits: Edits
     folder: str
-    listed: Mapping[str, str]
+    listed: Mapping[str, frozenset[str]]
 
     def only(self, paths: Collection[str]) -> "PlaceEdits":
         """The same for these results alone."""
@@ -50,9 +50,9 @@ class PlaceEdits:
         The manifest of a result that is left in place keeps its last hash, so that the next run knows it too.
         """
         file = self.edits.results / self.folder / output.path
-        last = self.listed.get(output.path, "")
+        last = self.listed.get(output.path, frozenset())
         content = _content(file) if last else b""
-        if not content or _digest(content) in (last, _digest(output.content)):
+        if not content or _digest(content) in (*last, _digest(output.content)):
             return output, True, []
         name = f"{self.edits.way}{self.folder}/{output.path}" if self.folder else f"{self.edits.way}{output.path}"
         project = output.project.rpartition("\n")[2]
@@ -60,26 +60,22 @@ class PlaceEdits:
             message = f"“{output.path}”在上次运行以后有人改过，按 --keep-edits 留在原处，重新生成的没有写。"
             found = [Finding("O503", message, unit, project, output.path, sources=(Cell(name),))]
             differing = self.edits.compare(name, content, output.content) if output.kind == "form" else []
-            return replace(output, content=b"", sha256=last), False, found + differing
-        aside = keep_aside(file, content)
+            return replace(output, content=b"", sha256=min(last)), False, found + differing
+        aside = keep_aside(file, content, self.edits.results)
         message = f"“{output.path}”在上次运行以后有人改过：改过的保留为“{aside.name}”，原处是重新生成的。"
         kept = Cell(name.removesuffix(output.path) + aside.name)
         return output, True, [Finding("O503", message, unit, project, output.path, sources=(kept, Cell(name)))]
 
 
-def keep_aside(file: Path, content: bytes) -> Path:
+def keep_aside(file: Path, content: bytes, beside: Path) -> Path:
     """The edited content under a name that says when it was changed, beside its place; whole or not at all."""
     changed = datetime.fromtimestamp(file.stat().st_mtime)
-    aside = file.with_name(f"{file.stem}.已修改-{changed:%Y%m%d-%H%M%S}{file.suffix}")
-    number = 2
-    while aside.exists() and aside.read_bytes() != content:
-        aside = file.with_name(f"{file.stem}.已修改-{changed:%Y%m%d-%H%M%S}-{number}{file.suffix}")
-        number += 1
-    handle, beside = tempfile.mkstemp(prefix=".perfeval-", suffix=".tmp", dir=file.parent)
-    with os.fdopen(handle, "wb") as copy:
-        copy.write(content)
-    Path(beside).chmod(0o644)
-    os.replace(beside, aside)  # noqa: PTH105 - the one call that replaces at once
+    for number in range(1, sys.maxsize):
+        mark = f".已修改-{changed:%Y%m%d-%H%M%S}{f'-{number}' if number > 1 else ''}{file.suffix}"
+        aside = file.with_name(longest_stem(file.stem, mark) + mark)
+        if not aside.exists() or aside.read_bytes() == content:
+            break
+    put_whole(aside, content, beside)
     return aside
 
 

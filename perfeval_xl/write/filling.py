@@ -12,8 +12,9 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.workers import Crash, work_all
 from perfeval_xl.write.edits import PlaceEdits
-from perfeval_xl.write.files import Output, ResultsFolder, UnitPlace, output_error
+from perfeval_xl.write.files import Output, ResultsFolder, output_error
 from perfeval_xl.write.forms import FormRange, FormRanges, fill_range
+from perfeval_xl.write.names import UnitPlace
 
 #: Forms for which a further process is worth its start.
 FORMS_PER_JOB = 1000

@@ -13,8 +13,9 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.text import match_key, nearest
 from perfeval_xl.write.columns import Column
-from perfeval_xl.write.files import Output, name_key, safe_name
+from perfeval_xl.write.files import Output
 from perfeval_xl.write.markers import Markers
+from perfeval_xl.write.names import name_key, safe_name
 from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project, without_inputs
 from perfeval_xl.write.template import Template, Value, compile_template
 

@@ -19,6 +19,8 @@ from perfeval_xl.errors import OutputError
 LOCK = ".perfeval.lock"
 #: The byte that is locked lies far behind the text, which others may then read on Windows too.
 _FAR = 2**30
+#: Seconds between two looks at a folder that another run holds.
+_PAUSE = 0.05
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,14 +44,15 @@ else:
 
 
 @contextmanager
-def lock_results(folder: Path) -> Iterator[None]:
+def lock_results(folder: Path, patience: float = 0) -> Iterator[None]:
     """Hold the folder, which is made where it is not there and removed again where nothing was put in it.
 
+    One that another run holds is waited for as many seconds as there is ``patience``.
     Raises :class:`perfeval_xl.errors.OutputError` with who holds it, and ``OSError`` where it cannot be made.
     """
     made = _make(folder)
     path = folder / LOCK
-    file = _held(path, folder)
+    file = _held(path, folder, time.monotonic() + patience)
     try:
         file.seek(0)
         file.truncate()
@@ -68,7 +71,7 @@ def _make(folder: Path) -> bool:
     return made
 
 
-def _held(path: Path, folder: Path) -> BinaryIO:
+def _held(path: Path, folder: Path, until: float) -> BinaryIO:
     """The locked file. One that its last holder has just removed is not the one that others would look at."""
     while True:
         file = path.open("ab+")
@@ -78,7 +81,9 @@ def _held(path: Path, folder: Path) -> BinaryIO:
                 return file
         except BlockingIOError:
             with file:
-                raise _held_by(file, folder) from None
+                if time.monotonic() >= until:
+                    raise _held_by(file, folder) from None
+            time.sleep(_PAUSE)
         except BaseException:
             file.close()
             raise

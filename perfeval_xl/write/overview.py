@@ -10,8 +10,9 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import hundredths_of
-from perfeval_xl.write.files import Output, UnitPlace
+from perfeval_xl.write.files import Output
 from perfeval_xl.write.manifest import findings_of, manifest_of
+from perfeval_xl.write.names import UnitPlace
 
 NOBODYS = "（不属于单个单位）"
 
@@ -80,6 +81,11 @@ class Part:
     def year(self) -> int | None:
         """The year, where one is known."""
         return self.manifest.get("year")
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The results' SHA-256 by path below the results."""
+        return {output["path"]: output["sha256"] for output in self.manifest.get("outputs", ())}
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.edits import Edits, PlaceEdits
-from perfeval_xl.write.files import MANIFEST, Output, ResultsFolder, UnitPlace
+from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms, put
 from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
+from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.summary import summary_bytes
 
 SUMMARY = "绩效自评汇总表.xlsx"

@@ -12,9 +12,10 @@ from perfeval_xl.errors import BugError, OutputError
 from perfeval_xl.pipeline import evaluate
 from perfeval_xl.settings import Settings
 from perfeval_xl.write import filling, forms
-from perfeval_xl.write.files import Output, ResultsFolder, UnitPlace
+from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms
 from perfeval_xl.write.forms import FormRange, fill_range
+from perfeval_xl.write.names import UnitPlace
 from tests.benchmarks.years import write_year
 from tests.test_batch import files_below
 from tests.workbooks import invoke
