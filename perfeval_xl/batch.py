@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from perfeval_xl.cluster import work_on_cluster
 from perfeval_xl.errors import BugError, OutputError, PerfevalError
+from perfeval_xl.progress import Progress
 from perfeval_xl.read.fingerprint import fingerprint
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
@@ -25,16 +25,6 @@ from perfeval_xl.write.results import STANDARD, Documents
 SettingsOf = Callable[[Path], Settings]
 #: Folders for which another process is worth its start.
 _FOLDERS_PER_JOB = 8
-
-
-class Progress(Protocol):
-    """Shows what is being done, and how many of how many folders are behind."""
-
-    def __call__(self, step: str, done: int = 0, total: int = 0) -> None: ...  # noqa: D102
-
-
-def silent(step: str, done: int = 0, total: int = 0) -> None:
-    """No progress."""
 
 
 @dataclass(frozen=True, slots=True)

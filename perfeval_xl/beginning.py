@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfeval_xl.batch import Progress, silent
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, Severity
+from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import find_workbooks, read_folder
 from perfeval_xl.scheme import load_scheme, scheme_names

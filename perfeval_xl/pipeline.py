@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from perfeval_xl.against import compare_edited
-from perfeval_xl.batch import Progress, SettingsOf, Task, Wanted, silent, work_batch
+from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
 from perfeval_xl.core.exceptions import sign_off
@@ -18,6 +18,7 @@ from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import BugError, UsageError
 from perfeval_xl.findings import Finding, sort_findings
 from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
+from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
@@ -147,7 +148,7 @@ def run(
     return replace(done, manifest=manifest)
 
 
-def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Path:
+def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None, progress: Progress = silent) -> Path:
     """The 工作方案 of one unit folder, in which the results need not stand yet; returns where it is.
 
     Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where it cannot be written.
@@ -158,9 +159,10 @@ def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None) -> Pat
         raise UsageError(f"{folder} 下是几个单位的文件夹，工作方案一次写一个单位的。", "指定其中一个单位的文件夹。")
     settings = settings_of(folder)
     scheme = load_scheme(settings.scheme)
-    inputs, _ = read_folder(folder, settings)
+    inputs, _ = read_folder(folder, settings, progress)
     units = dict.fromkeys([*inputs.projects["unit"], *inputs.execution["unit"]])
     unit = inputs.report_info.get("单位名称") or (next(iter(units)) if len(units) == 1 else folder.resolve().name)
+    progress("撰写工作方案")
     output = plan_output(inputs, scheme, unit, _year_of_plan(inputs))
     if file is not None:
         output = replace(output, path=file.name)

@@ -9,12 +9,13 @@ from typing import Any
 
 from perfeval_xl import __version__
 from perfeval_xl.against import compare_with_folder, papers_of_folder
-from perfeval_xl.batch import Progress, SettingsOf, silent
+from perfeval_xl.batch import SettingsOf
 from perfeval_xl.errors import BugError, OutputError, UsageError
 from perfeval_xl.filled import FilledIn, check_forms, forms_of
 from perfeval_xl.findings import Cell, Finding, count_severities
 from perfeval_xl.money import hundredths_of
 from perfeval_xl.pipeline import evaluate
+from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.safety import UnreadableWorkbookError

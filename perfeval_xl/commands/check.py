@@ -6,6 +6,7 @@ import click
 
 from perfeval_xl.commands.options import end, everywhere, settings_for, shared, unfinished
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 
 @click.command(cls=ChineseCommand)
@@ -15,14 +16,16 @@ def check(
     folder: Path, scheme: str | None, year: int | None, strict: bool, form: str, quiet: bool, verbose: bool
 ) -> int:
     """只检查，不写任何文件：列出每个错误、警告所在的文件、工作表和单元格。"""
-    from perfeval_xl import pipeline, screen
+    with progress(quiet) as tell:
+        from perfeval_xl import pipeline
+        from perfeval_xl.screen.closing import print_next_check
+        from perfeval_xl.screen.listing import print_findings
+        from perfeval_xl.screen.reading import print_parts
 
-    settings_of = settings_for(folder, scheme, year)
-    with screen.progress(quiet) as progress:
-        done = pipeline.check(folder, settings_of, progress)
-    screen.print_parts(done.parts, verbose)
+        done = pipeline.check(folder, settings_for(folder, scheme, year), tell)
+    print_parts(done.parts, verbose)
     if form == "text":
-        screen.print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)
+        print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)
     if form == "text" and not quiet:
-        screen.print_next_check(done.findings, unfinished(done), folder)
+        print_next_check(done.findings, unfinished(done), folder)
     return end(done, strict, form)

@@ -6,6 +6,7 @@ import click
 
 from perfeval_xl.commands.options import FOLDER, YEARS, everywhere
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 
 @click.command(cls=ChineseCommand)
@@ -26,14 +27,15 @@ def init(
     folder: Path, scheme: str | None, year: int | None, last_year: Path | None, quiet: bool, verbose: bool
 ) -> None:
     """在文件夹中生成空白的工作簿：有下拉列表、填写说明和示例，填好后双击“运行”即可。"""
-    from perfeval_xl import screen
-    from perfeval_xl.beginning import begin_folder
+    with progress(quiet) as tell:
+        from perfeval_xl.beginning import begin_folder
+        from perfeval_xl.screen.closing import print_begun
+        from perfeval_xl.screen.listing import print_findings
 
-    with screen.progress(quiet) as progress:
-        begun = begin_folder(folder, scheme, year, last_year, progress)
+        begun = begin_folder(folder, scheme, year, last_year, tell)
     if begun.findings:
         click.echo("上年的表中有读不出来的，没有带入：", err=True)
-        screen.print_findings(begun.findings, err=True, every=verbose)
+        print_findings(begun.findings, err=True, every=verbose)
     if not quiet:
         files = [output.path for output in begun.files]
-        screen.print_begun(folder, files, begun.carried.counts(), begun.year)
+        print_begun(folder, files, begun.carried.counts(), begun.year)

@@ -11,6 +11,7 @@ import click
 from perfeval_xl.commands.options import FOLDER, everywhere
 from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 if TYPE_CHECKING:
     from perfeval_xl.mail.server import Server
@@ -56,7 +57,6 @@ def mail(
     import time
     from datetime import datetime
 
-    from perfeval_xl import screen
     from perfeval_xl.mail.listing import closing_lines, letter_lines, person, plan_lines
     from perfeval_xl.mail.post import Order, prepare_mailing
     from perfeval_xl.mail.sending import Clock, State
@@ -69,8 +69,8 @@ def mail(
     done = []
     # Progress on a terminal takes the standard output with it, to print above itself; a file keeps its own.
     piped = None if sys.stdout.isatty() else sys.stdout
-    with screen.progress(quiet) as progress:
-        for number, outcome in enumerate(mailing.work(secret, progress), start=1):
+    with progress(quiet) as tell:
+        for number, outcome in enumerate(mailing.work(secret, tell), start=1):
             for line in letter_lines(number, len(mailing.plan.letters), outcome, send):
                 click.echo(line, file=piped or sys.stdout)
             done.append((outcome.state, person(outcome.letter), outcome.troubles))

@@ -6,6 +6,7 @@ import click
 
 from perfeval_xl.commands.options import FOLDER, everywhere, say_borrowed, settings_for
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 
 @click.command(cls=ChineseCommand)
@@ -22,10 +23,11 @@ from perfeval_xl.help import ChineseCommand
 )
 def plan(folder: Path, scheme: str | None, year: int | None, out: Path | None, quiet: bool, **_: object) -> None:
     """按方案和报告信息写自评工作方案（Word）：分值、评分规则、等级、分工和时间安排。"""
-    from perfeval_xl import pipeline
+    with progress(quiet) as tell:
+        from perfeval_xl import pipeline
 
-    settings_of = settings_for(folder, scheme, year)
-    written = pipeline.plan(folder, settings_of, out)
+        settings_of = settings_for(folder, scheme, year)
+        written = pipeline.plan(folder, settings_of, out, tell)
     if not quiet:
         say_borrowed(settings_of(folder), "plan.docx")
         click.echo(f"工作方案在：{written}\n下一步：补上标黄的【待补充】内容，核对后印发。", err=True)

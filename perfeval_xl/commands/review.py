@@ -6,6 +6,7 @@ import click
 
 from perfeval_xl.commands.options import FOLDER, FORMATS, everywhere, settings_for
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 _PATH = click.Path(path_type=Path)
 
@@ -31,20 +32,22 @@ def review(
     verbose: bool,
 ) -> int:
     """审核填好的自评表，本单位的、改过的或其他单位的：列出每个错误、警告所在的文件、工作表和单元格。"""
-    from perfeval_xl import review as reviewing
-    from perfeval_xl import screen
-    from perfeval_xl.findings import Severity, count_severities
-    from perfeval_xl.write.manifest import manifest_bytes
+    with progress(quiet) as tell:
+        from perfeval_xl import review as reviewing
+        from perfeval_xl.findings import Severity, count_severities
+        from perfeval_xl.screen.closing import print_review
+        from perfeval_xl.screen.listing import print_findings
+        from perfeval_xl.screen.reading import print_files
+        from perfeval_xl.write.manifest import manifest_bytes
 
-    settings_of = settings_for(against, None, None) if against else None
-    with screen.progress(quiet) as progress:
-        done = reviewing.review(paths, against, settings_of, out, jobs, progress)
-    screen.print_files([(file.name, len(file.forms)) for file in done.files], verbose)
+        settings_of = settings_for(against, None, None) if against else None
+        done = reviewing.review(paths, against, settings_of, out, jobs, tell)
+    print_files([(file.name, len(file.forms)) for file in done.files], verbose)
     if form == "json":
         click.echo(manifest_bytes(done.manifest), nl=False)
     else:
-        screen.print_findings(done.findings, by_unit=True)
-        screen.print_review(len(done.forms), len(done.files), out if done.forms else None)
+        print_findings(done.findings, by_unit=True, every=verbose, whole="加 -o 审核结果.xlsx 写成工作簿")
+        print_review(len(done.forms), len(done.files), out if done.forms else None)
     counts = count_severities(done.findings)
     wrong = counts[Severity.ERROR] > 0 or (strict and counts[Severity.WARNING] > 0)
     return int(wrong) if done.forms else 3

@@ -8,6 +8,7 @@ import click
 from perfeval_xl.commands.options import FOLDER, end, everywhere, say_borrowed, settings_for, shared, unfinished
 from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
+from perfeval_xl.screen.console import progress
 
 
 @click.command(cls=ChineseCommand)
@@ -37,24 +38,27 @@ def run(
     verbose: bool,
 ) -> int:
     """读取文件夹中的工作簿，生成每个项目的自评表、汇总表和自评报告；文件夹下是各单位的文件夹时，逐个单位处理。"""
-    from perfeval_xl import pipeline, screen
-    from perfeval_xl.batch import Wanted
-    from perfeval_xl.write.results import Documents
-
     if no_report and appendices:
         raise UsageError("--no-report 和 --appendices 不能同时使用。", "要附件就不写 --no-report。")
-    settings_of = settings_for(folder, scheme, year)
-    with screen.progress(quiet) as progress:
+    with progress(quiet) as tell:
+        from perfeval_xl import pipeline
+        from perfeval_xl.batch import Wanted
+        from perfeval_xl.screen.closing import print_closing, print_next_check
+        from perfeval_xl.screen.listing import print_findings
+        from perfeval_xl.screen.reading import print_parts
+        from perfeval_xl.write.results import Documents
+
+        settings_of = settings_for(folder, scheme, year)
         documents = Documents(not no_report, appendices, keep_edits)
         wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster, documents=documents)
-        done = pipeline.run(folder, settings_of, out, progress, wanted)
-    screen.print_parts(done.parts, verbose)
+        done = pipeline.run(folder, settings_of, out, tell, wanted)
+    print_parts(done.parts, verbose)
     if done.workable and not no_report and not quiet:
         say_borrowed(settings_of(folder), "report.docx")
     if form == "text" and done.workable:
-        screen.print_closing(done.lines, done.findings, done.year, done.results, folder)
+        print_closing(done.lines, done.findings, done.year, done.results, folder)
     elif form == "text":
-        screen.print_findings(done.findings, err=True, by_unit=len(done.parts) > 1, every=verbose)
+        print_findings(done.findings, err=True, by_unit=len(done.parts) > 1, every=verbose)
         if not quiet:
-            screen.print_next_check(done.findings, unfinished(done), folder)
+            print_next_check(done.findings, unfinished(done), folder)
     return end(done, strict, form)

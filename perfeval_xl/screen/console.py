@@ -1,20 +1,23 @@
-"""Where the terminal begins: what it can show, and progress on standard error."""
+"""What the terminal can show, and progress on standard error; light, so that it begins before anything heavy is loaded."""
 
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
+from perfeval_xl.progress import Progress, silent
 
-from perfeval_xl.batch import Progress, silent
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _UNWRAPPED = 100_000
 
 
-def console_of(err: bool = False) -> Console:
+def console_of(err: bool = False) -> "Console":
     """Off a terminal nothing is wrapped, cut or coloured."""
+    from rich.console import Console
+
     stream = sys.stderr if err else sys.stdout
     return (
         Console(file=stream, highlight=False, soft_wrap=True)
@@ -26,13 +29,15 @@ def console_of(err: bool = False) -> Console:
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
     """What is being done, and in a batch how fast and how long yet; on a terminal a spinner, elsewhere nothing."""
+    from rich.markup import escape
+
     console = console_of(err=True)
     if quiet or not console.is_terminal:
         yield silent
         return
     started = time.monotonic()
     # The spinner of ASCII characters: a console of code page 936 has no other.
-    with console.status("开始", spinner="line") as status:
+    with console.status("启动…", spinner="line") as status:
 
         def show(step: str, done: int = 0, total: int = 0) -> None:
             pace = _pace(done, total, time.monotonic() - started) if total else ""

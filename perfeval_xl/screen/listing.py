@@ -14,12 +14,16 @@ from perfeval_xl.write.summary.places import by_sheet, ranges
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 #: Of more findings than this, only so many of each code are listed.
 _LONG_LIST, _OF_EACH = 60, 3
+_WHOLE = "运行 perfeval-xl run，看绩效自评汇总表.xlsx 的“问题清单”"
 
 
-def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool = False, every: bool = True) -> None:
+def print_findings(
+    findings: Sequence[Finding], err: bool = False, by_unit: bool = False, every: bool = True, whole: str = _WHOLE
+) -> None:
     """The findings, gravest first and then by project (in a batch by unit and project), with their cells and what to do.
 
-    On a terminal a long list is cut to the first few of each code, and says so, unless ``every`` one is wanted.
+    On a terminal a long list is cut to the first few of each code, and says so, unless ``every`` one is wanted;
+    ``whole`` is what writes a file that has all of them.
     """
     console = console_of(err)
     shown = findings if every or not console.is_terminal else _first_of_each(findings)
@@ -34,7 +38,7 @@ def print_findings(findings: Sequence[Finding], err: bool = False, by_unit: bool
         console.print(f"【{name or '全部'}】", markup=False)
         _print_group(console, groups[group])
     if len(shown) < len(findings):
-        _print_cut(console, findings)
+        _print_cut(console, findings, whole)
     console.print(f"共 {in_words(count_severities(findings))}。", markup=False)
 
 
@@ -55,17 +59,13 @@ def _first_of_each(findings: Sequence[Finding]) -> Sequence[Finding]:
     return first
 
 
-def _print_cut(console: Console, findings: Sequence[Finding]) -> None:
+def _print_cut(console: Console, findings: Sequence[Finding], whole: str) -> None:
     """How many of each code are not listed, and where they are."""
     console.print(f"【没有列出的】问题较多，每个代码只列出前 {_OF_EACH} 项：", markup=False)
     for code, number in sorted(Counter(finding.code for finding in findings).items()):
         if number > _OF_EACH:
             console.print(f"  {code} 还有 {number - _OF_EACH} 项：{catalogue()[code].title}", markup=False)
-    console.print(
-        "  全部列出：加 --verbose（给程序读：--format json），"
-        "或运行 perfeval-xl run，看绩效自评汇总表.xlsx 的“问题清单”。",
-        markup=False,
-    )
+    console.print(f"  全部列出：加 --verbose（给程序读：--format json），或{whole}。", markup=False)
 
 
 def _print_group(console: Console, findings: Iterable[Finding]) -> None:
