@@ -6,7 +6,7 @@ from typing import Any
 from perfeval_xl.extent import extent_of
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import two_decimals, wan_yuan
-from perfeval_xl.write.report.appendices import details_by_project, form_values
+from perfeval_xl.write.report.appendices import form_appendices
 from perfeval_xl.write.report.figures import chinese_number, known, missing, numbered, paragraphs
 from perfeval_xl.write.report.rows import Given, Project, Values, projects_of
 from perfeval_xl.write.report.section import project_values
@@ -20,7 +20,7 @@ _SUMS = {"预算数": "annual_budget", "全年执行数": "executed"}
 def report_values(evaluation: Evaluation, appendices: bool) -> Values:
     """The values of one unit's report."""
     info, unit, year = evaluation.inputs.report_info, evaluation.units[0], evaluation.inputs.year or 0
-    projects, details = projects_of(evaluation), details_by_project(evaluation) if appendices else {}
+    projects = projects_of(evaluation)
     withheld = [project.row["project"] for project in projects if project.row["withheld"]]
     return {
         **general_values(info, unit, year),
@@ -31,11 +31,7 @@ def report_values(evaluation: Evaluation, appendices: bool) -> Values:
         "项目": [project_values(evaluation, at, project) for at, project in enumerate(projects, 1)],
         "第四部分": list(_closing(info)),
         "其他需要说明的问题": paragraphs(info.get("其他需要说明的问题", ""), "其他需要说明的问题"),
-        "附件": [
-            form_values(evaluation.scheme, project, details)
-            for project in projects
-            if appendices and not project.row["withheld"]
-        ],
+        "附件": form_appendices(evaluation, projects) if appendices else [],
     }
 
 

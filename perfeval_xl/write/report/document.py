@@ -61,8 +61,17 @@ class Level:
         return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class RawXml:
+    """Finished elements that stand in the place of a whole paragraph (``{{p 名称 }}``); never made of a text as it is."""
+
+    xml: str
+
+
 def _word_text(value: object) -> Markup:
     """A value as the inside of a ``w:t``, as written but for what XML cannot hold, also where a template calls it safe."""
+    if isinstance(value, RawXml):
+        return Markup(value.xml)
     text = _NOT_IN_XML.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return Markup(text.replace("\n", _BREAK).replace("\t", _TAB))
@@ -113,10 +122,12 @@ class WordTemplate:
     def _part(self, template: Template, values: Mapping[str, Any], names: Collection[str]) -> bytes:
         try:
             xml = _highlight_missing(template.render(values)).encode("utf-8", "replace")
-            etree.fromstring(xml, etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True))
+            root = etree.fromstring(xml, etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True))
         # A template is a program of its own: whatever it raises is its fault, and the officer's to mend.
         except Exception as error:
             raise TemplateError(f"“{self.name}”{_in_chinese(error, names)}") from None
+        if root.find(".//{*}t/{*}tbl") is not None:
+            raise TemplateError(f"“{self.name}”中的自评表要写成“{{{{p 表.自评表 }}}}”，单独成段")
         return xml
 
 

@@ -1,6 +1,6 @@
 """A unit's projects, indicators and sources as plain records, and what several rooms of the report print of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +22,11 @@ _INDICATOR = [
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project that the report may name: its row, its indicators and its sources.
-
-    ``sources`` bear the names that a text calls them by, ``form_sources`` those of the form's rows.
-    """
+    """One project that the report may name: its row, its indicators, and its sources by their names in a text."""
 
     row: Mapping[Any, Any]
     indicators: list[Values]
     sources: list[Source]
-    form_sources: list[Source]
 
     def weights(self) -> dict[str, int | None]:
         """The points of each level-1 group, unknown where one's are."""
@@ -42,13 +38,10 @@ class Project:
 
 def projects_of(evaluation: Evaluation) -> list[Project]:
     """The projects of one unit, without those marked 涉密."""
-    indicators, row_of = _grouped(evaluation.indicators[_INDICATOR]), evaluation.scheme.source_row
-    sources = _sources(evaluation, lambda source: text_source(source, row_of(source)))
-    form_sources = _sources(evaluation, row_of)
+    indicators, sources = _grouped(evaluation.indicators[_INDICATOR]), _sources(evaluation)
     return [
-        Project(row, indicators.get(name, []), sources.get(name, []), form_sources.get(name, []))
+        Project(row, indicators.get(row["project"], []), sources.get(row["project"], []))
         for row in named_projects(evaluation).to_dict("records")
-        for name in [row["project"]]
     ]
 
 
@@ -67,12 +60,12 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[Values]]:
     return groups
 
 
-def _sources(evaluation: Evaluation, named: Callable[[str], str]) -> dict[str, list[Source]]:
-    """Each project's sources under the names that ``named`` gives them; those that share one are added up."""
+def _sources(evaluation: Evaluation) -> dict[str, list[Source]]:
+    """Each project's sources under their names in a text; those that share one are added up."""
     amounts: dict[tuple[str, str], list[int | None]] = {}
     columns = ["project", "source", "annual_budget", "received", "executed"]
     for project, source, *fen in evaluation.funding[columns].itertuples(index=False, name=None):
-        key = (project, named(source))
+        key = (project, text_source(source, evaluation.scheme.source_row(source)))
         new = [known(value) for value in fen]
         amounts[key] = [_added(pair) for pair in zip(amounts[key], new, strict=True)] if key in amounts else new
     sources: dict[str, list[Source]] = {}

@@ -351,6 +351,18 @@ def test_an_officer_can_write_a_template_of_his_own(tmp_path: Path) -> None:
     assert marked(report) == ["【待补充：填报人】"]
 
 
+def test_a_form_in_a_template_of_his_own(tmp_path: Path) -> None:
+    lines = ["{%p for 表 in 附件 %}", "{{ 表.附件号 }}", "{{p 表.自评表 }}", "{%p endfor %}", "完"]
+    year = write_folder(tmp_path / "year", whole_year())
+    report = year / "自评结果" / REPORT
+    assert invoke("run", year, "--appendices", "--scheme", scheme_with(tmp_path, *lines)).exit_code == 0
+    assert [table.cell(0, 0).text for table in docx.Document(str(report)).tables] == ["项目支出绩效自评表"] * 2
+    other = scheme_with(tmp_path / "other", *(line.replace("{{p", "{{") for line in lines))
+    status, manifest = perfeval("run", year, "--appendices", "--scheme", other)
+    assert (status, codes_of(manifest)[0]) == (1, "O502")
+    assert "要写成“{{p 表.自评表 }}”，单独成段" in manifest["findings"][0]["message"]
+
+
 BROKEN = {
     "{{ 单位名成 }}": "“own-scheme/report.docx”中的名称“单位名成”不认识（是否想写“单位名称”？）",
     "{%p for 项 in 项目 %}{{ 项.项目名程 }}": "标记写法有误",
