@@ -5,6 +5,7 @@ and reach fen without binary arithmetic. Rounding is 四舍五入: half away fro
 In frames amounts and scores are ``Int64``, where a missing value is *unknown*, which is never zero.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -62,6 +63,15 @@ def sum_known(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.Data
     sums = frame.groupby(by, sort=False)[columns].sum()
     unknown = frame[columns].isna().groupby([frame[key] for key in by], sort=False).any()
     return sums.mask(unknown.reindex(sums.index))
+
+
+def printed_tolerance(halves: Sequence[int]) -> int:
+    """How far amounts that should be equal may be apart in fen, given half the last printed place of each of them.
+
+    That is half the coarsest place for each addend, and no more than all of them together can have lost. Two figures
+    printed alike are each rounded from the same amount, so that a difference between them is one.
+    """
+    return min(sum(halves), (len(halves) - 1) * max(halves)) if halves else 0
 
 
 def two_decimals(hundredths: object) -> str | None:

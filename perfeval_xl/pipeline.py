@@ -25,7 +25,7 @@ from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.edits import Edits
 from perfeval_xl.write.files import Output, ResultsFolder
-from perfeval_xl.write.forms import check_template
+from perfeval_xl.write.forms import check_template, prints_initial_budget
 from perfeval_xl.write.manifest import finding_entries, manifest_bytes, manifest_of_all, with_inputs_from
 from perfeval_xl.write.names import ALL_UNITS, MANIFEST, UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part, UnitLine, part_of
@@ -91,7 +91,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> E
     findings = _place_findings(
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]
     )
-    projects, withheld = withhold_forms(evaluation, findings)
+    projects, withheld = withhold_forms(evaluation, findings, prints_initial_budget(evaluation))
     evaluation = replace(evaluation, projects=projects)
     found = [*findings, *withheld, *check_lead(evaluation)]
     return _with_findings(evaluation, sign_off(inputs, projects, indicators, found))

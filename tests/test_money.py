@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from perfeval_xl.money import (
     decimal_of_float,
+    printed_tolerance,
     ratio_half_up,
     round_half_up,
     share_half_up,
@@ -81,3 +82,24 @@ def test_unknown_parts_make_a_sum_unknown() -> None:
 )
 def test_printing(fen: object, yuan: str | None, wan: str | None) -> None:
     assert (two_decimals(fen), wan_yuan(fen)) == (yuan, wan)
+
+
+@pytest.mark.parametrize(
+    ("halves", "tolerance"),
+    [
+        ([0, 0], 0),
+        ([5000, 5000], 5000),
+        ([5000, 0], 5000),
+        ([5000, 5000, 5000, 5000], 15000),
+        ([5000, 0, 0, 0], 5000),
+        ([], 0),
+    ],
+)
+def test_what_printed_places_explain(halves: list[int], tolerance: int) -> None:
+    assert printed_tolerance(halves) == tolerance
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=6))
+def test_rounded_addends_and_their_rounded_sum_are_within_the_tolerance(fen: list[int]) -> None:
+    printed = [round_half_up(Decimal(amount) / 10_000) * 10_000 for amount in (sum(fen), *fen)]
+    assert abs(printed[0] - sum(printed[1:])) <= printed_tolerance([5000] * len(printed))

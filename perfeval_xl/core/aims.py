@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from decimal import Decimal
 
 import pandas as pd
 
@@ -37,7 +36,7 @@ def _far_above_target(papers: Papers) -> list[Finding]:
 
 
 def _no_operator(papers: Papers) -> list[Finding]:
-    """S311: a number whose direction nothing says. Of 100% there is no other side, and it needs none."""
+    """S311: a number whose direction nothing says."""
     frame = papers.indicators
     undirected = ~frame["direction"].map(match_key).isin(list(DIRECTIONS))
     return papers.on_indicators(
@@ -126,8 +125,7 @@ def _explains(text: str) -> bool:
 
 def _lacks_operator(target: str) -> bool:
     quantity = parse_quantity(target)
-    whole = quantity.unit == "%" and quantity.value == Decimal(100)
-    return quantity.kind == "number" and not quantity.operator and not whole
+    return quantity.kind == "number" and not quantity.operator
 
 
 def _right_direction(content: str) -> str:

@@ -12,7 +12,7 @@ from perfeval_xl.core.rates import is_rate_of, readings_of
 from perfeval_xl.core.slices import Slices, flagged_rows, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import ratio_half_up, round_half_up, sum_known, two_decimals
+from perfeval_xl.money import printed_tolerance, ratio_half_up, round_half_up, sum_known, two_decimals
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing
 
@@ -35,10 +35,13 @@ class Budget:
         """The cells of one row."""
         return self.inputs.cells_at(row["table"], row["row"], *fields)
 
-    def allowed(self, addends: int, row: Row) -> int:
-        """Half a unit of the row's last printed place for each addend, in fen, or what the officer allows."""
-        half = self.inputs.tables[row["table"]].place // 2
-        return addends * half if self.tolerance is None else self.tolerance
+    def allowed(self, halves: Sequence[int]) -> int:
+        """What the printed places of these amounts explain, in fen, or what the officer allows."""
+        return printed_tolerance(halves) if self.tolerance is None else self.tolerance
+
+    def half(self, row: Row) -> int:
+        """Half a unit of the last printed place of the row's table, in fen."""
+        return self.inputs.tables[row["table"]].place // 2
 
 
 Check = Callable[[Budget], Iterator[Finding]]
@@ -75,7 +78,7 @@ def _sources_add_up(budget: Budget) -> Iterator[Finding]:
             stated, total = row[field], added[field]
             if pd.isna(stated) or pd.isna(total):
                 continue
-            if abs(stated - total) > budget.allowed(len(own) + 1, row):
+            if abs(stated - total) > budget.allowed([budget.half(row), *budget.by_detail.roundings(own)]):
                 message = f"“{_name(row)}”各资金来源的{label}相加为 {two_decimals(total)} 元，合计行是 {two_decimals(stated)} 元，相差 {two_decimals(stated - total)} 元。"
                 cells = budget.cells(row, field) + budget.by_detail.cells(own, field)
                 yield _row_finding("M211", message, {**row, "project": added["project"]}, total, stated, cells)
@@ -86,7 +89,7 @@ def _adjustments_add_up(budget: Budget) -> Iterator[Finding]:
     rows = budget.merged.rows
     expected = rows["initial_budget"] + rows["adjustment"]
     for row in flagged_rows(rows.assign(expected=expected), expected.ne(rows["annual_budget"])):
-        if abs(row["expected"] - row["annual_budget"]) <= budget.allowed(3, row):
+        if abs(row["expected"] - row["annual_budget"]) <= budget.allowed([budget.half(row)] * 3):
             continue
         message = (
             f"“{_name(row)}”年初预算数 {two_decimals(row['initial_budget'])} 元加预算调整数 {two_decimals(row['adjustment'])} 元"
@@ -125,7 +128,7 @@ def _over_budget(budget: Budget) -> Iterator[Finding]:
     for key, executed, limit in zip(over.index, over["executed"], over["annual_budget"], strict=True):
         positions = own.at(*key)
         row = rows.iloc[positions[0]].to_dict()
-        if executed - limit <= budget.allowed(2 * len(positions), row):
+        if executed - limit <= budget.allowed(own.roundings(positions) * 2):
             continue
         source = f"（{row['funding_source']}）" if row["funding_source"] else ""
         message = (
@@ -154,7 +157,7 @@ def _received(budget: Budget) -> Iterator[Finding]:
     """M216, row by row."""
     rows = budget.merged.rows
     for row in flagged_rows(rows, rows["received"].ne(rows["annual_budget"])):
-        if abs(row["received"] - row["annual_budget"]) <= budget.allowed(2, row):
+        if abs(row["received"] - row["annual_budget"]) <= budget.allowed([budget.half(row)] * 2):
             continue
         message = f"“{_name(row)}”到位资金 {two_decimals(row['received'])} 元，全年预算数 {two_decimals(row['annual_budget'])} 元，两者不一致。"
         cells = budget.cells(row, "received", "annual_budget")
@@ -166,16 +169,16 @@ def _budget_changed(budget: Budget) -> Iterator[Finding]:
     limit = budget.scheme.thresholds["budget_change"]
     projects = budget.merged.projects
     for row in flagged_rows(
-        projects, projects["initial_budget"].gt(0) & projects["annual_budget"].ne(projects["initial_budget"])
+        projects, projects["initial_budget"].ge(0) & projects["annual_budget"].ne(projects["initial_budget"])
     ):
         initial, annual = int(row["initial_budget"]), int(row["annual_budget"])
         if abs(annual - initial) <= limit * initial:
             continue
-        share = round_half_up(Decimal(abs(annual - initial)) * 10_000 / initial)
-        message = (
-            f"年初预算 {two_decimals(initial)} 元，全年预算 {two_decimals(annual)} 元，"
-            f"{'增加' if annual > initial else '减少'} {two_decimals(share)}%，超过 {limit * 100:.0f}%。"
-        )
+        change = "年初没有预算，全部为年中追加"
+        if initial:
+            share = round_half_up(Decimal(abs(annual - initial)) * 10_000 / initial)
+            change = f"{'增加' if annual > initial else '减少'} {two_decimals(share)}%，超过 {limit * 100:.0f}%"
+        message = f"年初预算 {two_decimals(initial)} 元，全年预算 {two_decimals(annual)} 元，{change}。"
         figures = (two_decimals(initial) or "", two_decimals(annual) or "")
         yield _project_finding(budget, "M217", message, row, figures, ("initial_budget", "annual_budget"))
 

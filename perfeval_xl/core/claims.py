@@ -8,11 +8,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from perfeval_xl.core.slices import records_of
+from perfeval_xl.core.statements import number_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key
 
 _SEPARATOR = re.compile(r"([、，,；;\r\n]+)")
+#: 金盾工程等, 金盾工程等 7 个项目, 金盾工程……; where as many are listed as are said, the list is complete.
+_AND_SO_ON = re.compile(
+    r"(?P<name>.*?)\s*(?:等\s*(?:共计?)?\s*(?:(?P<number>\d+|[二三四五六七八九十]+)\s*[个项笔类])?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
+    re.DOTALL,
+)
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
 
 
@@ -52,8 +58,8 @@ class Claims:
 def split_list(text: str, names: Container[str]) -> tuple[list[str], bool]:
     """The entries of a 合并明细项目 cell, and whether it is open-ended (…等).
 
-    A known name (``names``: match keys) that holds a separator itself (信访、投诉处理) is kept whole: the longest
-    known name wins.
+    The list is complete where it says how many it holds and holds as many (甲、乙等2个项目). A known name (``names``:
+    match keys) that holds a separator itself (信访、投诉处理) is kept whole: the longest known name wins.
     """
     parts = _SEPARATOR.split(text.strip())
     entries, at = [], 0
@@ -67,9 +73,11 @@ def split_list(text: str, names: Container[str]) -> tuple[list[str], bool]:
         else:
             at += 1
     entries = [entry for entry in entries if entry]
-    if entries and match_key(entries[-1]) not in names and (bare := entries[-1].rstrip("。 ")).endswith("等"):
-        return [*entries[:-1], *([bare[:-1].strip()] if bare[:-1].strip() else [])], True
-    return entries, False
+    if not entries or match_key(entries[-1]) in names or not (match := _AND_SO_ON.fullmatch(entries[-1])):
+        return entries, False
+    listed = [*entries[:-1], *([name] if (name := match["name"].strip()) else [])]
+    number = match["number"]
+    return listed, not (number and number_of(number) == len(listed))
 
 
 def claim_details(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, str], str]) -> Claims:

@@ -10,6 +10,7 @@ from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.slices import known_sum, known_values, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
+from perfeval_xl.money import printed_tolerance
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
@@ -62,11 +63,11 @@ class Comparison:
         return tuple(cell for cells in own for cell in cells)
 
     def differs(self, tolerance: int | None) -> bool:
-        """Whether the difference is more than half the printed place of each addend, or than the officer allows."""
+        """Whether the difference is more than the printed places explain, or than the officer allows."""
         if not self.difference:
             return False
-        printed = sum(row.rounding for row in self.rows) + sum(line.rounding for line in self.lines)
-        return abs(self.difference) > (printed if tolerance is None else tolerance)
+        halves = [*(row.rounding for row in self.rows), *(line.rounding for line in self.lines)]
+        return abs(self.difference) > (printed_tolerance(halves) if tolerance is None else tolerance)
 
 
 def compare_all(

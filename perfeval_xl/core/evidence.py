@@ -6,20 +6,30 @@ from functools import cache
 
 import pandas as pd
 
-from perfeval_xl.core.mentions import names_nothing, noun_of, plain_name, same_number, ties, with_unit
+from perfeval_xl.core.mentions import (
+    RATE,
+    is_aside,
+    kind_shared,
+    names_nothing,
+    noun_of,
+    plain_name,
+    same_number,
+    ties,
+    with_unit,
+)
 from perfeval_xl.core.papers import Check, Papers, Row, known, points_text, rows_of
-from perfeval_xl.core.statements import Reading, Statement, could_mean, number_of, read_text
+from perfeval_xl.core.statements import Reading, Statement, could_mean, own_score, read_text
 from perfeval_xl.core.targets import Quantity, parse_quantity
-from perfeval_xl.core.wording import any_of, has_any
+from perfeval_xl.core.wording import any_of, has_any, without, wording
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import is_nothing
 
-_SCORE = re.compile(r"(?:该|本|此)项?指标(?:自评|最终)?得分?[为是:]?(\d+(?:\.\d+)?)分")
-_COMPLETION = frozenset({"完成率", "目标完成率", "任务完成率", "指标完成率"})
+_NO_DEDUCTION = re.compile(r"(?:不|未|没有|没)(?:予以?)?扣分")
+_COMPLETION = frozenset({"完成率", "目标完成率", "任务完成率", "指标完成率", "完成比例"})
+#: From here on two numbers in one unit and of one size are no chance.
+_LARGE = 100
 _FIELDS = ("content", "target", "actual", "measure", "evidence", "operator", "completion", "weight", "self_score")
-#: What stands before 扣N分 where it is this indicator's own deduction, and not a deduction in some appraisal.
-_OWN = frozenset({"", "故", "因此", "所以", "酌情", "予以", "共", "应"})
 
 
 def _values_differ(papers: Papers) -> list[Finding]:
@@ -52,13 +62,22 @@ def _differences(row: Row, reading: Reading) -> list[tuple[str, str, str, str]]:
 def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | None:
     """The number by which a text contradicts an indicator's result; ``None`` where it has none, or also the right one.
 
-    Several counts may be the parts of the result (线上3次、线下5次).
+    Several counts may be the parts of the result (线上3次、线下5次). A number that stands alone in its unit is the
+    indicator's also where only its kind is named (抽检合格率98%, 签到表共3200人次).
     """
+    same_unit = [statement for statement in reading.of_kind("count", "percent") if statement.unit == actual.unit]
     about = [
         (tie, statement)
-        for statement in reading.of_kind("count", "percent")
-        if statement.unit == actual.unit and (tie := ties(statement, name, {actual.unit}) or names_nothing(statement))
+        for statement in same_unit
+        if (tie := ties(statement, name, {actual.unit}) or names_nothing(statement))
     ]
+    if (
+        not about
+        and len(same_unit) == 1
+        and not is_aside(same_unit[0], name)
+        and _of_the_kind(same_unit[0], name, actual)
+    ):
+        return None if same_number(same_unit[0], actual) else same_unit[0]
     stated = [statement for _, statement in about]
     total = sum((statement.value for statement in stated), Decimal(0))
     right = any(same_number(statement, actual) for statement in stated)
@@ -87,15 +106,44 @@ def _other_completion(reading: Reading, row: Row, actual: Quantity) -> Statement
 
 def _other_points(reading: Reading, row: Row) -> list[tuple[str, str, str, str]]:
     """A stated score of this indicator that is not its self score; else stated deductions that are not what it lost."""
-    score, lost = Decimal(row["self_score"]) / 100, Decimal(row["weight"] - row["self_score"]) / 100
-    scores = [number_of(points) for points in _SCORE.findall(reading.text)]
-    if scores and score not in scores:
-        return [("得分", f"{scores[0]}分", f"{points_text(row['self_score'])}分", "recorded_score")]
-    own = [statement for statement in reading.of_kind("deduction") if statement.lead in _OWN]
-    if own and not could_mean(own, lost):
-        said = "、".join(reading.text[slice(*statement.span)] for statement in own)
+    weight, score = Decimal(row["weight"]) / 100, Decimal(row["self_score"]) / 100
+    scores = [stated for clause in reading.clauses if (stated := own_score(clause.text, weight))]
+    if scores and all(number != score for _, number in scores):
+        return [("", scores[0][0], f"{points_text(row['self_score'])}分", "recorded_score")]
+    own = [statement for statement in reading.of_kind("deduction") if not without(statement.lead, "own_points")]
+    said = "、".join(reading.text[slice(*statement.span)] for statement in own)
+    if not own and not scores:
+        said = next((clause.text for clause in reading.clauses if _denies_deduction(clause.text)), "")
+    if said and not could_mean(own, weight - score):
         return [("", said, f"扣{points_text(row['weight'] - row['self_score'])}分", "deduction")]
     return []
+
+
+def _denies_deduction(clause: str) -> bool:
+    match = _NO_DEDUCTION.search(clause)
+    return bool(match and match.end() == len(clause) and not without(clause[: match.start()], "own_points"))
+
+
+def _of_the_kind(statement: Statement, name: str, actual: Quantity) -> bool:
+    """Whether a number that stands alone in its unit is the indicator's: by its rate, its unit, its size or its digits."""
+    if statement.kind == "percent":
+        return kind_shared(statement, name) >= RATE
+    unit, value = statement.unit, statement.value
+    named = any(f"{unit}{word}" in name and not has_any(f"{unit}{word}", "common") for word in ("数", "次"))
+    alike = min(value, actual.value) >= _LARGE and max(value, actual.value) <= 2 * min(value, actual.value)
+    return named or unit in wording()["specific"] or alike or _transposed(value, actual.value)
+
+
+def _transposed(one: Decimal, other: Decimal) -> bool:
+    """Whether two neighbouring digits are all that tells two numbers apart (24 and 42, 28600 and 26800)."""
+    first, second = (number.normalize() for number in (one, other))
+    if first.adjusted() != second.adjusted():
+        return False
+    left, right = (list(number.as_tuple().digits) for number in (first, second))
+    width = max(len(left), len(right))
+    left, right = (part + [0] * (width - len(part)) for part in (left, right))
+    off = [at for at in range(width) if left[at] != right[at]]
+    return len(off) == 2 and off[1] == off[0] + 1 and left[off[0] : off[1] + 1] == right[off[0] : off[1] + 1][::-1]
 
 
 def _no_evidence(papers: Papers) -> list[Finding]:

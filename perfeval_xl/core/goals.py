@@ -1,5 +1,6 @@
 """What 全年实际完成情况 says against the goal's points and against the indicators (C401–C404)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from perfeval_xl.core.mentions import (
     with_unit,
 )
 from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
-from perfeval_xl.core.statements import Clause, Reading, Statement, could_mean, read_text, stated_points
+from perfeval_xl.core.statements import Clause, Reading, Statement, could_mean, own_score, read_text, stated_points
 from perfeval_xl.core.targets import Quantity, parse_quantity
 from perfeval_xl.core.wording import has_any, wording
 from perfeval_xl.findings import Finding
@@ -23,6 +24,8 @@ _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_sco
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
 #: A name is told by this many of its characters where no number stands beside them.
 _NAMED = 4
+#: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
+_DEDUCTED = re.compile(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
 
 
 def _goal_words(papers: Papers) -> list[Finding]:
@@ -34,22 +37,31 @@ def _goal_words(papers: Papers) -> list[Finding]:
     for project, _ in papers.by_project(("goal_score", "goal_actual"), ()):
         if not known(project["goal_score"], project["table"]):
             continue
-        deducted, words = points - project["goal_score"], project["goal_actual"]
-        reading = read_text(words)
-        stated = reading.of_kind("deduction")
-        if stated and not could_mean(stated, Decimal(deducted) / 100):
-            said = "、".join(reading.text[slice(*one.span)] for one in stated)
-            expected = "、".join(f"{total:.2f}" for total in sorted(stated_points(stated)))
-            total = f"（共 {expected} 分）" if expected else ""
+        reading, deducted = read_text(project["goal_actual"]), points - project["goal_score"]
+        told, said, expected = _told_points(reading, points, deducted)
+        if said:
+            total = f"（扣 {expected} 分）" if expected else ""
             message = f"“全年实际完成情况”写的是“{said}”{total}，总目标得分 {points_text(project['goal_score'])} 分，实际扣了 {points_text(deducted)} 分。"
             code, said_all = "C401", (message, expected, points_text(deducted))
-        elif not stated and deducted > 0 and "扣" not in words:
+        elif not told and deducted > 0 and not _DEDUCTED.search(reading.text):
             message = f"总目标扣了 {points_text(deducted)} 分，“全年实际完成情况”没有写为什么扣分。"
             code, said_all = "C402", (message, "", points_text(deducted))
         else:
             continue
         findings.append(papers.on_project(code, project, said_all, papers.cells(project, *_CELLS)))
     return findings
+
+
+def _told_points(reading: Reading, points: int, deducted: int) -> tuple[bool, str, str]:
+    """Whether the words state the goal's points; and, where it is others, what they say and what that takes."""
+    stated, full, lost = reading.of_kind("deduction"), Decimal(points) / 100, Decimal(deducted) / 100
+    scores = [score for clause in reading.clauses if (score := own_score(clause.text, full))]
+    if stated and not could_mean(stated, lost):
+        said = "、".join(reading.text[slice(*one.span)] for one in stated)
+        return True, said, "、".join(f"{total:.2f}" for total in sorted(stated_points(stated)))
+    if scores and all(score != full - lost for _, score in scores):
+        return True, scores[0][0], f"{full - scores[0][1]:.2f}"
+    return bool(stated or scores), "", ""
 
 
 def _values_differ(papers: Papers) -> list[Finding]:

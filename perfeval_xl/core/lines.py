@@ -8,7 +8,7 @@ from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import two_decimals
+from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Key = tuple[str, str, str]
@@ -87,10 +87,13 @@ def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) ->
     if not parts or not total:
         return lines, []
     added = known_sum(line.amount for line in parts)
-    allowed = sum(line.rounding for line in parts)
     findings = []
     for line in total:
-        if added is None or line.amount is None or abs(line.amount - added) <= allowed + line.rounding:
+        if (
+            added is None
+            or line.amount is None
+            or abs(line.amount - added) <= printed_tolerance([part.rounding for part in (line, *parts)])
+        ):
             continue
         stated, expected = two_decimals(line.amount) or "", two_decimals(added) or ""
         message = f"部门决算中“{name}”各资金来源相加为 {expected} 元，合计行是 {stated} 元。"

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_xl.core.statements import Statement, read_text
 from perfeval_xl.core.targets import Quantity, parse_quantity
-from perfeval_xl.core.wording import any_of, ends_with_any, has_any, wording
+from perfeval_xl.core.wording import any_of, without, wording
 from perfeval_xl.money import round_half_up
 
 _SEPARATORS = re.compile(r"、|和(?![谐平])|及(?![时格])|以及|与|并")
 #: A name shared at this length is no chance, whatever stands before it.
 _LONG = 5
-_RATE = 3
+#: So many characters are the kind of a rate (满意度, 合格率).
+RATE = 3
 #: So many characters of a name must be its own, not 项目 or 建设.
 _TELLING = 2
 
@@ -56,28 +58,41 @@ def with_unit(text: str, *units: str) -> Quantity:
     unit = parse_quantity(f"1{next(filter(None, units), '')}")
     if quantity.kind != "number" or quantity.unit or unit.kind != "number":
         return quantity
-    return replace(quantity, value=quantity.value * unit.value, unit=unit.unit)
+    return replace(quantity, value=quantity.value * unit.value, unit=unit.unit, factor=quantity.factor * unit.value)
 
 
 def same_number(stated: Statement, actual: Quantity) -> bool:
-    """Whether a stated number is the form's, as far as the coarser of the two is printed."""
-    places = min(max(0, -int(number.as_tuple().exponent)) for number in (stated.value, actual.value))
-    return round_half_up(stated.value * 10**places) == round_half_up(actual.value * 10**places)
+    """Whether a stated number is the form's, as far as the coarser of the two is printed (4.3万 is 43200)."""
+    step = max(_last_place(stated), _last_place(actual))
+    return round_half_up(stated.value / step) == round_half_up(actual.value / step)
+
+
+def _last_place(number: Statement | Quantity) -> Decimal:
+    """How much one is in the last place that is written of a number: 1000 in 4.3万."""
+    written = number.value / number.factor
+    return number.factor.scaleb(min(0, int(written.as_tuple().exponent)))
 
 
 def rate_tie(statement: Statement, name: str) -> int:
     """How many characters of a name the words before a percentage end with (验收质量达标率达到95%); 0 where it is
     another's rate: one that shares only its kind (满意度) and has words of its own that the name lacks."""
-    lead = one_word(_without_links(statement.lead))
+    lead = noun_of(statement)
+    length = kind_shared(statement, name)
+    if length < RATE or length >= _LONG or length == len(lead):
+        return length if length >= RATE else 0
+    own = without(lead[:-length], "surveyed")[-2:]
+    return length if not own or own in name else 0
+
+
+def kind_shared(statement: Statement, name: str) -> int:
+    """How many characters of a name the words before a percentage end with, whoever's rate it is."""
+    lead = noun_of(statement)
     if name in lead:
         return len(name)
     length = 0
     while length < min(len(lead), len(name)) and lead[-1 - length] == name[-1 - length]:
         length += 1
-    if length < _RATE:
-        return 0
-    own = lead[:-length][-2:]
-    return length if length >= _LONG or length == len(lead) or own in name else 0
+    return length
 
 
 def count_tie(statement: Statement, name: str) -> int:
@@ -89,9 +104,8 @@ def count_tie(statement: Statement, name: str) -> int:
 def is_aside(statement: Statement, name: str) -> bool:
     """Whether a number is no result of the year: bounded or rough, a target, last year's, one of several parts."""
     lead = one_word(statement.lead)
-    return not statement.exact or has_any(
-        lead.replace(shared_words(lead, name) or name, "") + statement.after, "asides"
-    )
+    rest = any_of("no_asides").sub("", lead.replace(shared_words(lead, name) or name, "") + statement.after)
+    return not statement.exact or any(word in rest and word not in name for word in wording()["asides"])
 
 
 def ties(statement: Statement, name: str, units: Iterable[str]) -> int:
@@ -105,16 +119,9 @@ def ties(statement: Statement, name: str, units: Iterable[str]) -> int:
 
 def names_nothing(statement: Statement) -> bool:
     """Whether a number stands without a noun of its own (实际完成8次), so that it goes on about what was spoken of."""
-    return statement.exact and not _without_links(statement.lead) and not statement.after
+    return statement.exact and not noun_of(statement) and not statement.after
 
 
 def noun_of(statement: Statement) -> str:
     """The words before a number, up to its noun."""
-    return one_word(_without_links(statement.lead))
-
-
-def _without_links(lead: str) -> str:
-    """The words before a number up to its noun: 达标率达到 → 达标率."""
-    while word := ends_with_any(lead, wording()["links"]):
-        lead = lead.removesuffix(word)
-    return lead
+    return one_word(without(statement.lead, "links").rpartition(":")[2])

@@ -8,8 +8,8 @@ from itertools import combinations
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.text import match_key
 
-#: Names shorter than this say too little to be compared; from the other length on two characters may differ.
-_SHORTEST, _LONG = 3, 5
+#: From these lengths on one character, or two, may be another; and one, or two, may be more.
+_OTHER, _MORE = (3, 5), (2, 3)
 #: Beyond this length nobody types a name twice, and its variants are too many.
 _LONGEST = 60
 #: 一期 and 二期, 2018 and 2019, A座 and B座 are different things, not slips of the hand.
@@ -64,23 +64,23 @@ def names_apart(one: str, other: str) -> int:
     """By how many characters two names differ, 1 or 2; 0 where they are the same, or not near enough to be proposed.
 
     A character more, less, another one or two neighbours exchanged is one difference. Short names may differ in one
-    only, and numbers never.
+    only, or have more at their ends or within (军运会 and 军运会安保); numbers may never differ.
     """
     first, second = match_key(one), match_key(other)
-    shortest = min(len(first), len(second))
-    if shortest < _SHORTEST or _NUMBERING.findall(first) != _NUMBERING.findall(second):
+    shorter, longer = sorted((first, second), key=len)
+    if _NUMBERING.findall(first) != _NUMBERING.findall(second):
         return 0
     slips = _distance(first, second)
-    return slips if slips <= (2 if shortest >= _LONG else 1) else 0
+    lengths = _MORE if slips == len(longer) - len(shorter) else _OTHER
+    return slips if 0 < slips <= 2 and len(shorter) >= lengths[slips - 1] else 0
 
 
 def _variants(name: str) -> Iterator[str]:
     """The name without none, one and two of its characters: names at most two slips apart share one."""
     if len(name) > _LONGEST:
         return
-    most = 2 if len(name) >= _LONG else 1
     seen = {name}
-    for gone in range(1, most + 1):
+    for gone in range(1, min(2, len(name) - 1) + 1):
         for places in combinations(range(len(name)), gone):
             seen.add("".join(character for at, character in enumerate(name) if at not in places))
     yield from sorted(seen)

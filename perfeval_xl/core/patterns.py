@@ -39,7 +39,7 @@ def _better_than_the_money(papers: Papers) -> list[Finding]:
     findings = []
     fields = ("indicator_score", "indicator_weight", "executed", "annual_budget", "execution_rate")
     for project, own in papers.by_project(fields, ("recorded_score", "deduction")):
-        if not known(*(project[name] for name in fields)) or not project["indicator_weight"]:
+        if not known(*(project[name] for name in fields)) or not project["indicator_weight"] or project["executed"] < 0:
             continue
         scored = Decimal(project["indicator_score"]) / project["indicator_weight"]
         if scored - Decimal(project["executed"]) / project["annual_budget"] > limit:

@@ -17,7 +17,7 @@ from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.slices import Slices, flagged_rows
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import two_decimals
+from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
@@ -118,7 +118,8 @@ def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> li
             said, counted = int(project[str(stated.name)]), int(project[field])
             own = rows.at(project["unit"], project["project"])
             place = inputs.tables[project["table"]].place // 2
-            if abs(counted - said) <= (rows.rounding(own) * len(own) + place if tolerance is None else tolerance):
+            printed = printed_tolerance([*rows.roundings(own), place])
+            if abs(counted - said) <= (printed if tolerance is None else tolerance):
                 continue
             cause = cause_of(Case(counted, said))
             message = (

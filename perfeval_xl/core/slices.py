@@ -33,9 +33,9 @@ class Slices:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""
         return tuple(cell for at in positions for cell in self._inputs.cells_at(*self._places[at], *fields))
 
-    def rounding(self, positions: Sequence[int]) -> int:
-        """Half a unit of the coarsest table's last printed place, in fen; exact yuan have none."""
-        return max((self._inputs.tables[self._places[at][0]].place // 2 for at in positions), default=0)
+    def roundings(self, positions: Sequence[int]) -> list[int]:
+        """Half a unit of the last printed place of each row's table, in fen; exact yuan have none."""
+        return [self._inputs.tables[self._places[at][0]].place // 2 for at in positions]
 
 
 def flagged_rows(frame: pd.DataFrame, flagged: pd.Series) -> list[dict[str, Any]]:

@@ -1,14 +1,28 @@
 """Scores, totals and grades that are stated beside what they follow from (S313, S314)."""
 
-from perfeval_xl.core.papers import Check, Papers, known, points_text, rows_of
+import pandas as pd
+
+from perfeval_xl.core.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Finding
 from perfeval_xl.text import match_key
 
-_STATED = (
-    ("stated_funding", "funding_score", "资金得分"),
-    ("stated_indicators", "indicator_score", "指标得分"),
-    ("stated_total", "total_score", "自评得分"),
+#: Stated, computed, what it is called, and the project's and the indicators' cells of which it is the sum.
+_STATED: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("stated_funding", "funding_score", "资金得分", (), ()),
+    ("stated_indicators", "indicator_score", "指标得分", (), ("recorded_score", "deduction")),
+    (
+        "stated_total",
+        "total_score",
+        "自评得分",
+        ("stated_funding", "stated_goal", "goal_deduction"),
+        ("recorded_score", "deduction"),
+    ),
 )
+
+
+#: The totals whose grade a stated grade must be.
+_TOTALS = (("total_score", "计算的总分"), ("stated_total", "填写的总分"))
 
 
 def _recorded_twice(papers: Papers) -> list[Finding]:
@@ -41,35 +55,41 @@ def _recorded_twice(papers: Papers) -> list[Finding]:
 
 
 def _stated_totals(papers: Papers) -> list[Finding]:
-    """S314 for totals written into 项目信息."""
-    return [finding for stated, computed, label in _STATED for finding in _other_total(papers, stated, computed, label)]
-
-
-def _other_total(papers: Papers, stated: str, computed: str, label: str) -> list[Finding]:
-    return papers.on_projects(
-        "S314",
-        papers.projects[stated].ne(papers.projects[computed]),
-        (stated,),
-        lambda row: (
-            f"填写的{label} {points_text(row[stated])} 分，由组成部分算出 {points_text(row[computed])} 分。",
-            points_text(row[computed]),
-            points_text(row[stated]),
-        ),
-    )
+    """S314 for totals written into 项目信息, at the cells of the stated total and of its addends."""
+    fields = [name for stated, computed, *_ in _STATED for name in (stated, computed)]
+    findings = []
+    for project, own in papers.by_project(fields, ()):
+        for stated, computed, label, parts, addends in _STATED:
+            if known(project[stated], project[computed]) and project[stated] != project[computed]:
+                said, counted = points_text(project[stated]), points_text(project[computed])
+                message = f"填写的{label} {said} 分，由组成部分算出 {counted} 分。"
+                cells = papers.cells(project, stated, *parts) + tuple(
+                    cell for row in own for cell in papers.cells(row, *addends)
+                )
+                findings.append(papers.on_project("S314", project, (message, counted, said), cells))
+    return findings
 
 
 def _stated_grades(papers: Papers) -> list[Finding]:
     """S313: a grade that is not that of the stated or of the computed total."""
-    findings = []
-    for project in rows_of(papers.projects, ("stated_grade", "total_score", "stated_total")):
-        grade = match_key(project["stated_grade"])
-        totals = [int(project[name]) for name in ("total_score", "stated_total") if known(project[name])]
-        if grade and any(papers.scheme.grade(total) != grade for total in totals):
-            expected = papers.scheme.grade(totals[0])
-            message = f"填写的等级是“{grade}”，{points_text(totals[0])} 分应为“{expected}”。"
-            cells = papers.cells(project, "stated_grade", "stated_total")
-            findings.append(papers.on_project("S313", project, (message, expected, grade), cells))
-    return findings
+
+    def other(row: Row) -> list[tuple[str, int]]:
+        grade = match_key(row["stated_grade"])
+        totals = [(label, int(row[name])) for name, label in _TOTALS if known(row[name])]
+        return [(label, total) for label, total in totals if grade and papers.scheme.grade(total) != grade]
+
+    def say(row: Row) -> tuple[str, str, str]:
+        label, total = other(row)[0]
+        grade, expected = match_key(row["stated_grade"]), papers.scheme.grade(total)
+        return f"填写的等级是“{grade}”，{label} {points_text(total)} 分应为“{expected}”。", expected, grade
+
+    flagged = [
+        bool(other(row)) for row in records_of(papers.projects[["stated_grade", *(name for name, _ in _TOTALS)]])
+    ]
+    projects = papers.projects
+    return papers.on_projects(
+        "S313", pd.Series(flagged, index=projects.index, dtype=bool), ("stated_grade", "stated_total"), say
+    )
 
 
 STATED_CHECKS: tuple[Check, ...] = (_recorded_twice, _stated_totals, _stated_grades)

@@ -39,7 +39,7 @@ _UNITS: dict[str, dict[str, int | str]] = {
     "秒": {"秒": 1, "秒钟": 1, "分钟": 60, "小时": 3600, "个小时": 3600, "天": 86400, "日": 86400, "周": 604800, "个星期": 604800},
     "工作日": {"工作日": 1, "个工作日": 1},
     "月": {"月": 1, "个月": 1, "季度": 3, "个季度": 3, "年": 12},
-    "米": {"米": 1, "m": 1, "公里": 1000, "km": 1000, "厘米": "0.01"},
+    "米": {"米": 1, "m": 1, "公里": 1000, "km": 1000, "千米": 1000, "厘米": "0.01"},
     "平方米": {"平方米": 1, "m2": 1, "公顷": 10000, "平方公里": 1000000},
     "克": {"克": 1, "公斤": 1000, "kg": 1000, "吨": 1000000},
 }  # fmt: skip
@@ -121,8 +121,13 @@ def _unit(text: str) -> tuple[str, Decimal]:
         if unit.startswith(word):
             unit, factor = unit.removeprefix(word), Decimal(10**zeros)
             break
-    base, own = _MEASURES.get(unit, (unit, Decimal(1)))
+    base, own = base_measure(unit)
     return base, factor * own
+
+
+def base_measure(unit: str) -> tuple[str, Decimal]:
+    """The base unit of a measure and how many of it one is: 公里 → (米, 1000); any other unit is its own."""
+    return _MEASURES.get(unit, (unit, Decimal(1)))
 
 
 def _operator(key: str) -> tuple[str, str]:

@@ -21,26 +21,39 @@ _PRINTED = (
 )
 
 
-def withhold_forms(evaluation: Evaluation, findings: Iterable[Finding]) -> tuple[pd.DataFrame, list[Finding]]:
-    """The projects with ``withheld`` (why, "" where the form is written), and an O501 for each that is withheld."""
+def withhold_forms(
+    evaluation: Evaluation, findings: Iterable[Finding], initial_budget: bool
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """The projects with ``withheld`` (why, "" where the form is written), and an O501 for each that is withheld.
+
+    ``initial_budget``: whether the form shows 年初预算数, which may be blank, but not unreadable.
+    """
     causes: dict[Key, list[Finding]] = {}
     for finding in findings:
         if finding.code in CAUSES:
             causes.setdefault((finding.unit, finding.project), []).append(finding)
     printed = [pair for pair in _PRINTED if pair[0] != "goal_score" or evaluation.scheme.goal_points is not None]
     blanks = _blank_cells(evaluation)
+    unread = _unread_initial(evaluation) if initial_budget else set()
     projects = evaluation.projects
     reasons, withheld = [], []
     for project in records_of(projects[["unit", "project", "number", *(name for name, _ in printed)]]):
         key = (project["unit"], project["project"])
         own = causes.get(key, []) or causes.get((project["unit"], ""), [])
-        reason = _reason([label for name, label in printed if project[name] is pd.NA], own)
+        unknown = [label for name, label in printed if project[name] is pd.NA]
+        reason = _reason(["年初预算数"] * (key in unread) + unknown, own)
         reasons.append(reason)
         if reason:
             cells = [cell for finding in own for cell in finding.sources] if own else blanks.get(key, [])
             message = f"{project['number']} “{project['project']}”的自评表没有生成：{reason}。"
             withheld.append(Finding("O501", message, *key, key[1], sources=tuple(dict.fromkeys(cells))))
     return projects.assign(withheld=pd.Series(reasons, index=projects.index, dtype=object)), withheld
+
+
+def _unread_initial(evaluation: Evaluation) -> set[Key]:
+    rows = evaluation.rows
+    unread = rows[rows["unreadable"].str.contains(",initial_budget,", regex=False)]
+    return set(zip(unread["unit"], unread["project"], strict=True))
 
 
 def _reason(unknown: list[str], causes: list[Finding]) -> str:

@@ -70,3 +70,10 @@ def has_any(text: str, name: str) -> bool:
 def ends_with_any(text: str, words: Iterable[str]) -> str:
     """The word that a text ends with, or nothing."""
     return next((word for word in words if text.endswith(word)), "")
+
+
+def without(text: str, name: str) -> str:
+    """The text without the words of a list at its end: of links, 达标率达到 → 达标率."""
+    while word := ends_with_any(text, wording()[name]):
+        text = text.removesuffix(word)
+    return text

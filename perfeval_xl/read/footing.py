@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
-from perfeval_xl.money import two_decimals
+from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.final_accounts import form_of, ruling_form
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, amount_of, text_of
@@ -63,8 +63,9 @@ def _classes(accounts: _Accounts) -> Iterator[Finding]:
         return
     for row, line in [*table.body, *table.totals]:
         stated = accounts.amount(line, "amount")
-        added = sum(accounts.amount(line, name) or 0 for name in classes)
-        if stated is None or abs(stated - added) <= (len(classes) + 1) * (accounts.place // 2):
+        parts = [amount for name in classes if (amount := accounts.amount(line, name)) is not None]
+        added = sum(parts)
+        if stated is None or abs(stated - added) <= printed_tolerance([accounts.place // 2] * (len(parts) + 1)):
             continue
         label = _label(accounts, line)
         message = (
@@ -96,7 +97,7 @@ def _roll_ups(accounts: _Accounts) -> Iterator[Finding]:
         if not subject or stated is None:
             continue
         added = sum(accounts.amount(cells, "amount") or 0 for _, cells in own)
-        if abs(stated - added) <= (len(own) + 1) * (accounts.place // 2):
+        if abs(stated - added) <= printed_tolerance([accounts.place // 2] * (len(own) + 1)):
             continue
         message = (
             f"{_called(table)}科目“{subject} {accounts.text(line, 'subject_name')}”是 {two_decimals(stated)} 元，"
@@ -117,7 +118,7 @@ def _balances(accounts: _Accounts) -> Iterator[Finding]:
             continue
         known = {name: amount or 0 for name, amount in amounts.items()}
         carried = known["carried_in"] + known["income"] - known["amount"]
-        if abs(carried - known["carried_out"]) <= len(_BALANCE) * (accounts.place // 2):
+        if abs(carried - known["carried_out"]) <= printed_tolerance([accounts.place // 2] * len(_BALANCE)):
             continue
         label = _label(accounts, line)
         message = (
@@ -142,10 +143,10 @@ def _holds_more(table: RawTable, line: Sequence[Cell]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    """A project's amount over its lines in fen, by how much rounding may have changed it, its cells, its name."""
+    """A project's amount over its lines in fen, half the printed place of each, its cells, its name."""
 
     amount: int = 0
-    rounding: int = 0
+    halves: tuple[int, ...] = ()
     cells: tuple[Address, ...] = ()
     label: str = ""
 
@@ -157,7 +158,7 @@ def _appropriations(accounts: Sequence[_Accounts], ruling: str) -> Iterator[Find
     )
     for key, own in part.items():
         spent = whole.get(key, _Spent())
-        if whole and own.amount - spent.amount > own.rounding + spent.rounding:
+        if whole and own.amount - spent.amount > printed_tolerance(own.halves + spent.halves):
             message = (
                 f"财决08-2“{own.label}”财政拨款支出 {two_decimals(own.amount)} 元，"
                 f"大于财决0{ruling}同一项目的支出 {two_decimals(spent.amount)} 元。"
@@ -174,7 +175,7 @@ def _by_project(accounts: Sequence[_Accounts]) -> dict[str, _Spent]:
             if key and amount is not None:
                 so_far = found.get(key, _Spent())
                 cells = (*so_far.cells, one.table.cell(row, "amount"))
-                found[key] = _Spent(so_far.amount + amount, so_far.rounding + half, cells, _label(one, line))
+                found[key] = _Spent(so_far.amount + amount, (*so_far.halves, half), cells, _label(one, line))
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
-from perfeval_xl.money import two_decimals
+from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, amount_of, text_of
 from perfeval_xl.text import match_key
@@ -39,7 +39,7 @@ def _check(table: RawTable, amount_unit: str | None) -> Iterator[Finding]:
                 continue
             sums = [sum(line.amount or 0 for line in group) for group in groups]
             if any(
-                abs(total.amount - added) <= (len(group) + 1) * (place // 2)
+                abs(total.amount - added) <= printed_tolerance([place // 2] * (len(group) + 1))
                 for added, group in zip(sums, groups, strict=True)
             ):
                 continue

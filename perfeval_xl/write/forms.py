@@ -21,6 +21,7 @@ from perfeval_xl.write.template import Template, Value, compile_template
 
 _FORM = "form.xlsx"
 _INDICATOR, _FUNDING, _LEVEL1 = "指标.", "资金.", "指标.一级指标"
+_INITIAL = ".年初预算数"
 #: Why something cannot be filled as it is drawn, and what to do.
 _MISPLACED = {
     "mixed": "同一行里既有“指标.”又有“资金.”的标记，不知道按哪一个重复；请把它们分到两行",
@@ -158,6 +159,12 @@ def _form_name(title: str, taken: set[str]) -> str:
         name, number = safe_name(f"{title}项目支出绩效自评表-{number}", ".xlsx"), number + 1
     taken.add(name_key(name))
     return name
+
+
+def prints_initial_budget(evaluation: Evaluation) -> bool:
+    """Whether the scheme's form shows 年初预算数, so that a form with an unreadable one cannot be written."""
+    template, _ = _template_of(evaluation)
+    return any(marker.name.partition("|")[0].endswith(_INITIAL) for marker in template.markers)
 
 
 def check_template(evaluation: Evaluation) -> list[Finding]:

@@ -9,6 +9,11 @@ POSTS = ("新建车检站数量", "2个", "2个")
 TRAINING = ("队伍建设培训次数", "10次", "8次")
 CHANGE = ("成本支出变动率", "≤10%", "10%")
 ON_TIME = ("项目按计划完工率", "90%", "80%")
+PIPES = ("管网维护长度", "40公里", "36公里")
+ARRIVAL = ("平均救援到场时间", "≤15分钟", "12分钟")
+VISITS = ("服务读者人次", "4万人次", "4.3万人次")
+BATCHES = ("食品抽检批次", "5000批次", "5200批次")
+HAPPY = ("电梯使用单位满意度", "90%", "92%")
 CENTRES = ("执法中心建设数量", "7个", "6个")
 
 
@@ -34,6 +39,23 @@ CENTRES = ("执法中心建设数量", "7个", "6个")
         (CENTRES, "建成执法中心6个，完成率86%。", False),
         (CENTRES, "建成执法中心6个，完成率85.7%。", False),
         (CENTRES, "建成执法中心6个，完成率100%。", True),
+        (ON_TIME, "据测评，项目按计划完工率为百分之八十点零。", False),
+        (CHANGE, "成本支出变动率百分之九点四。", True),
+        (PIPES, "全年维护管网36公里。", False),
+        (PIPES, "全年维护管网36.4公里。", False),
+        (PIPES, "全年维护管网38公里。", True),
+        (ARRIVAL, "应急平台统计，平均到场21分钟。", True),
+        (ARRIVAL, "应急平台统计，平均到场12分钟。", False),
+        (VISITS, "各馆接待读者4.3万人次。", False),
+        (VISITS, "签到汇总共3.4万人次。", True),
+        (VISITS, "签到汇总共43120人次。", False),
+        (BATCHES, "出具检验报告五千批次。", True),
+        (BATCHES, "出具检验报告5200批次，其中不合格80批次。", False),
+        (BATCHES, "检验费80万元。", False),
+        (HAPPY, "网络调查满意度百分之八十二。", True),
+        (HAPPY, "考核成绩汇总表：满意度91.0%。", True),
+        (HAPPY, "教师满意度92%，家长满意度94%。", False),
+        (HAPPY, "问卷回收率82%。", False),
     ],
 )
 def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -> None:
@@ -51,6 +73,14 @@ def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -
         ("未完成目标，扣二分。", False),
         ("全市考评扣3分，综合考核得分92分。", False),
         ("每少1次扣1分，扣2分。", False),
+        ("按比例扣1.5分。", True),
+        ("根据评分标准扣减1分。", True),
+        ("自评得6分。", False),
+        ("得分为7分。", True),
+        ("该指标得满分。", True),
+        ("全市考评得满分。", False),
+        ("达到良好等次，不扣分。", True),
+        ("评分标准：优不扣分，良扣2分。", False),
     ],
 )
 def test_points(evidence: str, differs: bool) -> None:

@@ -111,6 +111,7 @@ COUNTER_EXAMPLES: dict[str, tuple[Change, ...]] = {
             put(PROJECTS, 0, "合并明细项目", "读者活动、图书购置等"),
         ),
         put(PROJECTS, 0, "合并明细项目", "等、图书购置、读者活动"),
+        put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动等 2 个明细项目"),
     ),
     "M207": (put(FINAL, 2, "项目名称", "屋面　维修"), put(FINAL, 2, "项目代码", ""), put(EXECUTION, 3, "项目编码", "")),
     "M211": (add_row(EXECUTION, ["", "读者服务", "001", "图书购置", "合计", "", "", 350000, "", 340000]),),
