@@ -180,7 +180,7 @@ def _unexplained(papers: Papers) -> list[Finding]:
         findings += papers.on_indicators(
             code,
             unmet & papers.indicators[field].map(is_nothing),
-            (field, "actual"),
+            (field, "actual", "target"),
             lambda row, label=label: (
                 f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，“{label}”没有填写。",
                 "",

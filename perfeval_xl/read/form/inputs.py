@@ -46,6 +46,8 @@ _NUMBERS = frozenset(
         "row",
     }
 )
+#: Whose points a label states → the field of the project.
+_POINTS_OF = {"funding": "funding_points", "goal": "goal_points", "indicators": "indicator_points"}
 _PARTS = ("stated_funding", "stated_goal", "stated_indicators")
 
 
@@ -138,7 +140,7 @@ def _standing_once(form: FilledForm) -> dict[str, tuple[Area, ...]]:
     if total is not None:
         found |= {name: total.fields[name] for name in ("stated_funding", "deviation_reason") if name in total.fields}
         found |= {"funding_points": total.fields["points"]} if "points" in total.fields else {}
-    found |= {f"{part}_points": area for part, area in form.points.items()}
+    found |= {_POINTS_OF[part]: area for part, area in form.points.items()}
     cells: dict[str, tuple[Area, ...]] = {name: (area,) for name, area in found.items()}
     scores = tuple(row["recorded_score"] for row in form.indicators.rows if "recorded_score" in row)
     if "stated_indicators" in found:
@@ -210,7 +212,7 @@ def _project(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> di
 
 
 def _labelled(form: FilledForm) -> list[str]:
-    return [f"{part}_points" for part in form.points]
+    return [_POINTS_OF[part] for part in form.points]
 
 
 def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) -> list[dict[str, Any]]:
