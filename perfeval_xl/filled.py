@@ -12,6 +12,7 @@ from perfeval_xl.core.consistency import check_consistency
 from perfeval_xl.core.figures import Paper, papers_of
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.papers import Papers
+from perfeval_xl.core.places import with_usual_places
 from perfeval_xl.core.printed import PRINTED_CHECKS
 from perfeval_xl.core.printed_totals import printed_rates, with_printed_totals
 from perfeval_xl.core.score import score_indicators, score_projects
@@ -128,6 +129,7 @@ def _points(project: Mapping[Any, Any], form: FilledForm, weights: object) -> St
 
 def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], compare: bool) -> dict[str, FilledIn]:
     """The forms of one scheme."""
+    as_printed, inputs = inputs, with_usual_places(inputs, scheme.funding_points)
     merged = _merged(inputs)
     indicators = _with_stated_scores(score_indicators(inputs, merged, scheme))
     projects = with_printed_totals(score_projects(merged, indicators, scheme), inputs, scheme)
@@ -146,7 +148,7 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], comp
             table = tables[finding.unit]
             if not asked or asked in table.fixed or asked in table.letters:
                 by_unit[finding.unit].append(finding)
-    stated = papers_of(inputs, projects, merged.rows, indicators, scheme.source_row, stated=True) if compare else {}
+    stated = papers_of(as_printed, projects, merged.rows, indicators, scheme.source_row, stated=True) if compare else {}
     entries = _entries(projects, merged.rows, indicators)
     return {
         project["unit"]: _filled_in(project, scheme, inputs, by_unit[project["unit"]], stated, entries)

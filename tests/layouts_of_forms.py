@@ -107,7 +107,7 @@ def sichuan_form(score: Any = 10, total: Any = 100, rate: str = "100.00%") -> Pa
     ]  # fmt: skip
 
 
-def unscored_funds_form(headed: Any = 94, row: Any = 94) -> Page:
+def unscored_funds_form(headed: Any = 94, row: Any = 94, costs: int = 15) -> Page:
     """A layout of Ningxia: no points for the funds, 100 for the indicators, 自评得分 at the top and 总分 at the end."""
     columns = ["三级指标", "参考分值", "年度指标值（A）", "全年实际值（B）", "得分", "未完成原因分析"]
     return [
@@ -125,7 +125,7 @@ def unscored_funds_form(headed: Any = 94, row: Any = 94) -> Page:
         ["^", "^", "财务管理", "制度有效性", 15, "—", "制度健全", 15, ""],
         ["^", "项目产出（30分）", "数量指标（10分）", "保障人数", 10, "≥2370人", "2370人", 10, ""],
         ["^", "^", "质量指标（5分）", "经费标准", 5, "符合文件要求", "符合文件要求", 5, ""],
-        ["^", "^", "成本指标（15分）", "维修成本", 15, "≤35万元", "35万元", 15, ""],
+        ["^", "^", f"成本指标（{costs}分）", "维修成本", 15, "≤35万元", "35万元", 15, ""],
         ["^", "项目效益（35分）", "社会效益", "改善办学条件", 25, "效果显著", "有所改善", 20, "工期较短"],
         ["^", "^", "服务对象满意度（10分）", "学生和老师满意度", 10, "≥90%", "95%", 10, ""],
         [*_wide("总分", 4), 100, "", "", row, ""],
@@ -179,6 +179,15 @@ def colon_form(total: Any = 98, score: Any = 9.5) -> Page:
         ["绩效指标", "一级指标", "二级指标", "三级指标", "权重", "目标值", "完成值", "得分", "未完成原因", "改进措施"],
         *[["^", *row, *said] for row, said in zip(rows, texts, strict=True)],
     ]  # fmt: skip
+
+
+def whole_form() -> Page:
+    """Amounts rounded to whole 万元: several rates, and the score, are those of other amounts."""
+    page = subtotal_form(total="98.24")
+    page[6] = ["^", "<", "年度资金总额", 113, 113, 110, 10, "97.39%", 9.74]
+    page[7] = ["^", "<", "其中：当年财政拨款", 80, 80, 79, "—", "98.33%", "—"]
+    page[8] = ["^", "<", "上年结转资金", 33, 33, 31, "—", "94.87%", "—"]
+    return page
 
 
 def subtotal_form(

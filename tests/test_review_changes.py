@@ -34,7 +34,7 @@ def changed(value: Any) -> Any:
         number = _NUMBER.search(value)
         return value.replace(number[0], changed_digits(number[0]), 1) if number else None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return type(value)(value + 1 if abs(value) >= 1 else value * 0.9)
+        return type(value)(value * 0.9 if 0 < abs(value) < 1 else value + 1)
     return None
 
 

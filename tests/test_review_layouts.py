@@ -11,6 +11,15 @@ from tests.workbooks import perfeval
 
 RIGHT_TOTAL = (90, 89.974, 89.974, 10, "100%", 10)
 GROUPS = ("（50分）", "（30分）", "（10分）")
+
+
+def changed(page: drawn.Page, cells: dict[str, Any]) -> drawn.Page:
+    """The page with other values in these cells."""
+    for cell, value in cells.items():
+        page[int(cell[1:]) - 1][ord(cell[0]) - ord("A")] = value
+    return page
+
+
 #: A page → the errors in it: code and first cell.
 PAGES: dict[str, tuple[drawn.Page, list[tuple[str, str]]]] = {
     "rounded up, as published": (drawn.blank_rows_form(), [("S314", "I7")]),
@@ -28,6 +37,7 @@ PAGES: dict[str, tuple[drawn.Page, list[tuple[str, str]]]] = {
     "no points for the funds": (drawn.unscored_funds_form(), []),
     "no points for the funds, total above": (drawn.unscored_funds_form(headed=98), [("S314", "H3")]),
     "no points for the funds, total below": (drawn.unscored_funds_form(row=98), [("S314", "H18")]),
+    "points of a level-2 group": (drawn.unscored_funds_form(costs=14), [("S301", "C15")]),
     "yuan as text": (drawn.yuan_form(), []),
     "yuan as text, funding": (drawn.yuan_form(score="10"), [("S314", "H6")]),
     "yuan as text, total above": (drawn.yuan_form(headed="97.00"), [("S314", "B4")]),
@@ -41,6 +51,10 @@ PAGES: dict[str, tuple[drawn.Page, list[tuple[str, str]]]] = {
     "subtotal, total": (drawn.subtotal_form(total="98.50"), [("S314", "A19")]),
     "subtotals of groups": (drawn.subtotal_form(subtotals=(48.5, 30, 10)), []),
     "subtotals of groups, one wrong": (drawn.subtotal_form(subtotals=(48.5, 31, 10)), [("S314", "H18")]),
+    "rounded to whole 万元": (drawn.whole_form(), []),
+    "exact whole 万元, a source": (changed(drawn.subtotal_form(), {"F8": 86}), [("M211", "F7")]),
+    "exact whole 万元, the total": (changed(drawn.subtotal_form(), {"D7": 101}), [("M211", "D7")]),
+    "points of the funds in two places": (changed(drawn.sichuan_form(), {"I8": 11}), [("S301", "I8")]),
     "points of groups": (drawn.subtotal_form(groups=GROUPS), []),
     "points of a group": (
         drawn.subtotal_form(groups=("（50分）", "（25分）", "（10分）")),
@@ -83,5 +97,7 @@ def test_errors_are_told_at_their_cells(name: str, reviewed: dict[str, Any]) -> 
 
 def test_every_page_is_a_form(reviewed: dict[str, Any]) -> None:
     read = [project["form"] for unit in reviewed["units"] for project in unit["projects"]]
-    assert {name: read.count(f"{name}.xlsx") for name in PAGES} == {name: 1 + ("two" in name) for name in PAGES}
+    assert {name: read.count(f"{name}.xlsx") for name in PAGES} == {
+        name: 1 + ("two in a sheet" in name) for name in PAGES
+    }
     assert [finding["code"] for finding in reviewed["findings"] if finding["code"] == "F602"] == []

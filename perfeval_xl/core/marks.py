@@ -116,7 +116,7 @@ def _outside_the_band(papers: Papers) -> list[Finding]:
     return papers.on_indicators(
         "S305",
         outside,
-        ("recorded_score", "deduction"),
+        ("recorded_score", "deduction", "actual", "target"),
         lambda row: (
             f"“{row['content']}”记录得分 {points_text(row['self_score'])} 分，完成值“{row['actual']}”应在 {_band_text(row)} 分之间"
             f"（分值 {points_text(row['weight'])}）。",
@@ -132,7 +132,7 @@ def _against_the_rule(papers: Papers) -> list[Finding]:
     return papers.on_indicators(
         "S305",
         frame["self_score"].notna() & frame["rule_score"].notna() & frame["stated_score"].ne(frame["rule_score"]),
-        ("recorded_score", "deduction"),
+        ("recorded_score", "deduction", "actual", "target"),
         lambda row: (
             f"“{row['content']}”记录得分 {points_text(row['self_score'])} 分，按“{row['rule']}”应为 {points_text(row['rule_score'])} 分"
             f"（目标 {row['target']}，完成 {row['actual']}，分值 {points_text(row['weight'])}）。",

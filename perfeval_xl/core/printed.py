@@ -50,13 +50,30 @@ def _groups_add_up(papers: Papers) -> list[Finding]:
         for own in groups:
             weights = [row["weight"] for row in own]
             if known(*weights) and sum(weights) != own[0]["group_points"]:
-                said, points = points_text(sum(weights)), points_text(own[0]["group_points"])
-                message = f"{own[0]['level1']}注明 {points} 分，其中各指标的分值合计 {said} 分。"
-                cells = papers.cells(own[0], "level1") + tuple(
-                    cell for row in own for cell in papers.cells(row, "weight")
-                )
-                findings.append(papers.on_project("S301", project, (message, points, said), cells))
+                findings.append(_other_sum(papers, project, own, "level1", own[0]["group_points"]))
     return findings
+
+
+def _subgroups_add_up(papers: Papers) -> list[Finding]:
+    """S301: the points in the labels of the level-2 groups against their own weights."""
+    findings = []
+    for project, rows in papers.by_project((), ("level1", "level2", "subgroup_points", "weight")):
+        groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[row["level1"], row["level2"]].append(row)
+        for own in groups.values():
+            weights, stated = [row["weight"] for row in own], own[0]["subgroup_points"]
+            if known(stated, *weights) and sum(weights) != stated:
+                findings.append(_other_sum(papers, project, own, "level2", stated))
+    return findings
+
+
+def _other_sum(papers: Papers, project: Row, own: list[Row], level: str, stated: int) -> Finding:
+    """A group whose label states other points than its weights come to."""
+    said, points = points_text(sum(row["weight"] for row in own)), points_text(stated)
+    message = f"{own[0][level]}注明 {points} 分，其中各指标的分值合计 {said} 分。"
+    cells = papers.cells(own[0], level) + tuple(cell for row in own for cell in papers.cells(row, "weight"))
+    return papers.on_project("S301", project, (message, points, said), cells)
 
 
 def _group_scores(papers: Papers) -> list[Finding]:
@@ -102,9 +119,19 @@ def _group_sums(papers: Papers) -> list[Finding]:
     return findings
 
 
-def _row_totals(papers: Papers) -> list[Finding]:
-    """S314 for the total of a row, where another total stands above."""
-    return papers.on_projects(
+def _stated_twice(papers: Papers) -> list[Finding]:
+    """S301 and S314 for what a row states beside a label: the points of the funds, the total."""
+    findings = papers.on_projects(
+        "S301",
+        papers.projects["row_points"].ne(papers.projects["funding_points"]),
+        ("row_points", "funding_points"),
+        lambda row: (
+            f"资金的分值一处注明 {points_text(row['funding_points'])} 分，另一处是 {points_text(row['row_points'])} 分。",
+            points_text(row["funding_points"]),
+            points_text(row["row_points"]),
+        ),
+    )
+    return findings + papers.on_projects(
         "S314",
         papers.projects["row_total"].ne(papers.projects["total_score"]),
         ("row_total",),
@@ -127,4 +154,11 @@ def _groups(papers: Papers) -> Iterator[tuple[Row, list[list[Row]]]]:
             yield project, list(groups.values())
 
 
-PRINTED_CHECKS: tuple[Check, ...] = (_points_add_up, _groups_add_up, _group_scores, _group_sums, _row_totals)
+PRINTED_CHECKS: tuple[Check, ...] = (
+    _points_add_up,
+    _groups_add_up,
+    _subgroups_add_up,
+    _group_scores,
+    _group_sums,
+    _stated_twice,
+)

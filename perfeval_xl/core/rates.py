@@ -35,10 +35,10 @@ def is_score_of(score: int, points: int, executed: int, budget: int, half: int, 
     if not round_half_up(least) <= score <= min(points, round_half_up(most)):
         return False
     readings = readings_of(stated) if stated else []
-    return not readings or any(_is_share(score, points, percent) for percent in readings)
+    return not readings or any(is_share(score, points, percent) for percent in readings)
 
 
-def _is_share(score: int, points: int, percent: Decimal) -> bool:
+def is_share(score: int, points: int, percent: Decimal) -> bool:
     """Whether the score is the points' share of a rate that is printed to its own precision."""
     half = Decimal(10) ** min(0, int(percent.normalize().as_tuple().exponent)) / 2
     least, most = ((percent + change) * points / 100 for change in (-half, half))

@@ -4,7 +4,7 @@ Every form is a unit of its own (its ``unit`` is a key made of where it stands),
 Beside the columns of :mod:`perfeval_xl.model` the frames have: ``execution`` ``total`` (the row of all sources);
 ``projects`` stated_unit, form (the number of the form), funding_points, goal_points, indicator_points, total_points
 (stated, in hundredths), row_total (the total of a row, where one stands above too), group_sums (weight and
-recorded_score of each group's subtotal); ``indicators`` group_points (those of its level-1 label), group_sum (the
+recorded_score of each group's subtotal); ``indicators`` group_points (those of its level-1 label), subgroup_points (those of its level-2 label), group_sum (the
 number of its group's subtotal).
 """
 
@@ -31,7 +31,7 @@ from perfeval_xl.text import is_nothing, match_key
 
 _PROJECT_NUMBERS = (
     *("stated_funding", "stated_goal", "stated_indicators", "stated_total", "row_total", "goal_deduction"),
-    *("funding_points", "goal_points", "indicator_points", "total_points"),
+    *("funding_points", "row_points", "goal_points", "indicator_points", "total_points"),
 )
 _NUMBERS = frozenset(
     {
@@ -41,6 +41,7 @@ _NUMBERS = frozenset(
         "deduction",
         "recorded_score",
         "group_points",
+        "subgroup_points",
         "group_sum",
         "table",
         "row",
@@ -78,7 +79,9 @@ def inputs_of_forms(forms: Sequence[FilledForm], roles: Mapping[str, Role]) -> t
         tables=tuple(tables),
         execution=_frame(execution, [*roles["execution"].kinds, "total"]),
         projects=_frame(projects, [*roles["projects"].kinds, *_PROJECT_NUMBERS, "stated_unit", "form", "group_sums"]),
-        indicators=split_reasons(_frame(indicators, [*roles["indicators"].kinds, "group_points", "group_sum"])),
+        indicators=split_reasons(
+            _frame(indicators, [*roles["indicators"].kinds, "group_points", "subgroup_points", "group_sum"])
+        ),
         merge_list=none,
         final_accounts=none,
         recipients=none,
@@ -139,7 +142,8 @@ def _standing_once(form: FilledForm) -> dict[str, tuple[Area, ...]]:
     total = next((row for row in form.funding if row.total), None)
     if total is not None:
         found |= {name: total.fields[name] for name in ("stated_funding", "deviation_reason") if name in total.fields}
-        found |= {"funding_points": total.fields["points"]} if "points" in total.fields else {}
+        points = "row_points" if "funding" in form.points else "funding_points"
+        found |= {points: total.fields["points"]} if "points" in total.fields else {}
     found |= {_POINTS_OF[part]: area for part, area in form.points.items()}
     cells: dict[str, tuple[Area, ...]] = {name: (area,) for name, area in found.items()}
     scores = tuple(row["recorded_score"] for row in form.indicators.rows if "recorded_score" in row)
@@ -238,7 +242,9 @@ def _indicators(form: FilledForm, reader: FormReader, own: Mapping[str, Any]) ->
         words = {name: reader.words(area) for name, area in fields.items() if name not in numbers}
         row: dict[str, Any] = {**given, **words, **numbers, **own, "row": fields["content"].top + 1}
         row["level1"] = without_points(row.get("level1", ""))
+        row["level2"] = without_points(row.get("level2", ""))
         row["group_points"] = label_points(fields.get("level1"))
+        row["subgroup_points"] = label_points(fields.get("level2"))
         row["group_sum"] = sums.get(at)
         if "weight" not in fields and alone[_group(fields)] == 1:
             row["weight"] = row["group_points"]  # the only one of its group has all its points
