@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -150,6 +151,41 @@ def test_rich_text_is_joined(tmp_path: Path) -> None:
         sheet["B2"] = CellRichText("（", TextBlock(InlineFont(b=True), "{{年"), "度}}年度）")
 
     assert opened(template(tmp_path, make).fill({"年度": "2019"}, [], []))["B2"].value == "（2019年度）"
+
+
+@pytest.mark.parametrize(
+    ("runs", "single", "expected"),
+    [
+        (["项目：", ("{{项目名称}}",), "（{{年度}}）"], {}, ["项目：", ("军运会",), "（2019）"]),
+        (["项目：{{项目", ("名称}}年度",), "{{年度}}"], {}, ["项目：军运会", ("年度",), "2019"]),
+        ([("{{说明}}",), "{{年度}}"], {"说明": ""}, ["2019"]),
+        ([("{{说明}}",), "&{{年度}}"], {"说明": "=1<2"}, [("=1<2",), "&2019"]),
+        (["{{", ("年度}}",)], {}, 2019),
+        (["（", ("{{无此}}",), "）"], {}, ["（", ("{{无此}}",), "）"]),
+    ],
+)
+def test_parts_of_a_text_keep_their_look(
+    tmp_path: Path, runs: list[Any], single: Mapping[str, Value], expected: Any
+) -> None:
+    def make(sheet: Worksheet) -> None:
+        bold = InlineFont(b=True)
+        sheet["B2"] = CellRichText(*(run if isinstance(run, str) else TextBlock(bold, *run) for run in runs))
+        sheet["B3"] = "=B2"
+
+    values = {"项目名称": "军运会", "年度": figure("2019"), **single}
+    content = template(tmp_path, make).fill(values, [], [])
+    cell = load_workbook(io.BytesIO(content), rich_text=True).worksheets[0]["B2"]
+    if isinstance(cell.value, CellRichText):
+        found = [run if isinstance(run, str) else (run.text,) for run in cell.value]
+        assert all(run.font.b for run in cell.value if isinstance(run, TextBlock))
+        words = "".join(run if isinstance(run, str) else run[0] for run in expected)
+        assert load_workbook(io.BytesIO(content), data_only=True).worksheets[0]["B3"].value == words
+        assert bool(cell.quotePrefix) == words.startswith("=")
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        assert rows[0][0] == words
+    else:
+        found = [cell.value] if isinstance(cell.value, str) else cell.value
+    assert found == expected
 
 
 def test_a_number_keeps_the_cells_format(tmp_path: Path) -> None:

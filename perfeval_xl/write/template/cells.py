@@ -2,13 +2,19 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate, pairwise
 
 #: Chinese typing makes the signs full-width (｛｛项目名称｜万元｝｝); they mean the same.
 _MARKER = re.compile(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
 _HALF_WIDTH = str.maketrans("．［］【】", ".[][]")
+#: Before the number (as a character) of the look that the words behind it have; Unicode keeps it out of real texts.
+LOOK_MARK = "\ufdd6"
+_FIRST_LOOK = 0xE000
+_LOOK = re.compile(f"{LOOK_MARK}.", re.DOTALL)
 #: What an unfinished marker leaves: {{项目名称} or 项目名称}}.
 _UNFINISHED = re.compile(r"[{｛]{2}|[}｝]{2}")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -90,6 +96,11 @@ class Content:
         return self._pattern == "%s" and not self._converts
 
     @property
+    def in_looks(self) -> bool:
+        """Whether the words have several looks."""
+        return self._pattern.startswith(LOOK_MARK)
+
+    @property
     def unfinished(self) -> bool:
         """Whether the words hold what is left of a marker that was not written to its end."""
         return any(isinstance(part, str) and _UNFINISHED.search(part) for part in self.parts)
@@ -116,18 +127,60 @@ def in_wan_yuan(figure: Figure) -> Figure:
 
 def parse_cell(text: str) -> Content:
     """The words and markers of a cell's text, in order. A filter that is not known stays in the marker's name."""
-    parts: list[str | Marker] = []
+    return Content(tuple(part for _, part in _parts(text)))
+
+
+def parse_runs(runs: Sequence[str]) -> Content:
+    """The same of a text in several looks, with a mark where the look changes; a marker looks as its beginning does."""
+    parts = list(_parts("".join(runs)))
+    if len(parts) < 2 or len(runs) < 2:
+        return Content(tuple(part for _, part in parts))
+    starts = list(accumulate(map(len, runs), initial=0))
+    marked: list[str | Marker] = []
+    looks = -1
+    for start, part in parts:
+        for at, piece in _pieces(start, part, starts):
+            if (run := bisect_right(starts, at) - 1) != looks:
+                marked.append(f"{LOOK_MARK}{chr(_FIRST_LOOK + run)}")
+                looks = run
+            marked.append(piece)
+    return Content(tuple(marked))
+
+
+def _parts(text: str) -> Iterator[tuple[int, str | Marker]]:
+    """The words and markers with their places."""
     at = 0
     for match in _MARKER.finditer(text):
         if match.start() > at:
-            parts.append(text[at : match.start()])
+            yield at, text[at : match.start()]
         name, way = (_tidy(match[group] or "") for group in (1, 2))
         known = match[2] is None or way == _WAN_YUAN_FILTER
-        parts.append(Marker(name if known else f"{name}|{way}", way == _WAN_YUAN_FILTER))
+        yield match.start(), Marker(name if known else f"{name}|{way}", way == _WAN_YUAN_FILTER)
         at = match.end()
     if at < len(text):
-        parts.append(text[at:])
-    return Content(tuple(parts))
+        yield at, text[at:]
+
+
+def _pieces(start: int, part: str | Marker, edges: Sequence[int]) -> Iterator[tuple[int, str | Marker]]:
+    """Words cut where the look changes; a marker is never cut."""
+    if isinstance(part, Marker):
+        yield start, part
+        return
+    cuts = [start, *(edge for edge in edges if start < edge < start + len(part)), start + len(part)]
+    for first, last in pairwise(cuts):
+        yield first, part[first - start : last - start]
+
+
+def by_looks(text: str) -> Iterator[tuple[int, str]]:
+    """The words of a text with the number of the look that they have."""
+    for piece in text.split(LOOK_MARK)[1:]:
+        if piece[1:]:
+            yield ord(piece[0]) - _FIRST_LOOK, piece[1:]
+
+
+def without_looks(text: str) -> str:
+    """The words alone."""
+    return _LOOK.sub("", text)
 
 
 def _tidy(name: str) -> str:

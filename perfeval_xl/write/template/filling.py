@@ -12,7 +12,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
-from perfeval_xl.write.template.cells import FORMULA_SIGNS, SINGLE, Figure, Value, Values, escape_texts, lines_needed
+from perfeval_xl.write.template.cells import (
+    FORMULA_SIGNS,
+    SINGLE,
+    Figure,
+    Value,
+    Values,
+    by_looks,
+    escape_texts,
+    lines_needed,
+    without_looks,
+)
 from perfeval_xl.write.template.plan import ROW_MARGIN, UNKNOWN, Picker, Slot
 from perfeval_xl.write.template.shift import Area
 
@@ -174,6 +184,9 @@ class Layout:
                 pieces[place] = f"{slot.style}{number_open}{text}{number_close}"
             elif not text:
                 pieces[place] = f"{slot.style}/>"
+            elif slot.looks:
+                pieces[place], formula_like = _in_looks(slot, text, prefix)
+                quoted = quoted or formula_like
             elif text[0] in FORMULA_SIGNS:
                 pieces[place] = f"{slot.quoted}{text_open}{text}{text_close}"
                 quoted = True
@@ -228,6 +241,20 @@ class Layout:
         merges = [*self.merges, *[f'<{self.prefix}mergeCell ref="{area}"/>' for area in made]]
         tag = f"{self.prefix}mergeCells"
         return f'<{tag} count="{len(merges)}">{"".join(merges)}</{tag}>' if merges else ""
+
+
+def _in_looks(slot: Slot, text: str, prefix: str) -> tuple[str, bool]:
+    """The inside of a cell whose words have several looks, and whether they look like a formula."""
+    runs = list(by_looks(text))
+    if not runs:
+        return f"{slot.style}/>", False
+    formula_like = runs[0][1][0] in FORMULA_SIGNS
+    texts = "".join(
+        f'<{prefix}r>{slot.looks[at]}<{prefix}t xml:space="preserve">{words}</{prefix}t></{prefix}r>'
+        for at, words in runs
+    )
+    style = slot.quoted if formula_like else slot.style
+    return f'{style} t="inlineStr"><{prefix}is>{texts}</{prefix}is></{prefix}c>', formula_like
 
 
 def _formula_xml(formula: LaidFormula, value: Operand, prefix: str) -> str:
@@ -295,4 +322,6 @@ class Calculation:
             return Decimal(value.number)
         if isinstance(value, Decimal) and value.is_nan():
             raise Unknown
-        return None if value == "" else value
+        if isinstance(value, str):
+            return without_looks(value) or None
+        return value

@@ -43,7 +43,8 @@ class Formula:
 class Slot:
     """A cell that is filled. ``opened``: its start tag without style, type and ``>``; ``tall``: merged over rows.
 
-    ``style`` and ``quoted`` are the attribute for most texts and for those that look like formulas.
+    ``style`` and ``quoted`` are the attribute for most texts and for those that look like formulas; ``looks``: the run
+    properties that parts of the text have, as XML.
     """
 
     column: int
@@ -56,6 +57,7 @@ class Slot:
     line: float
     level: int
     tall: bool
+    looks: tuple[str, ...] = ()
 
 
 class _Unfilled(dict[str, Value]):

@@ -13,6 +13,7 @@ from perfeval_xl.write.template.cells import (
     Marker,
     lines_needed,
     parse_cell,
+    parse_runs,
     row_kind,
     unescape,
 )
@@ -50,9 +51,9 @@ _STANDING = frozenset({"dataRef", "mergeCell"})
 
 @dataclass(frozen=True)
 class Book:
-    """What the sheets share: the texts by their number, the styles by theirs."""
+    """What the sheets share: the string items by their number, the styles by theirs."""
 
-    strings: Sequence[str]
+    strings: Sequence[etree._Element]
     styles: Sequence[Style]
 
 
@@ -78,13 +79,17 @@ class _Grid:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell being compiled. ``text``: what it shows where that is text; ``formula``: its own, "" where it has none."""
+    """A cell being compiled. ``text``: what it shows where that is text; ``formula``: its own, "" where it has none.
+
+    ``looks``: the run properties of a text in several looks, as XML.
+    """
 
     column: int
     element: etree._Element
     text: str
     content: Content
     formula: str
+    looks: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -144,10 +149,12 @@ def local(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
-def text_of(item: etree._Element) -> str:
-    """A string item's text: its rich-text runs joined, without the reading aids."""
-    texts = (text.text or "" for path in ("{*}t", "{*}r/{*}t") for text in item.iterfind(path))
-    return unescape("".join(texts))
+def runs_of(item: etree._Element) -> Iterator[tuple[str, str]]:
+    """A string item's runs, without the reading aids: text and properties; a plain text is one run without any."""
+    for part in item.iterchildren("{*}t", "{*}r"):
+        text = part.text if local(part) == "t" else part.findtext("{*}t")
+        look = part.find("{*}rPr")
+        yield unescape(text or ""), "" if look is None else etree.tostring(look, encoding="unicode", with_tail=False)
 
 
 def read_sheet(name: str, part: str, root: etree._Element, book: Book) -> TemplateSheet:
@@ -194,9 +201,12 @@ def _rows(data: etree._Element, book: Book) -> Iterator[_Row]:
             formula = cell.find("{*}f")
             if formula is not None and formula.get("t") == "shared":
                 _own_formula(formula, number, column, shared)
-            text = _cell_text(cell, book)
+            runs = list(_runs(cell, book))
+            texts = [text for text, _ in runs]
+            looks = tuple(look for _, look in runs)
             own = "" if formula is None or formula.get("t") else formula.text or ""
-            row.cells.append(_Cell(column, cell, text, parse_cell(text), own))
+            content = parse_runs(texts) if any(looks) else parse_cell("".join(texts))
+            row.cells.append(_Cell(column, cell, "".join(texts), content, own, looks))
         yield row
 
 
@@ -212,15 +222,16 @@ def _own_formula(element: etree._Element, row: int, column: int, shared: dict[st
         element.attrib.pop(name, "")
 
 
-def _cell_text(cell: etree._Element, book: Book) -> str:
+def _runs(cell: etree._Element, book: Book) -> Iterator[tuple[str, str]]:
+    """What a cell shows where that is text: the text of each run, and the run's properties as XML."""
     kind = cell.get("t")
-    if kind == "s":
-        return book.strings[int(cell.findtext("{*}v", ""))]
     inline = cell.find("{*}is")
-    if kind == "inlineStr" and inline is not None:
-        return text_of(inline)
-    # A text without a formula may be written so, too.
-    return cell.findtext("{*}v", "") if kind == "str" and cell.find("{*}f") is None else ""
+    if kind == "s":
+        yield from runs_of(book.strings[int(cell.findtext("{*}v", ""))])
+    elif kind == "inlineStr" and inline is not None:
+        yield from runs_of(inline)
+    elif kind == "str" and cell.find("{*}f") is None:  # a text without a formula may be written so, too
+        yield cell.findtext("{*}v", ""), ""
 
 
 def _take_merges(root: etree._Element, data: etree._Element) -> list[Area]:
@@ -392,6 +403,7 @@ def _compile_cell(row: int, cell: _Cell, xml: str, grid: _Grid, kind: int) -> Co
         line=look.line,
         level=0 if tall or kind == SINGLE else cell.content.level,
         tall=tall,
+        looks=cell.looks if cell.content.in_looks else (),
     )
 
 

@@ -31,7 +31,7 @@ from perfeval_xl.write.template.parts import (
     without_calc_chain,
 )
 from perfeval_xl.write.template.plan import Problem, SheetPlan
-from perfeval_xl.write.template.sheet import Book, TemplateSheet, compile_sheet, read_sheet, text_of
+from perfeval_xl.write.template.sheet import Book, TemplateSheet, compile_sheet, read_sheet
 from perfeval_xl.write.template.shift import sheet_key
 from perfeval_xl.write.template.styles import add_quoted, read_styles
 
@@ -124,7 +124,7 @@ def compile_template(path: Path) -> Template:
 
 def _compile(parts: Parts) -> Template:
     book = find_book(parts)
-    strings = [text_of(item) for item in parse(parts, book.strings).iterchildren("{*}si")] if book.strings else []
+    strings = list(parse(parts, book.strings).iterchildren("{*}si")) if book.strings else []
     shared = Book(strings, read_styles(parse(parts, book.styles)) if book.styles else [])
     sheets = [read_sheet(sheet.name, sheet.part, parse(parts, sheet.part), shared) for sheet in book.sheets]
     defined = parse(parts, book.book).findall("{*}definedNames/{*}definedName")
