@@ -1,4 +1,4 @@
-"""The README's pictures, drawn from a run of the sample: ``python -m tests.render_pictures``.
+"""The pictures of the README and of docs/forms.md, drawn from a run of the sample: ``python -m tests.render_pictures``.
 
 It needs LibreOffice and pdftoppm. ``sources.json`` keeps the digests of what was drawn; the tests compare those, and
 need neither.
@@ -20,6 +20,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from tests.drawing import PAGE, draw_form
 from tests.test_screen import on_terminal
 from tests.workbooks import invoke
 
@@ -48,7 +49,7 @@ def run_sample(folder: Path) -> str:
 
 
 def digests(folder: Path, printed: str) -> dict[str, str]:
-    """SHA-256 of what each picture shows: the form's sheet, the summary's first sheet and charts, the closing lines."""
+    """SHA-256 of what each picture shows: the page's table, the form's sheet, the summary's first sheet and charts, the closing lines."""
     results = folder / FOLDER / "自评结果"
     summary = results / _SUMMARY
     rows = openpyxl.load_workbook(summary).worksheets[0].iter_rows(values_only=True)
@@ -56,7 +57,10 @@ def digests(folder: Path, printed: str) -> dict[str, str]:
         charts = [package.read(name) for name in sorted(package.namelist()) if name.startswith("xl/charts/chart")]
     with zipfile.ZipFile(results / _FORM) as package:
         form = package.read("xl/worksheets/sheet1.xml")
+    page = PAGE.read_text(encoding="utf-8").partition("## 标记")[0].encode()
     contents = {
+        "drawing.png": page,
+        "drawn.png": page + form,
         "form.png": form,
         "summary.png": b"".join([repr(list(rows)).encode(), *charts]),
         "terminal.png": printed.encode(),
@@ -131,7 +135,7 @@ def _screen(folder: Path) -> str:
 
 
 def main() -> None:
-    """Draw all three, and note what they were drawn from."""
+    """Draw all of them, and note what they were drawn from."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
@@ -139,6 +143,10 @@ def main() -> None:
         results = work / FOLDER / "自评结果"
         _draw_page(results / _FORM, PICTURES / "form.png", work, "-r", "75", "-f", "1")
         _draw_page(results / _SUMMARY, PICTURES / "summary.png", work, "-r", "80", "-f", "1", "-H", "600")
+        scheme = draw_form(work / "scheme")
+        invoke("run", work / FOLDER, "--scheme", scheme, "--no-report", "-o", work / "drawn")
+        _draw_page(scheme / "form.xlsx", PICTURES / "drawing.png", work, "-r", "90", "-f", "1")
+        _draw_page(work / "drawn" / _FORM, PICTURES / "drawn.png", work, "-r", "90", "-f", "1")
         _draw_terminal(_screen(work), PICTURES / "terminal.png")
         noted = json.dumps(digests(work, printed), indent=2) + "\n"
     SOURCES.write_text(noted, encoding="utf-8")
