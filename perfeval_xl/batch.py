@@ -12,6 +12,7 @@ from pathlib import Path
 from perfeval_xl.cluster import work_on_cluster
 from perfeval_xl.errors import BugError, OutputError, PerfevalError
 from perfeval_xl.progress import Progress
+from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.fingerprint import fingerprint
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
@@ -95,15 +96,15 @@ def _plan(
     """A task for each folder, and the parts that an earlier run has done."""
     tasks, parts = [], {}
     for number, folder in enumerate(folders):
-        task = Task(folder, folder.name, settings_of, documents=documents)
+        task = Task(folder, shown_name(folder), settings_of, documents=documents)
         if target is not None:
             try:
                 mark = fingerprint(folder, settings_of(folder), replace(documents, keep_edits=False))
             except PerfevalError:
                 mark = ""  # the task itself says what is wrong
-            origin = {"folder": folder.name, "fingerprint": mark}
+            origin = {"folder": task.name, "fingerprint": mark}
             task = replace(task, results=target.folder, staged=target.staging(number), origin=origin)
-            if mark and (part := earlier.part(folder.name, mark)):
+            if mark and (part := earlier.part(task.name, mark)):
                 parts[number] = part
         tasks.append(task)
     return tasks, parts

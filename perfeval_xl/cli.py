@@ -1,5 +1,6 @@
 """The group of commands, and the one converter from trouble to an exit code."""
 
+import os
 import sys
 import traceback
 
@@ -14,12 +15,15 @@ from perfeval_xl.commands.plan import plan
 from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
-from perfeval_xl.errors import BugError, PerfevalError, UsageError, trace_of, write_log
+from perfeval_xl.errors import BugError, OutputError, PerfevalError, UsageError, reason_of, trace_of, write_log
 from perfeval_xl.help import ChineseGroup, usage_advice, usage_message
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    # Without a console (pythonw, a closed standard output) there is none: what would be said goes nowhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A Chinese Windows console (cp936) must not stop a run over one rare character.
         if hasattr(stream, "reconfigure"):
@@ -46,13 +50,25 @@ def _run(args: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("已中断。")
         return 130
+    except OSError as error:
+        # What has no room or no right is no bug, wherever it shows: a disk that is full under the standard output.
+        _say(f"错误：{_place(error)}{reason_of(error)}。\n下一步：检查磁盘空间、权限和网络盘后，再运行一次。")
+        return OutputError.exit_code
     except Exception as error:
         return _bug(error, "--verbose" in (sys.argv if args is None else args))
 
 
+def _place(error: OSError) -> str:
+    return f"{error.filename}：" if isinstance(error.filename, str) else "读写时出错："
+
+
 def _bug(error: Exception, verbose: bool) -> int:
     """A bug is written to a log file, and never shown as a traceback; what may quote a cell only where asked for."""
-    log = write_log(traceback.format_exc() if verbose else trace_of(error))
+    try:
+        log = write_log(traceback.format_exc() if verbose else trace_of(error))
+    except OSError as no_log:
+        _say(f"程序出错了，这不是您的问题。记录没有写成：{reason_of(no_log)}。\n下一步：检查磁盘空间后再运行一次。")
+        return 70
     _say(f"程序出错了，这不是您的问题。详细记录在 {log}。\n下一步：请把该文件发给维护人员。")
     return 70
 

@@ -17,6 +17,8 @@ from perfeval_xl.money import hundredths_of
 from perfeval_xl.pipeline import evaluate
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
+from perfeval_xl.read.files import read_file
+from perfeval_xl.read.folder import unreadable
 from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook import SUFFIXES, read_workbook
@@ -165,21 +167,15 @@ def read_chunk(chunk: _Chunk) -> list[FormFile]:
 
 def _read(path: Path, name: str) -> tuple[str, list[FilledForm], list[Finding]]:
     """A file's SHA-256, its forms, and what could not be read or is no form (R101–R103, F602)."""
+    digest = hashlib.sha256(b"").hexdigest()
     try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""
-    digest = hashlib.sha256(content).hexdigest()
-    if path.suffix.lower() not in SUFFIXES:
-        return digest, [], [_no_form(name, "")]
-    try:
+        content = read_file(path)
+        digest = hashlib.sha256(content).hexdigest()
+        if path.suffix.lower() not in SUFFIXES:
+            return digest, [], [_no_form(name, "")]
         grids = read_workbook(content, name)
     except UnreadableWorkbookError as error:
-        return (
-            digest,
-            [],
-            [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=(Cell(name),))],
-        )
+        return digest, [], [unreadable(name, error)]
     forms = [(grid, forms_of(grid)) for grid in grids if grid.cells]
     found = [form for _, own in forms for form in own]
     without = [grid.sheet for grid, own in forms if not own] if found else [""]

@@ -1,5 +1,6 @@
 """A scheme folder (``templates/NAME/``) read into a :class:`Scheme`: points, bands, rules and thresholds as data."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -99,7 +100,7 @@ def load_scheme(name: str) -> Scheme:
     named = templates_folder() / name
     folder = named if name in scheme_names() else Path(name)
     file = folder / "scheme.toml"
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 - also where the path is too long to be asked for
         names = scheme_names()
         raise UsageError(
             f"没有名为“{name}”的方案{nearest(name, names)}。",

@@ -1,5 +1,6 @@
 """Settings: command line over ``perfeval.toml`` in the folder over default."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
     """Read the folder's ``perfeval.toml``, if any, under the command line's options. Raises :class:`UsageError`."""
     file = folder / SETTINGS_FILE
     data: dict[str, Any] = {}
-    if file.is_file():
+    if os.path.isfile(file):  # noqa: PTH113 - also where the path is too long to be asked for
         try:
             data = read_toml(file)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

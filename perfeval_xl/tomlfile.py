@@ -5,14 +5,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.errors import UsageError, reason_of
+
 _LARGEST = 2**20
 _MOST_DIGITS = 30
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """The file's tables, fractions as exact decimals. Raises :class:`tomllib.TOMLDecodeError` and ``UnicodeDecodeError``."""
-    with file.open("rb") as opened:
-        content = opened.read(_LARGEST + 1)
+    """The file's tables, fractions as exact decimals. Raises :class:`tomllib.TOMLDecodeError` and ``UnicodeDecodeError``, and
+    :class:`perfeval_xl.errors.UsageError` where it cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(
+            f"读不了 {file}：{reason_of(error, file)}。", "检查这个文件的读取权限，关闭正在打开它的程序。"
+        ) from None
     if len(content) > _LARGEST:
         raise tomllib.TOMLDecodeError("文件超过 1 MB")
     try:

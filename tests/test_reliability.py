@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import click
 import pytest
+from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
+from perfeval_xl.cli import main
 from perfeval_xl.errors import OutputError
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.write import files
 from perfeval_xl.write.lock import LOCK, lock_results
 from tests.test_batch import batch, files_below, year_of
-from tests.workbooks import changed, clean_year, invoke, put, write_folder
+from tests.workbooks import changed, clean_year, invoke, perfeval, put, write_folder
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs fork and SIGKILL")
 
@@ -333,3 +336,131 @@ def test_a_folder_that_disappears_costs_only_its_own_unit(tmp_path: Path) -> Non
     assert [unit["unit"] for unit in manifest["units"]] == ["甲馆"]
     for form in (tmp_path / "自评结果" / "甲馆").glob("*.xlsx"):
         assert CalamineWorkbook.from_path(form).sheet_names
+
+
+# Places
+
+
+def test_an_interrupted_run_whose_inputs_change_again_takes_nothing_for_a_person_s_work(tmp_path: Path) -> None:
+    folder, old = places(tmp_path, several=False)
+    results = folder / "自评结果"
+    with struck(0, lambda: None) as count:
+        invoke("run", folder, "--no-report")
+    for number in range(count[0] - 8, count[0] + 1, 2):
+        restore(results, old)
+        write_folder(folder, changed(put("预算执行情况", 0, "全年执行数", 80000)))
+        if os.name != "nt":
+            assert killed(folder, number)
+        write_folder(folder, clean_year())
+        assert invoke("run", folder, "--no-report").exit_code == 0
+        assert not [path for path in results.iterdir() if "已修改" in path.name or path.name.startswith(".")]
+
+
+def test_a_changed_result_with_the_longest_name_is_kept(tmp_path: Path) -> None:
+    sheets = {
+        title: [["图" * 90 if cell == "读者服务" else cell for cell in row] for row in rows]
+        for title, rows in clean_year().items()
+    }
+    write_folder(tmp_path, sheets)
+    assert invoke("run", tmp_path, "--no-report").exit_code == 0
+    form = next((tmp_path / "自评结果").glob("附件1.1*"))
+    form.write_bytes(b"changed")
+    assert invoke("run", tmp_path, "--no-report").exit_code == 0
+    kept = [path for path in (tmp_path / "自评结果").iterdir() if path.read_bytes() == b"changed"]
+    assert len(kept) == 1
+    assert ".已修改-" in kept[0].name
+    assert len(kept[0].name.encode()) <= 255
+
+
+@pytest.mark.parametrize("what", ["附件1.2 馆舍维护项目支出绩效自评表.xlsx", "manifest.json", LOCK])
+def test_a_folder_in_the_place_of_a_result_is_named_and_nothing_is_replaced(what: str, tmp_path: Path) -> None:
+    folder, old = places(tmp_path, several=False)
+    (folder / "自评结果" / what).unlink(missing_ok=True)
+    (folder / "自评结果" / what).mkdir()
+    result = invoke("run", folder, "--no-report")
+    assert (result.exit_code, "有一个同名的文件夹占着它的位置" in result.stderr) == (4, True)
+    assert what == LOCK or what in result.stderr
+    forms = {path: content for path, content in files_below(folder / "自评结果").items() if path.startswith("附件")}
+    unchanged = {path: content for path, content in old.items() if path in forms}
+    assert (forms == unchanged) == (what != "manifest.json")
+
+
+def test_results_are_as_private_as_the_system_is_told(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    before = os.umask(0o077)
+    try:
+        invoke("run", tmp_path, "--no-report")
+    finally:
+        os.umask(before)
+    assert os.name == "nt" or {path.stat().st_mode & 0o077 for path in (tmp_path / "自评结果").iterdir()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "被别的程序占用"),
+        (OSError(errno.EIO, "Input/output error"), "磁盘或网络盘出错"),
+        (FileNotFoundError(errno.ENOENT, "No such file"), "网络盘可能已断开"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_a_finding(error: OSError, said: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    opened = Path.open
+
+    def opening(path: Path, *args: Any, **how: Any) -> Any:
+        if path.name == "3.xlsx":
+            raise error
+        return opened(path, *args, **how)
+
+    with patch.object(Path, "open", opening):
+        status, manifest = perfeval("run", tmp_path, "--no-report")
+    found = [finding for finding in manifest["findings"] if finding["code"] == "R101"]
+    assert (status, [said in finding["message"] for finding in found]) == (1, [True])
+    assert len(manifest["units"][0]["projects"]) == 2
+
+
+def test_a_workbook_that_is_being_written_is_read_when_it_stands_still(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    whole = (tmp_path / "3.xlsx").read_bytes()
+    (tmp_path / "3.xlsx").write_bytes(whole[:3000])
+    opened, looked = Path.open, [0]
+
+    def opening(path: Path, mode: str = "r", *args: Any, **how: Any) -> Any:
+        if path.name == "3.xlsx" and mode == "rb":
+            looked[0] += 1
+            if looked[0] == 1:
+                path.write_bytes(whole)
+        return opened(path, mode, *args, **how)
+
+    with patch.object(Path, "open", opening), patch("perfeval_xl.read.files._PAUSES", (0.01,)):
+        assert invoke("check", tmp_path).exit_code == 0
+    assert looked[0] == 2
+
+
+def test_a_full_disk_under_the_standard_output_is_no_bug(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    with patch("click.echo", wraps=click.echo) as echo:
+        echo.side_effect = [OSError(errno.ENOSPC, "No space left"), None]
+        result = CliRunner().invoke(
+            click.Command("x", callback=lambda: main(["check", str(tmp_path), "--format", "json"])), []
+        )
+    assert result.exit_code == 4
+
+
+def test_names_that_are_no_text_and_links_that_lead_nowhere(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "年", clean_year())
+    if os.name == "nt":
+        return
+    os.rename(os.fsencode(folder / "0.xlsx"), os.fsencode(folder) + "/执行.xlsx".encode("gbk"))  # noqa: PTH104
+    (folder / "圈.xlsx").symlink_to("圈.xlsx")
+    os.mkfifo(folder / "管.xlsx")
+    status, manifest = perfeval("run", folder)
+    assert [(found["code"], found["subject"]) for found in manifest["findings"]] == [("R101", "圈.xlsx")]
+    assert (status, "../执行.xlsx" in [file["path"] for file in manifest["inputs"]]) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["run", "check", "init", "plan", "mail"])
+def test_a_path_that_is_too_long_is_said(command: str, tmp_path: Path) -> None:
+    result = invoke(command, tmp_path / ("长" * 300))
+    assert result.exit_code in (2, 4)
+    assert "下一步：" in result.stderr

@@ -1,5 +1,6 @@
 """Options and endings that several commands share."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -51,7 +52,7 @@ def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callabl
     """The settings of the folder, and of each unit folder in it where it is a batch."""
     from perfeval_xl.read.batch import settings_in_batch
 
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - also where the path is too long to be asked for
         raise UsageError(f"没有文件夹 {folder}。", "核对路径；路径中有空格时，两端加引号。")
     return partial(settings_in_batch, folder, scheme, year)
 

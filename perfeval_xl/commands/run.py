@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.commands.options import FOLDER, end, everywhere, say_borrowed, settings_for, shared, unfinished
+from perfeval_xl.commands.options import end, everywhere, say_borrowed, settings_for, shared, unfinished
 from perfeval_xl.errors import UsageError
 from perfeval_xl.help import ChineseCommand
 from perfeval_xl.screen.console import progress
@@ -14,7 +14,13 @@ from perfeval_xl.screen.console import progress
 @click.command(cls=ChineseCommand)
 @everywhere
 @shared
-@click.option("-o", "--out", type=FOLDER, metavar="结果文件夹", help="结果放在哪里。默认是文件夹中的“自评结果”。")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="结果文件夹",
+    help="结果放在哪里。默认是文件夹中的“自评结果”。",
+)
 @click.option("--no-report", is_flag=True, help="不写自评报告。")
 @click.option("--appendices", is_flag=True, help="自评表作为附件附在自评报告后面。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="几个进程同时处理。默认按核数，值得时才用。")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from perfeval_xl.errors import UsageError
+from perfeval_xl.errors import UsageError, reason_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
+from perfeval_xl.read.files import read_file, shown_name
 from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.footing import check_footing
 from perfeval_xl.read.frames import read_frame
@@ -32,12 +33,22 @@ def find_workbooks(folder: Path) -> list[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise UsageError(f"打不开文件夹 {folder}：{error.strerror}。", "核对路径，或检查有没有读取权限。") from None
+        raise UsageError(
+            f"打不开文件夹 {folder}：{reason_of(error, folder)}。", "核对路径，或检查读取权限和网络盘。"
+        ) from None
     return [
         Path(entry.path)
         for entry in entries
-        if entry.is_file() and not entry.name.startswith(("~$", ".")) and Path(entry.name).suffix.lower() in SUFFIXES
+        if _is_file(entry) and not entry.name.startswith(("~$", ".")) and Path(entry.name).suffix.lower() in SUFFIXES
     ]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """What cannot be looked at counts: reading it says why, where leaving it out would hide it."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
 
 
 def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] = str) -> tuple[Inputs, list[Finding]]:
@@ -50,11 +61,11 @@ def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] 
     files: list[InputFile] = []
     findings: list[Finding] = []
     for path in find_workbooks(folder):
-        tell(f"读取 {path.name}")
-        content = _content(path)
-        found, trouble = read_tables(content, path.name, roles)
+        name = shown_name(path)
+        tell(f"读取 {name}")
+        content, found, trouble = _read_file(path, name, roles)
         digest = hashlib.sha256(content).hexdigest()
-        files.append(InputFile(path.name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
+        files.append(InputFile(name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
         tables += found
         findings += trouble
     findings += _undeclared_units(tables, settings)
@@ -75,7 +86,7 @@ def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] 
         if name
     }
     written = frames["report_info"].drop_duplicates("name", keep="last")
-    findings += assign_units(frames, tables, report_info.get("单位名称", ""), folder.resolve().name)
+    findings += assign_units(frames, tables, report_info.get("单位名称", ""), shown_name(folder.resolve()))
     frames["indicators"] = split_reasons(frames["indicators"])
     frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
@@ -94,12 +105,18 @@ def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] 
     return replace(inputs, report_cells=dict(cells)), findings
 
 
-def _content(path: Path) -> bytes:
-    """The file's bytes, read once; one that may not be read is as good as empty, and so R101."""
+def _read_file(path: Path, name: str, roles: Sequence[Role]) -> tuple[bytes, list[RawTable], list[Finding]]:
+    """The file's bytes, read once, with its tables; one that may not be read is R101."""
     try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+        content = read_file(path)
+    except UnreadableWorkbookError as error:
+        return b"", [], [unreadable(name, error)]
+    return content, *read_tables(content, name, roles)
+
+
+def unreadable(name: str, error: UnreadableWorkbookError) -> Finding:
+    """R101 to R103: why a workbook gives nothing."""
+    return Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=_whole(name))
 
 
 def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
@@ -107,7 +124,7 @@ def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[
     try:
         grids = read_workbook(content, name)
     except UnreadableWorkbookError as error:
-        return [], [Finding(error.code, f"打不开“{name}”：{error.reason}。", subject=name, sources=_whole(name))]
+        return [], [unreadable(name, error)]
     tables: list[RawTable] = []
     findings: list[Finding] = []
     for grid in grids:

@@ -18,7 +18,7 @@ from perfeval_xl.write.files import Output
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     """UTF-8, indented, with a last line break."""
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def manifest_of(
