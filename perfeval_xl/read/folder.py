@@ -11,6 +11,7 @@ import pandas as pd
 from perfeval_xl.errors import UsageError, reason_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
+from perfeval_xl.read.carried import carried_along
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.files import read_file, shown_name
 from perfeval_xl.read.final_accounts import ruling_tables
@@ -142,7 +143,7 @@ def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[
                 "R104", f"“{name}”中没有可识别的表（工作表：{sheets}），没有使用。", subject=name, sources=_whole(name)
             )
         )
-    return tables, findings
+    return tables, findings + carried_along(content, name)
 
 
 def _hidden_parts(grid: Grid) -> list[Finding]:

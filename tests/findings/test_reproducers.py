@@ -175,7 +175,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
         set(),
     ),
 }
-BY_FILE = {"R101", "R102", "R103", "R111"}
+BY_FILE = {"R101", "R102", "R103", "R111", "R121"}
 BY_SCHEME = {"S315"}
 BY_RUN = {"O503"}
 #: Those of the review, in tests/test_review.py.
