@@ -80,6 +80,10 @@ def review(
     Raises :class:`perfeval_xl.errors.UsageError` for a path that is not there and for a folder that cannot be
     evaluated, :class:`perfeval_xl.errors.OutputError` where ``out`` cannot be written.
     """
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"审核结果写成 .xlsx 工作簿，不能写成 {out.name}。", f"例如 -o {out.with_suffix('.xlsx').name}。"
+        )
     named, base = _named(paths, out)
     papers = []
     if against is not None and settings_of is not None:

@@ -210,6 +210,7 @@ def test_what_is_no_form_and_what_cannot_be_opened(tmp_path: Path) -> None:
     assert (status, len(manifest["inputs"])) == (1, 3)
     assert perfeval("review", tmp_path / "通讯录.xlsx")[0] == 3
     assert perfeval("review", tmp_path / "没有.xlsx")[0] == 2
+    assert invoke("review", tmp_path, "-o", tmp_path / "审核.docx").exit_code == 2
 
 
 def test_figures_that_differ_from_the_workbooks(tmp_path: Path) -> None:

@@ -70,6 +70,14 @@ PAGES: dict[str, tuple[drawn.Page, list[tuple[str, str]]]] = {
         drawn.second_form(drawn.subtotal_form(), drawn.yuan_form(score="10")),
         [("S314", "H27")],
     ),
+    "beside each other": (
+        [[*one, *[""] * (10 - len(one)), *other] for one, other in zip(drawn.subtotal_form(), drawn.subtotal_form(total="97.00"), strict=True)],
+        [("S314", "K19")],
+    ),
+    "parts of a source": (drawn.parts_form(), []),
+    "parts of a source, the source": (changed(drawn.parts_form(), {"F8": 86}), [("M211", "F7")]),
+    "a transfer without scores": (drawn.transfer_form(), []),
+    "a transfer without scores, the total": (drawn.transfer_form(951), [("M211", "G6")]),
     "moved": (drawn.moved(drawn.blank_rows_form(), 3), [("S314", "L7")]),
     "title only": (drawn.titled_only_form(), []),
 }  # fmt: skip
@@ -98,6 +106,6 @@ def test_errors_are_told_at_their_cells(name: str, reviewed: dict[str, Any]) -> 
 def test_every_page_is_a_form(reviewed: dict[str, Any]) -> None:
     read = [project["form"] for unit in reviewed["units"] for project in unit["projects"]]
     assert {name: read.count(f"{name}.xlsx") for name in PAGES} == {
-        name: 1 + ("two in a sheet" in name) for name in PAGES
+        name: 1 + (name in ("two in a sheet", "beside each other")) for name in PAGES
     }
     assert [finding["code"] for finding in reviewed["findings"] if finding["code"] == "F602"] == []

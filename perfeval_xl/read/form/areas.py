@@ -1,7 +1,7 @@
 """A sheet as its reader sees it: merged cells are one area with one value."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
@@ -66,6 +66,13 @@ class Areas:
     def over(self, row: int, column: int) -> Area:
         """The area that covers a cell: its own, or the merged one that it lies in."""
         return self.at(*self._covered.get((row, column), (row, column)))
+
+    def columns(self, first: int, behind: int) -> "Areas":
+        """The same sheet with nothing outside these columns."""
+        before: list[Cell] = [""] * first
+        cells = [before + row[first:behind] for row in self.grid.cells]
+        merges = tuple(merge for merge in self.grid.merges if first <= merge[1] < behind)
+        return Areas(replace(self.grid, cells=cells, merges=merges))
 
     def between(self, first: int, last: int) -> Iterator[Area]:
         """All areas that begin in these rows, row by row."""

@@ -1,4 +1,4 @@
-"""The three blocks of a form below their headings: funds, goal and indicators."""
+"""The blocks of a form below their headings: goal and indicators."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,20 +9,10 @@ from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, lab
 from perfeval_xl.read.roles import Role
 from perfeval_xl.read.values import Unusable
 
-_AMONG = re.compile(r"^\s*其中\s*[:：]?")
 #: What a blank form prints where an indicator can be entered: 指标1, ……
 _PLACEHOLDER = re.compile(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
 _FILLED = ("weight", "recorded_score", "target", "actual")
 Fields = Mapping[str, Area]
-
-
-@dataclass(frozen=True, slots=True)
-class FundingRow:
-    """The amounts of one source, or of all where ``total``; ``source`` is as the form calls it."""
-
-    source: str
-    total: bool
-    fields: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +38,6 @@ class IndicatorBlock:
     end: int
 
 
-def read_funding(areas: Areas, heading: int, end: int) -> list[FundingRow]:
-    """The rows with an amount. A row alone is the total, whatever it is called."""
-    columns: dict[str, int] = {}
-    for area in areas.rows[heading]:
-        if (found := meaning("funding", area.text)) and found not in columns:
-            columns[found] = area.left
-    amounts = [columns[name] for name in ("initial_budget", "annual_budget", "executed") if name in columns]
-    rows: list[FundingRow] = []
-    for row in range(heading + 1, end):
-        labels = [area for area in areas.rows[row] if area.left < min(amounts)]
-        if not labels or any(meaning("goal", area.text) for area in labels):
-            continue
-        own = {name: areas.at(row, at) for name, at in columns.items()}
-        if any(areas.at(row, at).text or areas.at(row, at).value for at in amounts):
-            source = _AMONG.sub("", labels[-1].text).strip().rstrip(":：")
-            rows.append(FundingRow(source, meaning("sources", source) == "total", own))
-    if len(rows) == 1 and not rows[0].total:
-        return [FundingRow(rows[0].source, True, rows[0].fields)]
-    return rows
-
-
 def read_goal(areas: Areas, heading: int, end: int) -> Fields:
     """What stands below the headings of the goal; to the right of its labels where these stand under each other."""
     side_by_side = sum(bool(meaning("goal", area.text)) for area in areas.rows[heading]) > 1
@@ -85,7 +54,7 @@ def read_goal(areas: Areas, heading: int, end: int) -> Fields:
 
 def read_indicators(areas: Areas, heading: int, last: int, role: Role) -> IndicatorBlock:
     """The rows of indicators down to the form's foot."""
-    columns = _columns(areas.rows[heading], role)
+    columns = columns_of(areas.rows[heading], role)
     rows: list[dict[str, Area]] = []
     sums: list[SumRow] = []
     groups: dict[tuple[int, int], Area] = {}
@@ -96,7 +65,7 @@ def read_indicators(areas: Areas, heading: int, last: int, role: Role) -> Indica
             sums.append(SumRow(kind, len(rows), _sum_row(areas, row, columns)))
             continue
         own = {name: areas.at(row, at) for name, at in columns.items()}
-        if not line or _columns(line, role).keys() >= {"content", "actual"}:
+        if not line or columns_of(line, role).keys() >= {"content", "actual"}:
             continue
         if not _is_indicator(line, own):
             if _is_blank(line, own):
@@ -136,7 +105,8 @@ def _says(area: Area) -> bool:
     return bool(area.text) or isinstance(area.value, Unusable)
 
 
-def _columns(line: Sequence[Area], role: Role) -> dict[str, int]:
+def columns_of(line: Sequence[Area], role: Role) -> dict[str, int]:
+    """The columns that a row heads, were it the heading of the indicators: field → column."""
     columns: dict[str, int] = {}
     for area in line:
         name = role.field_of(area.text) or meaning("indicators", area.text)

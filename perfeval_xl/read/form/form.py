@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
-from perfeval_xl.read.form.blocks import Fields, FundingRow, IndicatorBlock, read_funding, read_goal, read_indicators
+from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, columns_of, read_goal, read_indicators
+from perfeval_xl.read.form.funds import FundingRow, read_funding
 from perfeval_xl.read.form.labels import bare, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.roles import Role
 from perfeval_xl.text import match_key
@@ -46,7 +48,19 @@ class FilledForm:
 
 
 def find_forms(areas: Areas, role: Role) -> list[FilledForm]:
-    """The forms of a sheet, one under the other; none where it holds no form. ``role`` is that of the indicators."""
+    """The forms of a sheet, under or beside each other; none where it holds no form. ``role`` is the indicators'."""
+    return [form for part in _beside(areas) for form in _below(part, role)]
+
+
+def _beside(areas: Areas) -> list[Areas]:
+    """The sheet cut into its forms beside each other: where a row has several labels 项目名称."""
+    names = (sorted(area.left for area in line if label_of(area) == "project") for line in areas.rows)
+    lefts = next((found for found in names if len(found) > 1), [])
+    cuts = [0, *lefts[1:], max((len(row) for row in areas.grid.cells), default=0)]
+    return [areas.columns(left, right) for left, right in pairwise(cuts)] if lefts else [areas]
+
+
+def _below(areas: Areas, role: Role) -> list[FilledForm]:
     starts = list(_starts(areas))
     ends = [start - 1 for start in [*starts[1:], len(areas.rows)]][: len(starts)]
     forms = (_read(areas, start, end, role) for start, end in zip(starts, ends, strict=True))
@@ -102,7 +116,7 @@ def _row_of(areas: Areas, first: int, last: int, part: str, needed: set[str], be
 
 def _indicator_heading(areas: Areas, first: int, last: int, role: Role) -> int | None:
     for row in range(first, last + 1):
-        found = {role.field_of(area.text) for area in areas.rows[row]}
+        found = columns_of(areas.rows[row], role).keys()
         if {"content", "actual"} <= found and found & {"target", "level1"}:
             return row
     return None

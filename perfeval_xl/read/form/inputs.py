@@ -54,7 +54,7 @@ _PARTS = ("stated_funding", "stated_goal", "stated_indicators")
 
 def form_key(form: FilledForm) -> str:
     """What tells a form from every other: where it begins."""
-    return f"{form.areas.grid.workbook}\n{form.areas.grid.sheet}\n{form.first + 1}"
+    return f"{form.areas.grid.workbook}\n{form.areas.grid.sheet}\n{form.first + 1}\n{form.texts['project'].left}"
 
 
 def inputs_of_forms(forms: Sequence[FilledForm], roles: Mapping[str, Role]) -> tuple[Inputs, list[Finding]]:
