@@ -1,10 +1,31 @@
-"""Click's help and usage errors in Chinese."""
+"""Click's help and usage errors in Chinese, aligned where a character takes two cells."""
 
+import re
 import sys
+import unicodedata
+from collections.abc import Iterable
 
 import click
 
 _SECTIONS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
+#: A blank, or a word or character with the marks that may not end a line before it or begin one after it.
+_PIECES = re.compile(r"\s+|[“（《]*(?:[\x21-\x7e]+|.)[，。；：、！？）》”…]*")
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many cells, where its words and marks allow it."""
+    lines = [""]
+    for piece in _PIECES.findall(" ".join(text.split())):
+        if lines[-1] and _cells(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 class _Formatter(click.HelpFormatter):
@@ -13,6 +34,23 @@ class _Formatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         self.write(f"{_SECTIONS.get(heading, heading)}：\n")
+
+    def write_text(self, text: str) -> None:
+        indent = " " * self.current_indent
+        self.write("".join(f"{indent}{line}\n" for line in wrapped(text, self.width - self.current_indent)))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Options and commands with what they do, in two columns."""
+        rows = list(rows)
+        first = min(max(_cells(term) for term, _ in rows), col_max) + col_spacing
+        for term, text in rows:
+            self._write_row(term, wrapped(text, max(self.width - self.current_indent - first, 10)), first)
+
+    def _write_row(self, term: str, lines: Iterable[str], first: int) -> None:
+        term, room = f"{' ' * self.current_indent}{term}", first + self.current_indent
+        for line in lines:
+            self.write(f"{term}{' ' * max(room - _cells(term), 2)}{line}\n")
+            term = ""
 
 
 class _Context(click.Context):

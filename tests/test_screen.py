@@ -55,6 +55,15 @@ def test_the_closing_table_is_aligned_and_whole_at_80_columns(tmp_path: Path) ->
     assert "馆舍维护" in "".join(lines)
 
 
+@pytest.mark.parametrize("command", ["", "run", "check", "review", "mail", "init", "plan", "explain", "schemes"])
+def test_help_is_aligned_and_within_80_columns(command: str) -> None:
+    lines = on_terminal(*command.split(), "--help").splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    rows = [re.fullmatch(r"(  (?:-|[a-z])\S*(?: [^ ]+)*  +)(\S.*)", line) for line in lines]
+    starts = {cell_len(row[1]) for row in rows if row and not row[0].startswith("  perfeval")}
+    assert len(starts) <= 2  # options, and the commands of the group
+
+
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_colours_are_for_terminals_without_no_color(
     environment: dict[str, str], coloured: bool, tmp_path: Path
