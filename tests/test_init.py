@@ -16,6 +16,8 @@ from perfeval_xl.read.roles import load_roles
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.text import EXAMPLE_MARK
 from perfeval_xl.write.blank.layout import blank_layout
+from tests import second_unit
+from tests.second_unit import fill_in, heading_row, mend
 from tests.workbooks import clean_year, invoke, perfeval, write_folder
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -25,11 +27,7 @@ BOOKS = list(blank_layout())
 
 def _rows(sheet: Worksheet) -> list[tuple[Any, ...]]:
     """The headings and the rows below."""
-    return [row for row in sheet.iter_rows(_heading_row(sheet), values_only=True) if any(row)]
-
-
-def _heading_row(sheet: Worksheet) -> int:
-    return next(row for row in range(1, 5) if sheet.cell(row, 2).value)
+    return [row for row in sheet.iter_rows(heading_row(sheet), values_only=True) if any(row)]
 
 
 def _begin(folder: Path, *options: object) -> Path:
@@ -60,7 +58,7 @@ def test_a_blank_folder_has_nothing_to_count(tmp_path: Path) -> None:
 def test_headings_are_locked_and_the_rows_below_are_not(book: str, tmp_path: Path) -> None:
     invoke("init", str(tmp_path / "自评"))
     for sheet in openpyxl.load_workbook(tmp_path / "自评" / book):
-        top = _heading_row(sheet)
+        top = heading_row(sheet)
         assert sheet.protection.sheet
         assert sheet.cell(top, 1).protection.locked
         assert sheet.freeze_panes == f"A{top + 1}"
@@ -77,7 +75,7 @@ def test_drop_downs_and_notes(tmp_path: Path) -> None:
     assert {rule.formula1 for rule in information.data_validations.dataValidation if rule.showErrorMessage} == {
         '"是,否"'
     }
-    notes = {cell.value: cell.comment.text for cell in sheet[_heading_row(sheet)] if cell.comment}
+    notes = {cell.value: cell.comment.text for cell in sheet[heading_row(sheet)] if cell.comment}
     assert "必填" in notes["年度目标值"]
 
 
@@ -220,27 +218,15 @@ def test_projects_are_offered_where_they_are_named_again(tmp_path: Path) -> None
 
 def test_filled_in_it_runs(tmp_path: Path) -> None:
     """Every column of the blanks filled from the clean year gives what the clean year gives."""
-    folder, year = tmp_path / "自评", clean_year()
-    invoke("init", str(folder), "--year", "2024")
-    tables = {
-        name: rows[next(at for at, row in enumerate(rows) if len(row) > 4 and row[1] and row[3]) :]
-        for name, rows in year.items()
-    }
-    for book in BOOKS:
-        work = openpyxl.load_workbook(folder / book)
-        for sheet in work:
-            if sheet.title not in tables:
-                continue
-            top = _heading_row(sheet)
-            columns = {sheet.cell(top, at).value: at for at in range(1, sheet.max_column + 1)}
-            head, *rows = tables[sheet.title]
-            for at, row in enumerate(rows, top + 2):  # below the example
-                for name, value in zip(head, row, strict=True):
-                    if value != "":
-                        sheet.cell(at, columns[name], value)
-                if sheet.title == "项目信息":  # a column that the clean year lacks
-                    sheet.cell(at, columns["主要问题"], "读者活动场次不足，馆舍安全保障不够。")
-        work.save(folder / book)
+    year = clean_year()
+    tables = {}
+    for name, rows in year.items():
+        head, *body = rows[next(at for at, row in enumerate(rows) if len(row) > 4 and row[1] and row[3]) :]
+        tables[name] = [{key: value for key, value in zip(head, row, strict=True) if value != ""} for row in body]
+    for row in tables["项目信息"]:  # a column that the clean year lacks
+        row["主要问题"] = "读者活动场次不足，馆舍安全保障不够。"
+    folder = _begin(tmp_path / "自评", "--year", 2024)
+    fill_in(folder, tables)
     status, manifest = perfeval("run", folder)
     assert status == 0
     assert {finding["code"] for finding in manifest["findings"]} == {"R114"}
@@ -248,6 +234,30 @@ def test_filled_in_it_runs(tmp_path: Path) -> None:
     [unit] = manifest["units"]
     for mine, theirs in zip(unit["projects"], expected["projects"], strict=True):
         assert {**mine, "form": None} == {**theirs, "form": None}
+
+
+def test_a_second_unit_from_blanks_to_letters(tmp_path: Path) -> None:
+    """As a new user would: filled in with slips, checked, mended, signed, run, previewed, and carried over."""
+    folder = _begin(tmp_path / "区体育中心", "--scheme", "mof-2020", "--year", 2025)
+    fill_in(folder, second_unit.FILLED, second_unit.INFORMATION)
+    status, manifest = perfeval("check", folder)
+    said = {finding["code"]: finding for finding in manifest["findings"] if finding["severity"] != "info"}
+    assert (status, set(said)) == (1, second_unit.SLIPS)
+    assert all(finding["sources"] for finding in said.values())
+    mend(folder, second_unit.MENDED)
+    assert [f["code"] for f in perfeval("check", folder)[1]["findings"] if f["severity"] != "info"] == ["C410"]
+    fill_in(folder, {"差异说明": [second_unit.SIGNED]})
+    status, manifest = perfeval("run", folder, "--strict")
+    [unit] = manifest["units"]
+    assert (status, unit["unit"], manifest["scheme"]) == (0, "某某区体育中心", "mof-2020")
+    # 10 × 156.26 / 159 + 30 × 288 / 300 + 60;  10 × 52 / 70 + 90;  10 + 90
+    assert [project["total_score"] for project in unit["projects"]] == ["98.63", "97.43", "100.00"]
+    assert [len(list((folder / "自评结果").glob(f"*{suffix}"))) for suffix in (".xlsx", ".docx")] == [4, 1]
+    assert "共 2 封：可以发送 2 封。" in invoke("mail", folder / "自评结果").stdout
+    carried = _begin(tmp_path / "2026", "--from", folder)
+    assert tomllib.loads((carried / "perfeval.toml").read_text(encoding="utf-8")) == {"scheme": "mof-2020"}
+    [head, *rows] = _rows(openpyxl.load_workbook(carried / BOOKS[1])["绩效指标"])
+    assert (len(rows), {row[head.index("全年完成值")] for row in rows}) == (11, {None})
 
 
 def test_the_batch_file_is_for_a_chinese_console(tmp_path: Path) -> None:

@@ -101,8 +101,9 @@ def test_off_a_terminal_nothing_is_cut() -> None:
 def test_a_long_list_is_cut_to_the_first_of_each_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Console, "is_terminal", True)
     short, whole = invoke("check", SAMPLE).stdout, invoke("check", SAMPLE, "--verbose").stdout
-    assert (short.count("提示 S311"), whole.count("提示 S311")) == (3, 24)
-    assert "S311 还有 21 项" in short
+    number = whole.count("提示 S311")
+    assert (short.count("提示 S311"), number > 20) == (3, True)
+    assert f"S311 还有 {number - 3} 项" in short
     assert "--verbose" in short
     assert "没有列出" not in whole
     assert short.splitlines()[-1] == whole.splitlines()[-1]  # the counts are of all
