@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from perfeval_xl.against import compare_edited
 from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency import check_consistency
@@ -137,7 +136,7 @@ def run(
         if any(line.place for line in done.lines):
             progress("生成全部单位汇总表")
             content = all_units_bytes(done.lines, done.year, SUMMARY)
-            edits = Edits(results, "", wanted.documents.keep_edits, compare_edited).of_place("")
+            edits = Edits(results, "", wanted.documents.keep_edits, _compare_edited).of_place("")
             output, write, edited = edits.settle(Output(ALL_UNITS, "summary", content), "")
             overall.append(target.write("", output) if write else output)
             done = replace(done, of_all=tuple(edited))
@@ -217,11 +216,18 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
         with ResultsFolder(task.staged) as target:
             way = way_to(task.folder, task.results)
             back = way_to(task.results, task.folder)
-            edits = Edits(task.results, back, task.documents.keep_edits, compare_edited)
+            edits = Edits(task.results, back, task.documents.keep_edits, _compare_edited)
             written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits, task.jobs)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
     return part_of(evaluation, written.outputs, own, task.name)
+
+
+def _compare_edited(name: str, edited: bytes, made: bytes) -> list[Finding]:
+    """What the reading back of forms says; it is loaded only where somebody changed one."""
+    from perfeval_xl.against import compare_edited
+
+    return compare_edited(name, edited, made)
 
 
 def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:

@@ -37,6 +37,7 @@ def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -
         for place, task in enumerate(tasks):
             yield place, attempt(work, task)
         return
+
     context = _context()
     todo = iter(range(len(tasks)))
     crew: dict[Connection[Any, Any], tuple[BaseProcess, int]] = {}
@@ -73,8 +74,9 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
         return Crash(trace_of(error))
 
 
-def _context() -> BaseContext:
+def _context() -> "BaseContext":
     """A server that has the program loaded and forks from there; where there is none (Windows) each process loads it."""
+
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -112,8 +114,8 @@ def _shielded() -> Iterator[None]:
 
 
 def _hire(
-    context: BaseContext,
-    crew: dict["Connection[Any, Any]", tuple[BaseProcess, int]],
+    context: "BaseContext",
+    crew: dict["Connection[Any, Any]", tuple["BaseProcess", int]],
     work: Callable[[Task], object],
     place: int,
     task: Task,
@@ -143,7 +145,7 @@ def _end(processes: Iterable[BaseProcess]) -> None:
         process.join()
 
 
-def _dismiss(line: "Connection[Any, Any]", process: BaseProcess) -> None:
+def _dismiss(line: "Connection[Any, Any]", process: "BaseProcess") -> None:
     line.close()
     process.join()
 
@@ -161,7 +163,9 @@ def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
 
 def _end_with_parent() -> None:
     """One whose first process was killed must not go on writing into the results of the next run."""
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+
+    parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)

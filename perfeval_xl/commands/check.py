@@ -17,12 +17,13 @@ def check(
 ) -> int:
     """只检查，不写任何文件：列出每个错误、警告所在的文件、工作表和单元格。"""
     with progress(quiet) as tell:
+        settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
         from perfeval_xl.screen.closing import print_next_check
         from perfeval_xl.screen.listing import print_findings
         from perfeval_xl.screen.reading import print_parts
 
-        done = pipeline.check(folder, settings_for(folder, scheme, year), tell)
+        done = pipeline.check(folder, settings_of, tell)
     print_parts(done.parts, verbose)
     if form == "text":
         print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)

@@ -50,10 +50,14 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callable[[Path], Settings]":
     """The settings of the folder, and of each unit folder in it where it is a batch."""
-    from perfeval_xl.read.batch import settings_in_batch
-
     if not os.path.isdir(folder):  # noqa: PTH112 - also where the path is too long to be asked for
         raise UsageError(f"没有文件夹 {folder}。", "核对路径；路径中有空格时，两端加引号。")
+    if scheme:  # a name that nobody has is said before anything heavy is loaded
+        from perfeval_xl.scheme import load_scheme
+
+        load_scheme(scheme)
+    from perfeval_xl.read.batch import settings_in_batch
+
     return partial(settings_in_batch, folder, scheme, year)
 
 

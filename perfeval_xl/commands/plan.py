@@ -24,9 +24,9 @@ from perfeval_xl.screen.console import progress
 def plan(folder: Path, scheme: str | None, year: int | None, out: Path | None, quiet: bool, **_: object) -> None:
     """按方案和报告信息写自评工作方案（Word）：分值、评分规则、等级、分工和时间安排。"""
     with progress(quiet) as tell:
+        settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
 
-        settings_of = settings_for(folder, scheme, year)
         written = pipeline.plan(folder, settings_of, out, tell)
     if not quiet:
         say_borrowed(settings_of(folder), "plan.docx")

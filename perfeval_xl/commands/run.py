@@ -47,6 +47,7 @@ def run(
     if no_report and appendices:
         raise UsageError("--no-report 和 --appendices 不能同时使用。", "要附件就不写 --no-report。")
     with progress(quiet) as tell:
+        settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
         from perfeval_xl.batch import Wanted
         from perfeval_xl.screen.closing import print_closing, print_next_check
@@ -54,7 +55,6 @@ def run(
         from perfeval_xl.screen.reading import print_parts
         from perfeval_xl.write.results import Documents
 
-        settings_of = settings_for(folder, scheme, year)
         documents = Documents(not no_report, appendices, keep_edits)
         wanted = Wanted(jobs=jobs, cores=os.cpu_count() or 1, force=force, cluster=cluster, documents=documents)
         done = pipeline.run(folder, settings_of, out, tell, wanted)

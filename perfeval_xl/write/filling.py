@@ -1,11 +1,10 @@
 """The forms of one unit written, by this process or, where they are many, range by range by several."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from perfeval_xl.errors import BugError, PerfevalError
 from perfeval_xl.findings import Finding
@@ -15,6 +14,9 @@ from perfeval_xl.write.edits import PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder, output_error
 from perfeval_xl.write.forms import FormRange, FormRanges, fill_range
 from perfeval_xl.write.names import UnitPlace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 #: Forms for which a further process is worth its start.
 FORMS_PER_JOB = 1000
@@ -102,6 +104,8 @@ class Forms:
 
     def __enter__(self) -> Self:
         if self.aside:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._thread = ThreadPoolExecutor(1)
             self._done = self._thread.submit(_fill_all, self._fillings, self._jobs)
         return self

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.model import MONEY_FIELDS, Evaluation
@@ -204,10 +205,22 @@ class Markers:
         column = self._money(heading, lambda frame: [row] * len(frame))
         if column is None:
             return None
-        own = self._by_row[self._by_row["source"] == row]
-        keys = zip(own["unit"], own["project"], strict=True)
-        values = dict(zip(keys, column(own), strict=True))
-        return lambda projects: [values.get(key, "") for key in zip(projects["unit"], projects["project"], strict=True)]
+
+        def over(projects: pd.DataFrame) -> Values:
+            own = self._of_row(row)
+            values = dict(zip(zip(own["unit"], own["project"], strict=True), column(own), strict=True))
+            return [values.get(key, "") for key in zip(projects["unit"], projects["project"], strict=True)]
+
+        return over
+
+    def _of_row(self, row: str) -> pd.DataFrame:
+        positions = self._positions.get(row)
+        return self._by_row.iloc[:0] if positions is None else self._by_row.iloc[positions]
+
+    @cached_property
+    def _positions(self) -> Mapping[str, np.ndarray]:
+        """Where in :attr:`_by_row` each row of the form stands."""
+        return self._by_row.groupby("source", sort=False).indices  # type: ignore[return-value]
 
     @cached_property
     def _by_row(self) -> pd.DataFrame:

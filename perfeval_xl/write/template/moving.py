@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, unescape
 
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.shift import STILL, Shift, Shifts
 
 #: Around what moves; Unicode keeps it out of real texts.
 MOVES_MARK = "\ufdd1"
+#: How XML writes these signs; "&" is written first and read last. Quotes need it in attributes only.
+_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&quot;": '"', "&apos;": "'"}
+_QUOTES = frozenset("\"'")
 #: Around what stands once for each copy of a repeating row (a sparkline): the row's number, a semicolon, the XML.
 COPIES_MARK = "\ufdd5"
 
@@ -39,9 +41,13 @@ def _name(text: str, place: Place) -> str:
 
 def _escaped(text: str, change: Callable[[str], str]) -> str:
     """A change to what XML holds, escaped again as it was."""
-    quotes = {'"': "&quot;", "'": "&apos;"}
-    used = {sign: entity for sign, entity in quotes.items() if entity in text}
-    return escape(change(unescape(text, {entity: sign for sign, entity in quotes.items()})), used)
+    used = {entity: sign for entity, sign in _ENTITIES.items() if sign not in _QUOTES or entity in text}
+    for entity, sign in reversed(_ENTITIES.items()):
+        text = text.replace(entity, sign)
+    text = change(text)
+    for entity, sign in used.items():
+        text = text.replace(sign, entity)
+    return text
 
 
 def _cell(text: str, place: Place) -> str:
