@@ -29,7 +29,8 @@ class Case:
     """Two amounts that differ: executed and the final accounts', in fen, and what is known around them.
 
     ``parts`` and ``lines`` are their addends; ``carried`` the 年初结转 and 年末结转 of the lines; ``swapped`` the name
-    whose two amounts are these two the other way round; ``renamed`` the line's name where only the code is the same.
+    whose two amounts are these two the other way round, ``shifted`` that of which only the executed amount is this final
+    one; ``renamed`` the line's name where only the code is the same.
     """
 
     executed: int
@@ -39,6 +40,7 @@ class Case:
     lines: Sequence[Part] = ()
     carried: Sequence[int] = ()
     swapped: str = ""
+    shifted: str = ""
     renamed: str = ""
 
     @property
@@ -68,6 +70,10 @@ def _sign(case: Case) -> str:
 
 def _rows_swapped(case: Case) -> str:
     return f"与“{case.swapped}”的行次颠倒" if case.swapped else ""
+
+
+def _rows_shifted(case: Case) -> str:
+    return f"行次错位（决算数是“{case.shifted}”的执行数）" if case.shifted else ""
 
 
 def _carried_over(case: Case) -> str:
@@ -127,6 +133,7 @@ CAUSES: tuple[Callable[[Case], str], ...] = (
     _counted_twice,
     _line_missing,
     _digits_transposed,
+    _rows_shifted,
     _budget_entered,
     _renamed,
 )

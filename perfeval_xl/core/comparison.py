@@ -19,9 +19,10 @@ from perfeval_xl.text import match_key
 class Spent:
     """One row of the execution table: fen (``None`` unknown), the cell of 全年执行数, its table's rounding.
 
-    ``place`` is its table and row.
+    ``name`` is the detail's; ``place`` its table and row.
     """
 
+    name: str
     source: str
     budget: int | None
     executed: int | None
@@ -112,11 +113,13 @@ def compare_all(
 def _spent(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], list[Spent]]:
     """The execution rows of each (unit, detail)."""
     spent: dict[tuple[str, str], list[Spent]] = {}
-    columns = [known_values(rows[name]) for name in ("unit", "detail", "funding_source", "table", "row")]
+    columns = [
+        known_values(rows[name]) for name in ("unit", "detail", "name", "code", "funding_source", "table", "row")
+    ]
     amounts = (known_values(rows["annual_budget"]), known_values(rows["executed"]))
-    for unit, detail, source, table, row, budget, executed in zip(*columns, *amounts, strict=True):
+    for unit, detail, name, code, source, table, row, budget, executed in zip(*columns, *amounts, strict=True):
         cells = inputs.cells_at(table, row, "executed")
-        entry = Spent(source, budget, executed, cells, (table, row), inputs.tables[table].place // 2)
+        entry = Spent(name or code, source, budget, executed, cells, (table, row), inputs.tables[table].place // 2)
         spent.setdefault((unit, detail), []).append(entry)
     return spent
 

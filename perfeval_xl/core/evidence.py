@@ -182,14 +182,16 @@ def _satisfied_by_silence(papers: Papers) -> list[Finding]:
 def _only_silence(evidence: str) -> bool:
     """Whether a text says that there were no complaints, and states neither a percentage nor a survey."""
     reading = read_text(evidence)
-    if reading.of_kind("percent") or has_any(reading.text, "survey"):
+    rates = [rate for rate in reading.of_kind("percent") if not has_any(rate.lead, "complaint")]
+    if rates or has_any(reading.text, "survey"):
         return False
     return any(_no_complaint().search(clause.text) for clause in reading.clauses)
 
 
 @cache
 def _no_complaint() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of('no_complaint').pattern}).*(?:{any_of('complaint').pattern})")
+    none, complaint = any_of("no_complaint").pattern, any_of("complaint").pattern
+    return re.compile(f"(?:{none}).*(?:{complaint})|(?:{complaint}).{{0,4}}?(?:零|(?<![\\d.])0[^\\d.]?)$")
 
 
 EVIDENCE_CHECKS: tuple[Check, ...] = (_values_differ, _satisfied_by_silence, _no_evidence)

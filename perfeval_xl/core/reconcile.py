@@ -50,9 +50,11 @@ def reconcile_projects(
 
 def _explain(comparisons: Sequence[Comparison], tolerance: int | None) -> list[Comparison]:
     """The same with the cause of each difference."""
-    mirrored = {
-        (one.unit, one.level, one.executed, one.final): one.name for one in comparisons if one.told and one.difference
-    }
+    off = [one for one in comparisons if one.told and one.difference]
+    mirrored = {(one.unit, one.level, one.executed, one.final): one.name for one in off}
+    by_amount: dict[tuple[str, str, int | None], list[str]] = {}
+    for one in off:
+        by_amount.setdefault((one.unit, one.level, one.executed), []).append(one.name)
     explained = []
     for one in comparisons:
         cause = ""
@@ -60,12 +62,15 @@ def _explain(comparisons: Sequence[Comparison], tolerance: int | None) -> list[C
             cause = ROUNDING
         elif one.difference:
             swapped = mirrored.get((one.unit, one.level, one.final, one.executed), "")
-            cause = cause_of(_case(one, swapped)) or (UNKNOWN_CAUSE if one.told else IN_DETAILS)
+            shifted = by_amount.get((one.unit, one.level, one.final), [])
+            cause = cause_of(_case(one, swapped, shifted[0] if len(shifted) == 1 else "")) or (
+                UNKNOWN_CAUSE if one.told else IN_DETAILS
+            )
         explained.append(replace(one, cause=cause) if cause else one)
     return explained
 
 
-def _case(one: Comparison, swapped: str) -> Case:
+def _case(one: Comparison, swapped: str, shifted: str) -> Case:
     assert one.executed is not None
     assert one.final is not None
     single = one.lines[0] if len(one.lines) == 1 else None
@@ -73,12 +78,21 @@ def _case(one: Comparison, swapped: str) -> Case:
         executed=one.executed,
         final=one.final,
         budget=one.budget,
-        parts=[Part(row.source or one.name, row.executed or 0, "结转" in row.source) for row in one.rows],
+        parts=_parts(one),
         lines=[Part(line.source or line.shown, line.amount or 0) for line in one.lines],
         carried=[amount for line in one.lines for amount in line.carried],
         swapped=swapped,
+        shifted=shifted,
         renamed=single.shown if single and one.level == "detail" and _renamed(one.name, single) else "",
     )
+
+
+def _parts(one: Comparison) -> list[Part]:
+    """The rows of what was executed: a project's by their detail, a detail's by their source."""
+    whole = one.level == "project"
+    return [
+        Part(row.name if whole else row.source or one.name, row.executed or 0, "结转" in row.source) for row in one.rows
+    ]
 
 
 def _renamed(name: str, line: Line) -> bool:

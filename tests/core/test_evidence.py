@@ -56,6 +56,10 @@ CENTRES = ("执法中心建设数量", "7个", "6个")
         (HAPPY, "考核成绩汇总表：满意度91.0%。", True),
         (HAPPY, "教师满意度92%，家长满意度94%。", False),
         (HAPPY, "问卷回收率82%。", False),
+        (HAPPY, "满意度由上年的90%提高到95%。", True),
+        (HAPPY, "满意度由上年的90%提高到92%。", False),
+        (ARRIVAL, "比规定提前3分钟到场。", False),
+        (TRAINING, "少完成2次。", False),
     ],
 )
 def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -> None:
@@ -102,6 +106,10 @@ def test_points(evidence: str, differs: bool) -> None:
         ("接处警评价", "服务对象满意度指标", "全年零投诉。", True),
         ("接处警满意度", "", "全年无投诉，问卷调查150份。", False),
         ("接处警满意度", "", "未接到投诉，满意度98%。", False),
+        ("接处警满意度", "", "热线未受理相关投诉举报。", True),
+        ("接处警满意度", "", "投诉件数为0件。", True),
+        ("接处警满意度", "", "投诉率为0%。", True),
+        ("接处警满意度", "", "受理投诉10件，均已办结。", False),
         ("接处警满意度", "", "收到投诉12件，均已办结。", False),
         ("信访处理及时率", "时效指标", "全年无投诉。", False),
         ("接处警满意度", "", "群众评价良好。", False),

@@ -36,6 +36,23 @@ def test_swapped_rows_are_told_of_both(tmp_path: Path) -> None:
     assert {finding["subject"] for finding in findings} == {"读者活动", "屋面维修"}
 
 
+def test_rows_that_slipped_are_told_of_each(tmp_path: Path) -> None:
+    amounts = zip(range(3), (79999.99, 114000, 340000), strict=True)
+    findings = found(tmp_path, several(*(put(FINAL, at, "本年支出", amount) for at, amount in amounts)), "M221")
+    assert {finding["subject"]: finding["message"].split("看来是：")[1] for finding in findings} == {
+        "图书购置": "行次错位（决算数是“读者活动”的执行数）。",
+        "读者活动": "行次错位（决算数是“屋面维修”的执行数）。",
+        "屋面维修": "行次错位（决算数是“图书购置”的执行数）。",
+    }
+
+
+def test_what_the_line_of_a_project_leaves_out_is_named(tmp_path: Path) -> None:
+    def change(sheets: Sheets) -> None:
+        sheets[FINAL][2:4] = [["2070104", "图书馆", "", "读者服务", 340000]]
+
+    assert "部门决算缺少“读者活动”一行" in found(tmp_path, change, "M221")[0]["message"]
+
+
 def test_a_difference_names_every_addend(tmp_path: Path) -> None:
     finding = found(tmp_path, put(FINAL, 0, "本年支出", 240000), "M221")[0]
     assert cells(finding) == ["预算执行情况 J4", "预算执行情况 J5", "项目支出决算 E3"]

@@ -68,6 +68,7 @@ def test_rough_and_bounded_numbers_are_not_exact(text: str, exact: bool) -> None
         ("扣除总目标得分2.5分", {Decimal("2.5")}, ["2.5"], []),
         ("扣分共计3分，其中普法扣1分", {3, 4}, ["3"], ["1"]),
         ("投诉减少1分", set(), [], ["1"]),
+        ("档案不全（-1分），－0.5分，得9-10分", {Decimal("1.5")}, ["1.5"], ["10"]),
     ],
 )
 def test_deductions(text: str, points: set[Decimal], allowed: list[str], refused: list[str]) -> None:
