@@ -1,7 +1,7 @@
 """What stands in the execution table or in the final accounts only (M222, M223), and names that are nearly a partner's."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from perfeval_xl.core.comparison import Comparison
 from perfeval_xl.core.lines import Line, MatchedLines
@@ -23,20 +23,23 @@ def tell_one_sided(
     renamed = _same_amounts(missing, lines.alone)
     findings = []
     for one in missing:
-        cause = f"；决算中“{renamed[one]}”金额相同，看来是改了名称" if one in renamed else ""
+        line = renamed.line_of.get(one)
+        cause = f"；决算中“{line.shown}”金额相同，看来是改了名称" if line else ""
         counted = two_decimals(one.executed) or ""
         lacking = "它那一行没有填金额" if one.lines else "没有同编码或同名称的行"
         message = f"“{one.name}”全年执行数 {counted} 元，部门决算中{lacking}{cause}。"
-        findings.append(Finding("M222", message, one.unit, one.project, one.name, counted, "", one.cells))
+        cells = one.cells + (line.cells if line else ())
+        findings.append(Finding("M222", message, one.unit, one.project, one.name, counted, "", cells))
     only_final = []
     for line in lines.alone:
-        cause = _why_alone(line, renamed.get(line, ""))
+        same = renamed.of_line.get(line)
+        cause = _why_alone(line, same)
         amount = two_decimals(line.amount) or ""
         message = (
             f"部门决算中的“{line.shown}”（{f'{amount} 元' if amount else '金额未知'}）"
             f"在预算执行情况表里没有同编码或同名称的项目{cause and f'；{cause}'}。"
         )
-        cells = inputs.cells_at(*line.place, "name", "amount")
+        cells = inputs.cells_at(*line.place, "name", "amount") + (same.cells if same else ())
         findings.append(Finding("M223", message, line.unit, "", line.shown, "", amount, cells))
         cause = cause or ONLY_FINAL
         only_final.append(
@@ -45,7 +48,7 @@ def tell_one_sided(
             )
         )
     told = [
-        replace(one, cause=f"改了名称（决算写“{renamed[one]}”）" if one in renamed else MISSING_LINE)
+        replace(one, cause=f"改了名称（决算写“{line.shown}”）" if (line := renamed.line_of.get(one)) else MISSING_LINE)
         if one in gone
         else one
         for one in comparisons
@@ -84,22 +87,26 @@ def _without_amount(comparisons: Sequence[Comparison], lines: MatchedLines) -> I
             yield one
 
 
-def _same_amounts(missing: Sequence[Comparison], lines: Sequence[Line]) -> dict[Comparison | Line, str]:
-    """What is the only one of its amount on either side is the same under another name: each → the other's name."""
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """What is the only one of its amount on either side, and so the same under another name."""
+
+    line_of: Mapping[Comparison, Line]
+    of_line: Mapping[Line, Comparison]
+
+
+def _same_amounts(missing: Sequence[Comparison], lines: Sequence[Line]) -> _Renamed:
     by_amount: dict[tuple[str, int], tuple[list[Comparison], list[Line]]] = {}
     for one in missing:
         by_amount.setdefault((one.unit, one.executed or 0), ([], []))[0].append(one)
     for line in lines:
         if line.amount:
             by_amount.setdefault((line.unit, line.amount), ([], []))[1].append(line)
-    names: dict[Comparison | Line, str] = {}
-    for ours, theirs in by_amount.values():
-        if len(ours) == len(theirs) == 1:
-            names |= {ours[0]: theirs[0].shown, theirs[0]: ours[0].name}
-    return names
+    pairs = [(ours[0], theirs[0]) for ours, theirs in by_amount.values() if len(ours) == len(theirs) == 1]
+    return _Renamed(dict(pairs), {line: one for one, line in pairs})
 
 
-def _why_alone(line: Line, renamed: str) -> str:
+def _why_alone(line: Line, renamed: Comparison | None) -> str:
     if renamed:
-        return f"“{renamed}”金额相同，看来是改了名称"
+        return f"“{renamed.name}”金额相同，看来是改了名称"
     return "当年没有收入，看来是上年结转的项目" if line.only_carried else ""

@@ -120,6 +120,8 @@ def test_the_same_amount_under_another_name_is_a_renaming(tmp_path: Path) -> Non
     assert set(findings) == {"M222", "M223"}
     assert "“渗漏治理工程”金额相同，看来是改了名称" in findings["M222"]["message"]
     assert "金额相同，看来是改了名称" in findings["M223"]["message"]
+    assert cells(findings["M222"]) == ["预算执行情况 J7", "项目支出决算 E5"]
+    assert cells(findings["M223"]) == ["项目支出决算 D5", "项目支出决算 E5", "预算执行情况 J7"]
 
 
 def test_equal_amounts_of_several_are_no_renaming(tmp_path: Path) -> None:
