@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests.workbooks import clean_year, codes_of, perfeval, write_folder
 
@@ -34,11 +35,22 @@ def hidden_blank_rows(folder: Path) -> None:
     book.save(folder / "0.xlsx")
 
 
+def own_name(folder: Path) -> None:
+    """A name for cells of the workbook itself, and a link to a page, lead to no other file."""
+    book = openpyxl.load_workbook(folder / "0.xlsx")
+    sheet = book.worksheets[0]
+    book.defined_names["明细"] = DefinedName("明细", attr_text=f"'{sheet.title}'!$A$4:$L$7")
+    sheet["AA1"] = "网址"
+    sheet["AA1"].hyperlink = "https://example.com/"
+    book.save(folder / "0.xlsx")
+
+
 COUNTER_FILES: dict[str, Callable[[Path], None]] = {
     "R101": lock_file,
     "R102": protected_sheet,
     "R103": far_note,
     "R111": hidden_blank_rows,
+    "R121": own_name,
 }
 
 
