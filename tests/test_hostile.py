@@ -1,15 +1,21 @@
 """Settings and templates of somebody else, and logs that could give a cell away."""
 
+import json
 import re
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from jinja2.exceptions import SecurityError, UndefinedError
 
 from perfeval_xl import pipeline
 from perfeval_xl.errors import trace_of
+from perfeval_xl.scheme import templates_folder
 from perfeval_xl.write.report.document import _environment
+from tests.damage import repacked
 from tests.test_batch import batch, year_of
 from tests.workbooks import clean_year, invoke, write_folder
 
@@ -81,3 +87,57 @@ def test_the_log_of_a_bug(several: bool, verbose: bool, tmp_path: Path) -> None:
         invoke("run", tmp_path, *(["--verbose"] if verbose else []))
     assert re.search("ZeroDivisionError", str(shown.value))
     assert (secret in str(shown.value)) == (verbose and not several)
+
+
+def bomb(content: bytes) -> bytes:
+    return repacked(content, lambda _, data: data, **{"xl/media/image9.png": b"\0" * 80 * 2**20})
+
+
+def macro(content: bytes) -> bytes:
+    return repacked(content, lambda _, data: data, **{"xl/vbaProject.bin": b"x"})
+
+
+def entity(content: bytes) -> bytes:
+    declared = b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+    def change(name: str, data: bytes) -> bytes:
+        head, _, rest = data.partition(b"?>")
+        return head + b"?>" + declared + rest if name.endswith(("styles.xml", "document.xml")) else data
+
+    return repacked(content, change)
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize("spoil", [bomb, macro, entity, half])
+@pytest.mark.parametrize(("file", "status"), [("form.xlsx", 2), ("report.docx", 1)])
+def test_a_template_that_would_spoil_every_result(
+    spoil: Callable[[bytes], bytes], file: str, status: int, tmp_path: Path
+) -> None:
+    """Without its form template nothing can be written; without that of the report the forms are, and O502 says why."""
+    folder = write_folder(tmp_path / "年", clean_year())
+    scheme = shutil.copytree(templates_folder() / "hongshan-2019", tmp_path / "某方案")
+    (scheme / file).write_bytes(spoil((scheme / file).read_bytes()))
+    started = time.monotonic()
+    result = invoke("run", folder, "--scheme", scheme)
+    assert time.monotonic() - started < 20
+    assert result.exit_code == status
+    if status == 1:
+        manifest = json.loads((folder / "自评结果" / "manifest.json").read_text(encoding="utf-8"))
+        assert [found["code"] for found in manifest["findings"]] == ["O502"]
+
+
+@pytest.mark.parametrize("tag", ["{% include 'x' %}", "{% import 'x' as y %}", "{% extends '/etc/passwd' %}"])
+def test_a_template_reads_no_other_file(tag: str) -> None:
+    with pytest.raises(TypeError, match="no loader"):
+        _environment().from_string(tag).render()
+
+
+@pytest.mark.parametrize(
+    "reach", ["{{ x.__class__.__mro__ }}", "{{ x.__init__.__globals__ }}", "{{ cycler }}", "{{ lipsum.__globals__ }}"]
+)
+def test_a_template_reaches_no_program(reach: str) -> None:
+    with pytest.raises((SecurityError, UndefinedError)):
+        _environment().from_string(reach).render(x="项")

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from perfeval_xl.read.carried import carried_along
-from tests.read.test_safety import ole, repacked, workbook
+from tests.damage import repacked
+from tests.read.test_safety import ole, workbook
 from tests.workbooks import clean_year, codes_of, perfeval, write_folder
 
 LINK = (

@@ -1,14 +1,12 @@
 """Unsafe, damaged and mistaken files: refused quickly with the right code, and never a wrong figure in silence.
 
-``python -m tests.read.test_safety 2000`` runs the damaged copies for longer than the suite does.
+``python -m tests.fuzz`` runs the damaged copies for longer than the suite does.
 """
 
 import io
 import random
 import shutil
 import struct
-import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -21,6 +19,7 @@ import xlsxwriter
 
 from perfeval_xl.read.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook import read_workbook
+from tests.damage import damage, repacked
 from tests.workbooks import perfeval
 
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "hongshan-2019"
@@ -37,19 +36,6 @@ def workbook(sheets: int = 1, **cells: Any) -> bytes:
         book.worksheets[0][address] = value
     stream = io.BytesIO()
     book.save(stream)
-    return stream.getvalue()
-
-
-def repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
-    """The package with its parts changed (``None`` leaves one out) and others added."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            data = change(info.filename, old.read(info))
-            if data is not None:
-                new.writestr(info.filename, data)
-        for name, data in more.items():
-            new.writestr(name, data)
     return stream.getvalue()
 
 
@@ -275,54 +261,6 @@ def test_unusual_but_honest(content: bytes) -> None:
 # Damaged copies of the sample.
 
 
-def damage(content: bytes, chance: random.Random) -> bytes:
-    """One of the ways in which a file gets damaged, or a spiteful hand changes it."""
-    return chance.choice([_flip, _flip, _cut, _drop_part, _cut_xml, _flip_xml, _flip_xml])(content, chance)
-
-
-def _flip(content: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(content)
-    for _ in range(chance.choice([1, 3, 30])):
-        changed[chance.randrange(len(changed))] = chance.randrange(256)
-    return bytes(changed)
-
-
-def _cut(content: bytes, chance: random.Random) -> bytes:
-    start = chance.randrange(len(content))
-    return content[:start] + (b"" if chance.random() < 0.5 else content[start + chance.randrange(1, 200) :])
-
-
-def _names(content: bytes) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return package.namelist()
-
-
-def _drop_part(content: bytes, chance: random.Random) -> bytes:
-    gone = chance.choice(_names(content))
-    return repacked(content, lambda name, data: None if name == gone else data)
-
-
-def _cut_xml(content: bytes, chance: random.Random) -> bytes:
-    struck = chance.choice(_names(content))
-    return repacked(content, lambda name, data: data[: chance.randrange(len(data) + 1)] if name == struck else data)
-
-
-def _flip_xml(content: bytes, chance: random.Random) -> bytes:
-    """The markup, not the texts and figures: whoever changes a figure gets the changed figure."""
-    struck = chance.choice(_names(content))
-
-    def change(name: str, data: bytes) -> bytes:
-        if name != struck:
-            return data
-        changed = bytearray(data)
-        places = [at for at, byte in enumerate(data) if byte in b'<>/="']
-        for at in chance.sample(places, min(len(places), chance.choice([1, 2, 5]))):
-            changed[at] = chance.randrange(32, 127)
-        return bytes(changed)
-
-    return repacked(content, change)
-
-
 def figures(manifest: dict[str, Any]) -> dict[tuple[str, str], tuple[object, ...]]:
     names = ("initial_budget", "annual_budget", "executed", "final_accounts")
     return {
@@ -373,17 +311,3 @@ def whole_year(folder: Path) -> dict[str, Any]:
 def test_damaged_copies(tmp_path: Path) -> None:
     whole = whole_year(tmp_path)
     assert [trouble for seed in range(40) if (trouble := try_damaged(seed, tmp_path, whole))] == []
-
-
-def main(count: int) -> None:
-    """Try so many seeds, and print each that goes wrong."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "year"
-        folder.mkdir()
-        whole = whole_year(folder)
-        troubles = [trouble for seed in range(count) if (trouble := try_damaged(seed, folder, whole))]
-    sys.stdout.write("\n".join([*troubles, f"{count} damaged copies, {len(troubles)} gone wrong"]) + "\n")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -22,7 +22,8 @@ from lxml import etree
 from markupsafe import Markup
 
 from perfeval_xl.text import nearest
-from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part, read_parts
+from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
+from perfeval_xl.write.template.sound import read_template
 
 _FILLED = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -137,7 +138,7 @@ def compile_template(path: Path) -> WordTemplate:
     name = f"{path.parent.name}/{path.name}"
     environment, filled, constant = _environment(), {}, []
     try:
-        parts = read_parts(path)
+        parts = read_template(path)
         with zipfile.ZipFile(path) as package:
             for part in parts:
                 if _FILLED.fullmatch(part.name) and (b"{{" in (xml := package.read(part.name)) or b"{%" in xml):

@@ -19,7 +19,7 @@ from perfeval_xl.write.template.cells import Figure, Value
 from perfeval_xl.write.template.filling import Calculation, Layout
 from perfeval_xl.write.template.formula import move_formula, sheets_of
 from perfeval_xl.write.template.layout import Counts, lay_out, shift_of
-from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part, read_parts
+from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
 from perfeval_xl.write.template.parts import (
     BookParts,
     MovingPart,
@@ -33,6 +33,7 @@ from perfeval_xl.write.template.parts import (
 from perfeval_xl.write.template.plan import Problem, SheetPlan
 from perfeval_xl.write.template.sheet import Book, TemplateSheet, compile_sheet, read_sheet
 from perfeval_xl.write.template.shift import sheet_key
+from perfeval_xl.write.template.sound import read_template
 from perfeval_xl.write.template.styles import add_quoted, read_styles
 
 __all__ = ["Figure", "MarkerCell", "Problem", "Template", "Value", "compile_template"]
@@ -115,7 +116,7 @@ class Template:
 def compile_template(path: Path) -> Template:
     """Read a template. Raises :class:`UsageError` where it is no workbook that can be filled."""
     try:
-        return _compile({part.name: part for part in read_parts(path)})
+        return _compile({part.name: part for part in read_template(path)})
     except (OSError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, IndexError, ValueError) as error:
         raise UsageError(
             f"表样 {path} 不能使用：{error}。", "用 Excel 或 WPS 另存为 .xlsx（不设密码）后重试。"
