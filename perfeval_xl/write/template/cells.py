@@ -1,6 +1,5 @@
 """A template's cells: the markers in them, what they stand for, and how much room their text needs."""
 
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL_LIMIT = 32767
 #: Stands between the texts of a form while they are worked on together; U+FFFC is no character of its own.
 _BETWEEN = "\ufffc"
+_BETWEEN_BYTES = _BETWEEN.encode()
 _WAN_YUAN_FILTER = "万元"
 _YUAN_PER_WAN_YUAN = 10000
 _CENT = Decimal("0.01")
@@ -192,7 +192,7 @@ def row_kind(names: list[str]) -> int:
     return next((kind for kind, prefix in PREFIXES.items() if any(name.startswith(prefix) for name in names)), SINGLE)
 
 
-def escape_texts(texts: list[str]) -> list[str]:
+def escape_texts(texts: list[str]) -> list[bytes]:
     """Texts as XML holds them. They are worked on together, because each step costs by the call and not by the length."""
     if not texts:
         return []
@@ -201,7 +201,8 @@ def escape_texts(texts: list[str]) -> list[str]:
         joined = _BETWEEN.join([clean_text(text) for text in texts])
     if "_x" in joined:  # Excel would read _x000D_ as a character's number
         joined = _LOOKS_ESCAPED.sub("_x005F_", joined)
-    return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split(_BETWEEN)
+    escaped = joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.encode("utf-8", "replace").split(_BETWEEN_BYTES)
 
 
 def _is_unclean(joined: str, count: int) -> bool:
@@ -218,14 +219,10 @@ def clean_text(text: str) -> str:
 
 def lines_needed(text: str, capacity: int) -> int:
     """How many lines a text takes. Half the sum of characters and UTF-8 bytes counts Chinese as 2 and ASCII as 1."""
-    lines = 0
-    for line in text.split("\n"):
-        length = len(line)
-        if length * 2 <= capacity:
-            lines += 1
-        else:
-            lines += math.ceil((len(line.encode("utf-8", "replace")) + length) / 2 / capacity)
-    return lines
+    if "\n" in text:
+        return sum([lines_needed(line, capacity) for line in text.split("\n")])
+    length = len(text)
+    return 1 if length * 2 <= capacity else -(-(len(text.encode("utf-8", "replace")) + length) // (2 * capacity))
 
 
 def unescape(text: str) -> str:

@@ -5,9 +5,10 @@ template's formulas make of them, and the text. The loops here are the program's
 cannot be done before (:mod:`layout`) or for all cells at once (:func:`escape_texts`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from perfeval_xl.write.template.cells import (
     lines_needed,
     without_looks,
 )
+from perfeval_xl.write.template.package import Mould
 from perfeval_xl.write.template.plan import ROW_MARGIN, UNKNOWN, Picker, Slot
 from perfeval_xl.write.template.shift import Area
 
@@ -30,6 +32,7 @@ from perfeval_xl.write.template.shift import Area
 _MAX_HEIGHT = 409.0
 #: What stands in the holes that every form fills.
 FORMULA_HOLE, MERGES_HOLE = "=", "+"
+_SIGNS = frozenset(FORMULA_SIGNS.encode())
 _NOTHING: Values = {}
 
 
@@ -53,6 +56,15 @@ class LaidFormula:
     opened: str
     element: str
     value: Formula | None
+
+
+class Opening(NamedTuple):
+    """How a filled cell goes on behind its address: with a number, a text, a text that looks like a formula, or nothing."""
+
+    number: bytes
+    text: bytes
+    quoted: bytes
+    blank: bytes
 
 
 class Need(NamedTuple):
@@ -124,19 +136,25 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A sheet for so many funding sources and indicators: ``pieces`` of XML, with holes at the places named beside."""
+    """A sheet for so many funding sources and indicators: ``pieces`` of XML, with holes at the places named beside.
+
+    Pieces are bytes, because putting them together is quicker so than encoding the whole. What is before the first hole
+    and behind the last one is in ``mould``, and the template's own merges (``merge_count``) with it.
+    """
 
     sheet: str
     prefix: str
-    pieces: tuple[str, ...]
+    mould: Mould
+    pieces: tuple[bytes, ...]
     rows: tuple[FilledRows, ...]
     slots: tuple[Slot, ...]
+    openings: tuple[Opening, ...]
     slot_places: tuple[int, ...]
     formulas: tuple[LaidFormula, ...]
     constants: Mapping[tuple[int, int], Decimal | str | None]
     slot_cells: Mapping[tuple[int, int], int]
     merges_place: int
-    merges: tuple[str, ...]
+    merge_count: int
     growths: tuple[Growth, ...]
     levels: tuple[LevelColumn, ...]
     spans: tuple[Span, ...]
@@ -156,8 +174,11 @@ class Layout:
         self._merge_levels(values, rows, edges)
         return rows
 
-    def fill(self, values: list[Value], rows: Rows, results: Mapping[int, Operand]) -> tuple[str, bool]:
-        """The sheet's XML, and whether a text in it looks like a formula; ``results``: the formulas' known ones by place."""
+    def fill(self, values: list[Value], rows: Rows, results: Mapping[int, Operand]) -> tuple[bytes, bool]:
+        """The sheet's XML between the ends of its mould, and whether a text in it looks like a formula.
+
+        ``results``: the formulas' known ones by place.
+        """
         texts = [value if value.__class__ is str else value.number for value in values]  # type: ignore[union-attr]
         if self.growths:
             self._measure(texts, rows)
@@ -168,30 +189,29 @@ class Layout:
         for growth in self.growths:
             height = rows.heights[growth.row]
             if height != growth.least:
-                pieces[growth.place] = f' ht="{height:g}" customHeight="1"'
+                pieces[growth.place] = _height_xml(height)
         pieces[self.merges_place] = self._merges_xml(rows.merges)
-        return "".join(pieces), quoted
+        return b"".join(pieces), quoted
 
-    def _set_values(self, pieces: list[str], values: list[Value], texts: list[str]) -> bool:
+    def _set_values(self, pieces: list[bytes], values: list[Value], texts: list[bytes]) -> bool:
         """Write the filled cells. Returns whether one needs the style that marks it as text."""
-        prefix = self.prefix
-        text_open = f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
-        text_close = f"</{prefix}t></{prefix}is></{prefix}c>"
-        number_open, number_close = f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
+        text_close = f"</{self.prefix}t></{self.prefix}is></{self.prefix}c>".encode()
+        number_close = f"</{self.prefix}v></{self.prefix}c>".encode()
         quoted = False
-        for place, slot, value, text in zip(self.slot_places, self.slots, values, texts, strict=True):
+        cells = zip(self.slot_places, self.slots, self.openings, values, texts, strict=True)
+        for place, slot, opening, value, text in cells:
             if value.__class__ is Figure:
-                pieces[place] = f"{slot.style}{number_open}{text}{number_close}"
+                pieces[place] = opening.number + text + number_close
             elif not text:
-                pieces[place] = f"{slot.style}/>"
+                pieces[place] = opening.blank
             elif slot.looks:
-                pieces[place], formula_like = _in_looks(slot, text, prefix)
+                pieces[place], formula_like = _in_looks(slot, text.decode(), self.prefix)
                 quoted = quoted or formula_like
-            elif text[0] in FORMULA_SIGNS:
-                pieces[place] = f"{slot.quoted}{text_open}{text}{text_close}"
+            elif text[0] in _SIGNS:
+                pieces[place] = opening.quoted + text + text_close
                 quoted = True
             else:
-                pieces[place] = f"{slot.style}{text_open}{text}{text_close}"
+                pieces[place] = opening.text + text + text_close
         return quoted
 
     def _measure(self, texts: list[str], rows: Rows) -> None:
@@ -237,37 +257,46 @@ class Layout:
             else:
                 rows.raise_row(top, needed)
 
-    def _merges_xml(self, made: Iterable[str]) -> str:
-        merges = [*self.merges, *[f'<{self.prefix}mergeCell ref="{area}"/>' for area in made]]
-        tag = f"{self.prefix}mergeCells"
-        return f'<{tag} count="{len(merges)}">{"".join(merges)}</{tag}>' if merges else ""
+    def _merges_xml(self, made: Sequence[str]) -> bytes:
+        """The merges that the values make, before the template's own; with these the element ends."""
+        count = self.merge_count + len(made)
+        if not count:
+            return b""
+        own = "".join([f'<{self.prefix}mergeCell ref="{area}"/>' for area in made])
+        end = "" if self.merge_count else f"</{self.prefix}mergeCells>"
+        return f'<{self.prefix}mergeCells count="{count}">{own}{end}'.encode()
 
 
-def _in_looks(slot: Slot, text: str, prefix: str) -> tuple[str, bool]:
+@lru_cache(maxsize=1024)
+def _height_xml(height: float) -> bytes:
+    return f' ht="{height:g}" customHeight="1"'.encode()
+
+
+def _in_looks(slot: Slot, text: str, prefix: str) -> tuple[bytes, bool]:
     """The inside of a cell whose words have several looks, and whether they look like a formula."""
     runs = list(by_looks(text))
     if not runs:
-        return f"{slot.style}/>", False
+        return f"{slot.style}/>".encode(), False
     formula_like = runs[0][1][0] in FORMULA_SIGNS
     texts = "".join(
         f'<{prefix}r>{slot.looks[at]}<{prefix}t xml:space="preserve">{words}</{prefix}t></{prefix}r>'
         for at, words in runs
     )
     style = slot.quoted if formula_like else slot.style
-    return f'{style} t="inlineStr"><{prefix}is>{texts}</{prefix}is></{prefix}c>', formula_like
+    return f'{style} t="inlineStr"><{prefix}is>{texts}</{prefix}is></{prefix}c>'.encode(), formula_like
 
 
-def _formula_xml(formula: LaidFormula, value: Operand, prefix: str) -> str:
+def _formula_xml(formula: LaidFormula, value: Operand, prefix: str) -> bytes:
     """The cell with its formula and, where it is known, what the formula comes to."""
     kind, text = "", ""
     if isinstance(value, bool):
         kind, text = ' t="b"', str(int(value))
     elif isinstance(value, str):
-        kind, text = ' t="str"', escape_texts([value])[0]
+        kind, text = ' t="str"', escape_texts([value])[0].decode()
     elif value is not None:
         text = number_text(value)
     stored = f"<{prefix}v>{text}</{prefix}v>" if value is not None else ""
-    return f"{formula.opened}{kind}>{formula.element}{stored}</{prefix}c>"
+    return f"{formula.opened}{kind}>{formula.element}{stored}</{prefix}c>".encode("utf-8", "replace")
 
 
 class Calculation:

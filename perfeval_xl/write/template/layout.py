@@ -1,6 +1,6 @@
 """A template's sheet laid out for so many funding sources and indicators: rows repeated, everything else moved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -16,10 +16,12 @@ from perfeval_xl.write.template.filling import (
     Layout,
     LevelColumn,
     Need,
+    Opening,
     Span,
 )
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.moving import Place, move
+from perfeval_xl.write.template.package import Mould
 from perfeval_xl.write.template.plan import ROW_MARGIN, ROW_MARK, Constant, Formula, Picker, RowPlan, SheetPlan, Slot
 from perfeval_xl.write.template.shift import Area, Shift, Shifts, column_letters, sheet_key
 
@@ -47,18 +49,21 @@ def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts, names: Names = NO_N
     sheet.add(between)
     sheet.add_hole(MERGES_HOLE)
     sheet.add(behind)
+    head, *pieces, tail = (piece.encode("utf-8", "replace") for piece in sheet.pieces)
     return Layout(
         sheet=place.sheet,
         prefix=plan.prefix,
-        pieces=tuple(sheet.pieces),
+        mould=Mould(plan.part, head, _merges_end(plan, merges) + tail),
+        pieces=(b"", *pieces, b""),
         rows=tuple(_filled_rows(sheet)),
         slots=tuple(sheet.slots),
+        openings=tuple(_opening(slot, plan.prefix) for slot in sheet.slots),
         slot_places=tuple(sheet.slot_places),
         formulas=tuple(sheet.formulas),
         constants=sheet.constants,
         slot_cells={cell: at for at, cell in enumerate(sheet.slot_cells)},
         merges_place=sheet.pieces.index(MERGES_HOLE),
-        merges=tuple(f'<{plan.prefix}mergeCell ref="{area.address}"/>' for area in merges),
+        merge_count=len(merges),
         growths=tuple(sheet.growths),
         levels=tuple(_level_columns(sheet)),
         spans=tuple(_spans(plan, place.shift, counts, sheet)),
@@ -144,6 +149,17 @@ class _Pieces:
             self.slots.append(cell)
             self.slot_places.append(self.add_hole(""))
             self.slot_cells.append((number, cell.column))
+
+
+def _merges_end(plan: SheetPlan, merges: Sequence[Area]) -> bytes:
+    cells = "".join(f'<{plan.prefix}mergeCell ref="{area.address}"/>' for area in merges)
+    return f"{cells}</{plan.prefix}mergeCells>".encode() if merges else b""
+
+
+def _opening(slot: Slot, prefix: str) -> Opening:
+    text = f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
+    ways = (f"{slot.style}><{prefix}v>", f"{slot.style}{text}", f"{slot.quoted}{text}", f"{slot.style}/>")
+    return Opening(*(way.encode() for way in ways))
 
 
 def _filled_rows(sheet: _Pieces) -> Iterator[FilledRows]:

@@ -53,6 +53,24 @@ def make_part(name: str, content: bytes) -> Part:
     return Part(name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), data)
 
 
+class Mould:
+    """A part whose beginning and end are the same in every form: they are compressed once."""
+
+    def __init__(self, name: str, head: bytes, tail: bytes) -> None:
+        press = zlib.compressobj(1, zlib.DEFLATED, -15)
+        self._name, self._tail = name, tail
+        self._head_data = press.compress(head) + press.flush(zlib.Z_FULL_FLUSH)
+        self._tail_data = zlib.compress(tail, 1, -15)
+        self._size, self._crc = len(head) + len(tail), zlib.crc32(head)
+
+    def part(self, middle: bytes) -> Part:
+        """The part with what differs; whole blocks of compressed data are set behind each other."""
+        press = zlib.compressobj(1, zlib.DEFLATED, -15, strategy=zlib.Z_FIXED)
+        data = b"".join((self._head_data, press.compress(middle), press.flush(zlib.Z_FULL_FLUSH), self._tail_data))
+        crc = zlib.crc32(self._tail, zlib.crc32(middle, self._crc))
+        return Part(self._name, zipfile.ZIP_DEFLATED, crc, self._size + len(middle), data)
+
+
 def read_parts(place: Path | BinaryIO) -> list[Part]:
     """All parts in their order. Raises ``OSError`` or ``zipfile.BadZipFile``."""
     with zipfile.ZipFile(place) as package:

@@ -92,10 +92,10 @@ class Template:
         calculation = Calculation(sized.layouts, values)
         quoted = False
         filled = []
-        for sheet, layout, own, settled in zip(self._sheets, sized.layouts, values, rows, strict=True):
-            text, looks = layout.fill(own, settled, calculation.results(layout))
+        for layout, own, settled in zip(sized.layouts, values, rows, strict=True):
+            xml, looks = layout.fill(own, settled, calculation.results(layout))
             quoted = quoted or looks
-            filled.append(make_part(sheet.part, text.encode("utf-8", "replace")))
+            filled.append(layout.mould.part(xml))
         return self._packages[quoted].pack([*sized.moved, *filled])
 
     def _sized(self, funding: int, indicators: int) -> _Sized:
