@@ -123,9 +123,13 @@ def unreadable(name: str, error: UnreadableWorkbookError) -> Finding:
 def read_tables(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
     """The tables of one workbook; a workbook without any is R104, one that cannot be used R101 to R103."""
     try:
-        grids = read_workbook(content, name)
+        return _tables_of(content, name, roles)
     except UnreadableWorkbookError as error:
         return [], [unreadable(name, error)]
+
+
+def _tables_of(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[RawTable], list[Finding]]:
+    grids = read_workbook(content, name)
     tables: list[RawTable] = []
     findings: list[Finding] = []
     for grid in grids:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
@@ -13,6 +13,17 @@ from perfeval_xl.text import match_key, nearest
 _BRACKETED = re.compile(r"\([^()]*\)")
 _UNIT = re.compile(r"[/,、:]?(?:单位[:：]?)?(?:百万元|亿元|万元|千元|元)$")
 _OTHER = re.compile(r"\((?:[^()]*(?:%|占比|比例|比率|同比|增减)[^()]*|(?:上年|去年|上年度|上年数|上年同期|下年))\)")
+
+
+#: Characters of a heading with all that may stand in brackets behind it.
+_LONGEST_HEADING = 500
+
+
+@lru_cache(maxsize=65536)
+def _bare(key: str) -> tuple[str, str]:
+    """A heading without what is in brackets, and without its unit too."""
+    bare = _BRACKETED.sub("", key)
+    return bare, _UNIT.sub("", bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +48,11 @@ class Role:
 
         What is in brackets must leave an amount what it is: 全年执行数（%） is a rate, 全年预算数（上年） another year's.
         """
+        if len(heading) > _LONGEST_HEADING:
+            return None
         key = match_key(heading)
-        bare = _BRACKETED.sub("", key)
-        field = self.meanings.get(key) or self.meanings.get(bare) or self.meanings.get(_UNIT.sub("", bare))
+        bare, measureless = _bare(key)
+        field = self.meanings.get(key) or self.meanings.get(bare) or self.meanings.get(measureless)
         if field and key not in self.meanings and self.kinds[field] == "amount" and _OTHER.search(key):
             return None
         return field

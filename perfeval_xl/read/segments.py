@@ -5,7 +5,11 @@ from itertools import pairwise
 
 from perfeval_xl.read.headings import Merge, find_headings
 from perfeval_xl.read.roles import Role
+from perfeval_xl.read.safety import refused
 from perfeval_xl.read.values import Cell
+
+#: Rows of a sheet that look like headings, each of which takes milliseconds: one on every page of 80,000 rows.
+MAX_HEADINGS = 2_000
 
 
 def segments(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> Iterator[list[list[Cell]]]:
@@ -22,12 +26,15 @@ def _further_starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Seq
     """Where the tables after the first begin: at a complete heading, or at the title above it."""
     known = {word for role in roles for word in role.meanings}
     starts: list[int] = []
-    last, above = -1, None
+    last, above, tried = -1, None, 0
     for at, row in enumerate(cells):
         if at <= last or any(type(cell) is float or (type(cell) is str and cell[:1].isdigit()) for cell in row):
             continue
         if sum(isinstance(cell, str) and _bare(cell) in known for cell in row) < 2:
             continue
+        tried += 1
+        if tried > MAX_HEADINGS:
+            raise refused(f"像表头的行太多（一张工作表超过 {MAX_HEADINGS:,} 行）")
         headings = find_headings([*([] for _ in range(at)), *cells[at : at + 3]], merges, roles)
         if headings is None or headings.first != at or headings.missing:
             continue

@@ -12,15 +12,19 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
 import xlsxwriter
 
+from perfeval_xl.read import segments
+from perfeval_xl.read.folder import read_tables
+from perfeval_xl.read.roles import load_roles
 from perfeval_xl.read.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook import read_workbook
 from tests.damage import damage, repacked
-from tests.workbooks import perfeval
+from tests.workbooks import EXECUTION, perfeval
 
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "hongshan-2019"
 MIB = 2**20
@@ -311,3 +315,20 @@ def whole_year(folder: Path) -> dict[str, Any]:
 def test_damaged_copies(tmp_path: Path) -> None:
     whole = whole_year(tmp_path)
     assert [trouble for seed in range(40) if (trouble := try_damaged(seed, tmp_path, whole))] == []
+
+
+def test_headings_without_end(tmp_path: Path) -> None:
+    """Headings are not tried one by one for ever; nor is a text of a million characters in a heading's place."""
+    book = xlsxwriter.Workbook(str(tmp_path / "某.xlsx"), {"constant_memory": True})
+    sheet = book.add_worksheet()
+    for row in range(1_000):
+        sheet.write_row(row, 0, EXECUTION)
+    book.close()
+    start = time.monotonic()
+    with patch.object(segments, "MAX_HEADINGS", 200):
+        tables, findings = read_tables((tmp_path / "某.xlsx").read_bytes(), "某.xlsx", load_roles({}))
+    assert time.monotonic() - start < LONGEST
+    assert ([finding.code for finding in findings], tables) == (["R103"], [])
+    start = time.monotonic()
+    assert [role.field_of("长" * 1_000_000) for role in load_roles({})] == [None] * len(load_roles({}))
+    assert time.monotonic() - start < 1
