@@ -143,6 +143,26 @@ def test_links_lead_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), target
 
 
+def test_every_room_is_in_the_architecture() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [
+        path for path in (ROOT / "perfeval_xl").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    ]
+    names = [f"`{room.name}`" if room.suffix else f"`{room.name}/`" for room in rooms if room.name != "__init__.py"]
+    assert [name for name in names if name not in page] == []
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"({page.name})" not in index] == ["index.md"]
+
+
+def test_every_task_is_in_contributing() -> None:
+    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [name for name in tasks if f"`poe {name}`" not in page] == ["lint", "types", "imports"]
+
+
 def test_the_settings_in_the_operators_guide_are_accepted(tmp_path: Path) -> None:
     text = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
     shutil.copytree(
