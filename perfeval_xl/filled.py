@@ -199,7 +199,11 @@ def _filled_in(
 ) -> FilledIn:
     unit, name = project["stated_unit"], project["project"]
     table = inputs.tables[project["table"]]
-    own = sort_findings((replace(finding, unit=unit, project=name) for finding in findings), {})
+    # A form is its project's only detail: a budget of nothing (M215) is said once, of the project.
+    once = {(one.code, one.message, () if one.code == "M215" else one.sources): one for one in findings}.values()
+    own = sort_findings(
+        (replace(one, unit=unit, project=name, sources=tuple(dict.fromkeys(one.sources))) for one in once), {}
+    )
     return FilledIn(
         place=Cell(table.workbook, table.sheet, inputs.cells_at(project["table"], project["row"], "project")[0].cell),
         unit=unit,

@@ -26,14 +26,14 @@ class Year:
 
 @st.composite
 def years(draw: st.DrawFn, scheme: str) -> Year:
-    """One to three projects of one to three sources and of indicators met and unmet, scored by the rule."""
+    """Two to six projects of one to three sources and of indicators met and unmet, scored by the rule."""
     rows: list[list[Any]] = [["2023年度项目支出预算执行情况表"], ["单位：元"], [*EXECUTION]]
     projects: list[list[Any]] = [[*PROJECTS, "改进措施"]]
     indicators: list[list[Any]] = [[*INDICATORS]]
     regime = load_scheme(scheme)
     groups = regime.groups or {"产出指标": regime.indicator_points * 2 // 3 // 100 * 100, "效益指标": 0}
     sources = [name for name in regime.funding_sources if name] if len(regime.funding_sources) > 1 else [""]
-    for number in range(1, draw(st.integers(1, 3)) + 1):
+    for number in range(1, draw(st.integers(2, 6)) + 1):
         name = f"第{number}项工作"
         for source in draw(st.lists(st.sampled_from(sources), min_size=1, max_size=3, unique=True)):
             budget = draw(st.integers(100, 10**13))
