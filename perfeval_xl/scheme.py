@@ -11,9 +11,10 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.scheme_file import INVERSE, LINEAR, PART_UNITS, RULE_NAMES, SchemeFile
 from perfeval_xl.text import match_key, nearest
 
-__all__ = ["DEFAULT_SCHEME", "LINEAR", "Scheme", "load_scheme", "scheme_names", "templates_folder"]
+__all__ = ["DEFAULT_SCHEME", "LINEAR", "SCHEME_FILE", "Scheme", "load_scheme", "scheme_names", "templates_folder"]
 
 DEFAULT_SCHEME = "hongshan-2019"
+SCHEME_FILE = "scheme.toml"
 _FULL = 10_000
 #: Thresholds that a scheme need not give.
 _USUAL_THRESHOLDS = {
@@ -92,14 +93,14 @@ def templates_folder() -> Path:
 
 def scheme_names() -> list[str]:
     """The schemes that can be named."""
-    return sorted(path.parent.name for path in templates_folder().glob("*/scheme.toml"))
+    return sorted(path.parent.name for path in templates_folder().glob(f"*/{SCHEME_FILE}"))
 
 
 def load_scheme(name: str) -> Scheme:
     """The scheme of that name, or of that folder. Raises :class:`UsageError`, which names what is wrong, and the line."""
     named = templates_folder() / name
     folder = named if name in scheme_names() else Path(name)
-    file = folder / "scheme.toml"
+    file = folder / SCHEME_FILE
     if not os.path.isfile(file):  # noqa: PTH113 - also where the path is too long to be asked for
         names = scheme_names()
         raise UsageError(

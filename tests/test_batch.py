@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
 from perfeval_xl.read.folder import read_folder
+from perfeval_xl.scheme import templates_folder
 from tests.test_cli import two_units
 from tests.workbooks import Sheets, clean_year, codes_of, invoke, perfeval, put, write_folder
 
@@ -144,6 +145,14 @@ def test_results_and_hidden_folders_are_no_units_and_a_second_run_gives_the_same
     assert files_below(folder) == first
     for place in (folder, folder / "甲馆"):
         assert invoke("run", folder, "--out", place).exit_code == 2
+
+
+def test_a_scheme_beside_its_units_is_no_unit(tmp_path: Path) -> None:
+    folder = batch(tmp_path / "批", 甲馆=year_of("甲馆"), 乙馆=year_of("乙馆"))
+    shutil.copytree(templates_folder() / "hongshan-2019", folder / "本区方案")
+    (folder / "perfeval.toml").write_text('scheme = "本区方案"\n', encoding="utf-8")
+    _, manifest = perfeval("run", folder, "--no-report")
+    assert (manifest["scheme"], len(manifest["units"])) == ("本区方案", 2)
 
 
 def test_one_unit_is_written_before_the_next_is_read(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from perfeval_xl.findings import catalogue
 from tests.workbooks import EXECUTION, INDICATORS, PROJECTS, Sheets, perfeval, write_folder
 
 GOAL, UNIT = "全员培训。", "某县人社局"
@@ -223,7 +222,6 @@ def test_weights_of_100_inside_90_points(tmp_path: Path) -> None:
     assert (project["scores"]["indicators"], errors) == ("100.00", {"S301"})
 
 
-@pytest.mark.skipif("S315" not in catalogue(), reason="S315 is not in the catalogue")
 def test_shifted_group_points_are_named(tmp_path: Path) -> None:
     shifted = [20, 10, 10, 0, 30, 10, 10]  # 40 and 40 instead of 50 and 30
     _, manifest = perfeval("check", write_folder(tmp_path, unit(shifted, True)), "--scheme", "mof-2020")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.read.folder import find_workbooks
+from perfeval_xl.scheme import SCHEME_FILE
 from perfeval_xl.settings import SETTINGS_FILE, Settings, load_settings
 
 _RESULTS = "自评结果"
@@ -16,15 +17,14 @@ _RESULTS = "自评结果"
 def find_unit_folders(folder: Path) -> list[Path]:
     """The unit folders of a batch by name; none where the folder holds workbooks itself, and so is a unit folder.
 
-    Hidden folders and results are passed over, wherever ``--out`` put them, so that a second run does not read them.
+    Hidden folders, schemes and results are passed over, wherever ``--out`` put these, so that a second run does not read
+    them.
     """
     if find_workbooks(folder):
         return []
     with os.scandir(folder) as entries:
         found = [Path(entry.path) for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-    return sorted(
-        path for path in found if path.name != _RESULTS and not _holds_results(path) and _holds_workbooks(path)
-    )
+    return sorted(path for path in found if not _is_of_ours(path) and _holds_workbooks(path))
 
 
 def settings_in_batch(batch: Path, scheme: str | None, year: int | None, folder: Path) -> Settings:
@@ -59,6 +59,11 @@ def _holds_workbooks(folder: Path) -> bool:
 
 def _may_open(folder: Path) -> bool:
     return os.access(folder, os.R_OK | os.X_OK)
+
+
+def _is_of_ours(folder: Path) -> bool:
+    """Results, or a scheme beside the units that it is for."""
+    return folder.name == _RESULTS or os.path.isfile(folder / SCHEME_FILE) or _holds_results(folder)  # noqa: PTH113 - False where it may not look
 
 
 def _holds_results(folder: Path) -> bool:
