@@ -1,6 +1,7 @@
 """What 完成情况说明 says of an indicator against what the form says of it (C405, C407, C413)."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -79,11 +80,22 @@ def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | 
     ):
         return None if same_number(same_unit[0], actual) else same_unit[0]
     stated = [statement for _, statement in about]
-    total = sum((statement.value for statement in stated), Decimal(0))
     right = any(same_number(statement, actual) for statement in stated)
-    if not stated or right or (actual.unit != "%" and total == actual.value):
+    if not stated or right or _in_parts(same_unit, stated, actual) or _as_points(reading, actual):
         return None
     return max(about, key=lambda pair: pair[0])[1]
+
+
+def _in_parts(same_unit: Sequence[Statement], stated: Sequence[Statement], actual: Quantity) -> bool:
+    """Whether what is said of the indicator, or all in its unit, adds up to its result (电脑12台、打印机8台)."""
+    sums = [sum((part.value for part in parts), Decimal(0)) for parts in (stated, same_unit)]
+    return actual.unit != "%" and actual.value in sums
+
+
+def _as_points(reading: Reading, actual: Quantity) -> bool:
+    """Whether a result that is a change in percent stands as 个百分点."""
+    points = [one for one in reading.of_kind("count") if one.unit.endswith("百分点")]
+    return actual.unit == "%" and any(same_number(one, actual) for one in points)
 
 
 def _other_completion(reading: Reading, row: Row, actual: Quantity) -> Statement | None:
@@ -125,13 +137,14 @@ def _denies_deduction(clause: str) -> bool:
 
 
 def _of_the_kind(statement: Statement, name: str, actual: Quantity) -> bool:
-    """Whether a number that stands alone in its unit is the indicator's: by its rate, its unit, its size or its digits."""
+    """Whether a number that stands alone in its unit is the indicator's: by its rate, by its unit and size, or by its digits."""
     if statement.kind == "percent":
         return kind_shared(statement, name) >= RATE
     unit, value = statement.unit, statement.value
     named = any(f"{unit}{word}" in name and not has_any(f"{unit}{word}", "common") for word in ("数", "次"))
-    alike = min(value, actual.value) >= _LARGE and max(value, actual.value) <= 2 * min(value, actual.value)
-    return named or unit in wording()["specific"] or alike or _transposed(value, actual.value)
+    small, large = sorted((value, actual.value))
+    telling = named or unit in wording()["specific"] or small >= _LARGE
+    return (telling and large <= 2 * small) or _transposed(value, actual.value)
 
 
 def _transposed(one: Decimal, other: Decimal) -> bool:

@@ -71,14 +71,29 @@ def _values_differ(papers: Papers) -> list[Finding]:
         reading = read_text(project["goal_actual"])
         stated = reading.of_kind("count", "percent")
         results = [_result(row) for row in own] if stated else []
-        for statement in stated:
-            about = _told_of(statement, own, results)
-            if about and not any(same_number(statement, results[at][0]) for at in about):
+        told = [(statement, about) for statement in stated if (about := _told_of(statement, own, results))]
+        right = _told_right(told, results)
+        for statement, about in told:
+            if not right.intersection((*about[:1], *_same(statement, about, results))):
                 row, said = own[about[0]], reading.text[slice(*statement.span)]
                 message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
                 cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
                 findings.append(papers.on_indicator("C404", row, (message, row["actual"], said), cells))
     return findings
+
+
+def _same(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> list[int]:
+    return [at for at in about if same_number(statement, results[at][0])]
+
+
+def _told_right(told: Sequence[tuple[Statement, list[int]]], results: Sequence[tuple[Quantity, set[str]]]) -> set[int]:
+    """The indicators whose result the text states, whole or in parts (线上3次、线下5次), whatever else it says of them."""
+    right: set[int] = set()
+    parts: dict[int, Decimal] = {}
+    for statement, about in told:
+        right.update(_same(statement, about, results))
+        parts[about[0]] = parts.get(about[0], Decimal(0)) + statement.value
+    return right | {at for at, total in parts.items() if results[at][0].unit != "%" and total == results[at][0].value}
 
 
 def _faults_deducted(papers: Papers) -> list[Finding]:
