@@ -119,8 +119,8 @@ def _entries(inputs: Inputs, records: Mapping[str, Sequence[Record]]) -> dict[st
 
 
 def _stated(inputs: Inputs, frame: pd.DataFrame, field: str) -> Iterator[tuple[str, str, str, Cell]]:
-    """Unit, project, text and cell of each row in which the field says something."""
-    own = frame[frame[field] != ""]
+    """Unit, project, text and cell of each row in which the field says something of a project."""
+    own = frame[(frame[field] != "") & (frame["project"] != "")]
     cells = inputs.cells_of(own, field)
     yield from zip(own["unit"], own["project"], own[field], cells, strict=True)
 

@@ -26,11 +26,17 @@ _BLANK = b"\x03\0\0\0\0\0\xff\xff"
 
 @dataclass(slots=True)
 class _Book:
-    """Sheet names by where their records begin, number formats with %, and the cell formats that use them."""
+    """Sheet names by where their records begin, number formats with %, and the cell formats that use them.
+
+    ``blank``: formulas whose result is an empty text, by sheet; where no formula has any other result (``calculated``),
+    the program that wrote them cannot calculate.
+    """
 
     sheets: dict[int, str] = field(default_factory=dict)
     formats: set[int] = field(default_factory=lambda: set(_PERCENT_IDS))
     styles: list[int] = field(default_factory=list)
+    blank: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    calculated: bool = False
 
     def shows_percent(self, style: int) -> bool:
         """Whether a cell of this format (XF) is shown as a percentage."""
@@ -51,11 +57,15 @@ def read_biff_notes(content: bytes) -> dict[str, SheetNotes]:
             book.styles.append(struct.unpack_from("<H", body, 2)[0])
     for start, name in book.sheets.items():
         sheets[name] = _sheet_notes(stream, start, book)
+    if not book.calculated:
+        for name, places in book.blank.items():
+            sheets[name].unusable.update(dict.fromkeys(places, Unusable("R107")))
     return sheets
 
 
 def _sheet_notes(stream: bytes, start: int, book: _Book) -> SheetNotes:
     unusable: dict[tuple[int, int], Unusable] = {}
+    blank = book.blank.setdefault(book.sheets[start], [])
     percents: set[tuple[int, int]] = set()
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
@@ -76,6 +86,10 @@ def _sheet_notes(stream: bytes, start: int, book: _Book) -> SheetNotes:
             percents |= {(row, first + at) for at, own in enumerate(styles) if book.shows_percent(own)}
             if code := _trouble(kind, body):
                 unusable[row, first] = Unusable(code)
+            if kind == _FORMULA and body[6:14] == _BLANK:
+                blank.append((row, first))
+            elif kind == _FORMULA:
+                book.calculated |= code != "R107"
     return SheetNotes(unusable, frozenset(percents), tuple(rows), tuple(columns))
 
 

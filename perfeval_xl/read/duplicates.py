@@ -1,4 +1,7 @@
-"""The same rows given twice, in two workbooks or two sheets (R110): none of them is used, so nothing is added twice."""
+"""The same rows given twice, in two workbooks, sheets or tables (R110): none of them is used, so nothing is added twice.
+
+Rows of one table that are equal throughout may be two payments; they count, and are named (R117).
+"""
 
 from collections.abc import Sequence
 
@@ -17,20 +20,53 @@ _IDENTITY = {
 }
 
 
+#: Roles whose rows are added up, and columns that number the rows: they tell equal ones apart only seemingly.
+_ADDED = ("execution", "final_accounts")
+_SERIAL = frozenset({"序号", "行号", "编号", "行次"})
+
+
 def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable]) -> list[Finding]:
-    """Make the amounts and points of every row that stands in two sheets unknown, and name the sheets."""
+    """Make the amounts and points of every row that stands in two tables unknown, and name the sheets."""
     findings: list[Finding] = []
     for name in _IDENTITY:
+        if name in _ADDED:
+            findings += _equal_rows(frames[name], tables)
         frames[name], found = _mark(frames[name], tables, name)
         findings += found
     return findings
 
 
+def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
+    """R117 for each table in which a row with an amount stands more than once, equal in every cell."""
+    columns = [name for name in frame.columns if name not in ("row", "extra")]
+    amounts = [name for name in columns if isinstance(frame[name].dtype, pd.Int64Dtype) and name != "table"]
+    stated = frame[amounts].fillna(0).ne(0).any(axis=1)
+    alike = frame[stated & frame.duplicated(columns, keep=False)]
+    others = pd.Series(
+        [
+            tuple((name, text) for name, text in extra.items() if match_key(name) not in _SERIAL)
+            for extra in alike["extra"]
+        ],
+        index=alike.index,
+        dtype=object,
+    )
+    alike = alike[alike.assign(extra=others).duplicated([*columns, "extra"], keep=False)]
+    return [_equal(tables[own["table"].iloc[0]], own) for _, own in alike.groupby("table", sort=False)]
+
+
+def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:
+    names = list(dict.fromkeys(rows["name"]))
+    listed = "、".join(f"“{name}”" for name in names[:3]) + ("等" if len(names) > 3 else "")
+    message = f"{table.role.label}中{listed}有 {len(rows)} 行每一格都与另一行相同，都计入了；如果是重复粘贴的，请删去多余的行。"
+    cells = tuple(table.cell(row, "name") for row in rows["row"])
+    return Finding("R117", message, rows["unit"].iloc[0], "", names[0], sources=cells)
+
+
 def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[pd.DataFrame, list[Finding]]:
-    sheets = [(tables[table].workbook, tables[table].sheet) for table in frame["table"]]
-    if len(set(sheets)) < 2:
+    places = [_place(tables[table]) for table in frame["table"]]
+    if len(set(places)) < 2:
         return frame, []
-    own = pd.Series([f"{workbook}\n{sheet}" for workbook, sheet in sheets], index=frame.index)
+    own = pd.Series(places, index=frame.index)
     keys = pd.Series(_keys(frame, role), index=frame.index)
     named = _by_name(frame, own) if role == "execution" else keys.where(keys.isna())
     twice = own.groupby(keys).transform("nunique").gt(1)
@@ -44,6 +80,11 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     marked.loc[twice, numbers] = pd.NA
     marked.loc[twice, "unreadable"] = "," + ",".join(numbers) + ","
     return marked, _findings(frame[twice], keys[twice], tables, role)
+
+
+def _place(table: RawTable) -> str:
+    """Where a table stands; the views of one table stand in one place."""
+    return f"{table.workbook}\n{table.sheet}\n{table.heading_row}"
 
 
 def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.DataFrame:
@@ -99,8 +140,7 @@ def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], r
     label = _IDENTITY[role][2]
     groups: dict[tuple[str, ...], list[pd.DataFrame]] = {}
     for _, own in rows.groupby(keys, sort=False):
-        places = tuple(dict.fromkeys(f"{tables[table].workbook} {tables[table].sheet}" for table in own["table"]))
-        groups.setdefault(places, []).append(own)
+        groups.setdefault(_called([tables[table] for table in own["table"]]), []).append(own)
     findings = []
     for places, members in groups.items():
         names = list(dict.fromkeys(own[label].iloc[0] for own in members))
@@ -114,3 +154,13 @@ def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], r
         )
         findings.append(Finding("R110", message, rows["unit"].iloc[0], "", names[0], sources=cells))
     return findings
+
+
+def _called(tables: Sequence[RawTable]) -> tuple[str, ...]:
+    """What to call each of the tables: by workbook and sheet, and by the row of its heading where two share a sheet."""
+    each = {_place(table): table for table in tables}.values()
+    sheets = [f"{table.workbook} {table.sheet}" for table in each]
+    shared = len(set(sheets)) < len(sheets)
+    return tuple(
+        f"{sheet} 第{table.heading_row}行表头下" if shared else sheet for sheet, table in zip(sheets, each, strict=True)
+    )

@@ -16,7 +16,7 @@ _RANKS = ("5-2", "6-1")
 
 def form_of(table: RawTable) -> str:
     """``5-2``, ``6-1`` or ``8-2`` by the sheet's name or its title; "" for a plain list."""
-    for text in (match_key(table.sheet), table.title):
+    for text in map(match_key, (table.sheet, "".join(table.titles))):
         if (match := _FORM.search(text)) and ("决" in text or text.upper().startswith("Z0")):
             return f"{match[1]}-{match[2]}"
     return ""

@@ -11,13 +11,14 @@ import pandas as pd
 from perfeval_xl.errors import UsageError, reason_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
+from perfeval_xl.read.about import name_sheets
 from perfeval_xl.read.carried import carried_along
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.files import read_file, shown_name
 from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.footing import check_footing
 from perfeval_xl.read.frames import read_frame
-from perfeval_xl.read.indicators import split_reasons
+from perfeval_xl.read.indicators import bare_levels, split_reasons
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.roles import Role, load_roles
 from perfeval_xl.read.safety import UnreadableWorkbookError
@@ -59,16 +60,21 @@ def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] 
     """
     roles = load_roles(settings.aliases)
     tables: list[RawTable] = []
-    files: list[InputFile] = []
+    digests: dict[str, str] = {}
     findings: list[Finding] = []
     for path in find_workbooks(folder):
         name = shown_name(path)
         tell(f"读取 {name}")
         content, found, trouble = _read_file(path, name, roles)
-        digest = hashlib.sha256(content).hexdigest()
-        files.append(InputFile(name, digest, tuple(dict.fromkeys(table.role.name for table in found))))
+        digests[name] = hashlib.sha256(content).hexdigest()
         tables += found
         findings += trouble
+    tables, unnamed = name_sheets(tables)
+    findings += unnamed
+    files = [
+        InputFile(name, digest, tuple(dict.fromkeys(table.role.name for table in tables if table.workbook == name)))
+        for name, digest in digests.items()
+    ]
     findings += _undeclared_units(tables, settings)
     findings += check_totals(tables, settings.amount_unit)
     findings += check_footing(tables, settings.amount_unit)
@@ -88,7 +94,7 @@ def read_folder(folder: Path, settings: Settings, tell: Callable[[str], object] 
     }
     written = frames["report_info"].drop_duplicates("name", keep="last")
     findings += assign_units(frames, tables, report_info.get("单位名称", ""), shown_name(folder.resolve()))
-    frames["indicators"] = split_reasons(frames["indicators"])
+    frames["indicators"] = split_reasons(bare_levels(frames["indicators"]))
     frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
     findings += _missing_tables(frames, tables, files)
@@ -133,10 +139,12 @@ def _tables_of(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[R
     tables: list[RawTable] = []
     findings: list[Finding] = []
     for grid in grids:
-        read = [
-            find_tables(grid.workbook, grid.sheet, part, grid.merges, roles)
-            for part in segments(grid.cells, grid.merges, roles)
-        ]
+        read: list[tuple[list[RawTable], list[Finding]]] = []
+        for part in segments(grid.cells, grid.merges, roles):
+            found, trouble = find_tables(grid.workbook, grid.sheet, part.cells, grid.merges, roles)
+            if part.goes_on and read:
+                found = [table.after(before) for table in found for before in read[-1][0][:1]]
+            read.append((found, trouble))
         tables += [table for found, _ in read for table in found]
         findings += [finding for _, trouble in read for finding in trouble]
         findings += _hidden_parts(grid) if any(found for found, _ in read) else []

@@ -13,7 +13,7 @@ from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.final_accounts import form_of, ruling_form
 from perfeval_xl.read.tables import RawTable
 from perfeval_xl.read.values import Cell, amount_of, text_of
-from perfeval_xl.text import match_key
+from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
 _CLASSED = ("5-2", "8-2")
@@ -28,24 +28,78 @@ class _Accounts:
     amount_unit: str | None
 
     @property
-    def classes(self) -> list[str]:
-        """The economic classes that have a column."""
-        return [name for name in self.table.role.kinds if name.startswith("class_of_") and name in self.table.columns]
-
-    @property
     def place(self) -> int:
         """The last printed place, in fen."""
         return self.table.printed_place(self.table.fen_per_unit("amount", self.amount_unit))
 
     def amount(self, line: Sequence[Cell], name: str) -> int | None:
         """A cell's amount, ``None`` where none is stated or it cannot be read."""
-        value = amount_of(line[self.table.columns[name]], self.table.fen_per_unit(name, self.amount_unit))
+        return self.amount_at(line, self.table.columns[name], name)
+
+    def amount_at(self, line: Sequence[Cell], column: int, name: str = "amount") -> int | None:
+        """The amount in any column, in the unit of a field's."""
+        value = amount_of(line[column], self.table.fen_per_unit(name, self.amount_unit))
         return value if isinstance(value, int) else None
 
     def text(self, line: Sequence[Cell], *names: str) -> str:
         """The first of these fields that says something."""
         cells = (line[self.table.columns[name]] for name in names if name in self.table.columns)
         return next((text for cell in cells if (text := text_of(cell))), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """An economic class: its column (``None`` where only its parts have one) and those of its parts, zero-based."""
+
+    name: str
+    total: int | None
+    parts: tuple[int, ...] = ()
+
+    def stated(self, accounts: _Accounts, line: Sequence[Cell]) -> Sequence[int]:
+        """The columns that give the class in a row: its own, but those of its parts where only they say something."""
+        if self.total is not None and (
+            accounts.amount_at(line, self.total) is not None
+            or all(accounts.amount_at(line, part) is None for part in self.parts)
+        ):
+            return (self.total,)
+        return self.parts
+
+
+def economic_classes(table: RawTable) -> list[_Class]:
+    """The classes right of 合计, known by name; in the ministry's forms whatever else stands there is one as well.
+
+    None in a plain list that has other figures there, for nobody knows what they are.
+    """
+    known = {column: depth for column, path in table.paths.items() if (depth := _class_depth(table, path)) is not None}
+    if "amount" not in table.columns or not known:
+        return []
+    given = {at for name, at in table.columns.items() if not name.startswith(("extra:", "class_of_"))}
+    others = [
+        column
+        for column in table.paths
+        if column > table.columns["amount"]
+        and column not in known.keys() | given
+        and any(isinstance(line[column], int | float) for _, line in table.body)
+    ]
+    if others and form_of(table) not in _CLASSED:
+        return []
+    usual = min(known.values())
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for column in sorted([*known, *others]):
+        depth = min(known.get(column, usual), len(table.paths[column]) - 1)
+        groups.setdefault(tuple(table.paths[column][: depth + 1]), []).append(column)
+    return [_class_of(table, path, columns) for path, columns in groups.items()]
+
+
+def _class_depth(table: RawTable, path: Sequence[str]) -> int | None:
+    fields = [table.role.field_of(text) or "" for text in path]
+    return next((depth for depth, name in enumerate(fields) if name.startswith("class_of_")), None)
+
+
+def _class_of(table: RawTable, path: Sequence[str], columns: Sequence[int]) -> _Class:
+    sums = [at for at in columns if len(table.paths[at]) == len(path) or match_key(table.paths[at][-1]) in TOTAL_WORDS]
+    parts = tuple(at for at in columns if at not in sums and not match_key(table.paths[at][-1]).startswith("其中"))
+    return _Class(path[-1], sums[0] if sums else None, parts)
 
 
 def check_footing(tables: Sequence[RawTable], amount_unit: str | None) -> list[Finding]:
@@ -57,30 +111,46 @@ def check_footing(tables: Sequence[RawTable], amount_unit: str | None) -> list[F
 
 
 def _classes(accounts: _Accounts) -> Iterator[Finding]:
-    """合计 is the sum of the row's economic classes."""
-    table, classes = accounts.table, accounts.classes
-    if not classes or form_of(table) not in _CLASSED or _lacks_sums(table):
-        return
-    for row, line in [*table.body, *table.totals]:
-        stated = accounts.amount(line, "amount")
-        parts = [amount for name in classes if (amount := accounts.amount(line, name)) is not None]
-        added = sum(parts)
-        if stated is None or abs(stated - added) <= printed_tolerance([accounts.place // 2] * (len(parts) + 1)):
+    """合计 is the sum of the row's economic classes, and a class the sum of its parts."""
+    table, classes = accounts.table, economic_classes(accounts.table)
+    rows = [*table.body, *table.totals]
+    for group in classes:
+        if group.total is not None and group.parts:
+            yield from _sums(accounts, rows, group.name, group.total, [_Class("", part) for part in group.parts])
+    if classes:
+        yield from _sums(accounts, rows, "", table.columns["amount"], classes)
+
+
+def _sums(
+    accounts: _Accounts, rows: Sequence[Line], name: str, total: int, parts: Sequence[_Class]
+) -> Iterator[Finding]:
+    """A finding for each row in which a column is not the sum of others.
+
+    Where not all parts may be listed (of a class, or of one without its sum), only if most rows show that they are.
+    """
+    table = accounts.table
+    complete = not name and all(part.total is not None for part in parts)
+    wrong, right = [], 0
+    for row, line in rows:
+        stated = accounts.amount_at(line, total)
+        own = [accounts.amount_at(line, column) for part in parts for column in part.stated(accounts, line)]
+        if stated is None or (not complete and not any(own)):
             continue
+        known = [amount for amount in own if amount is not None]
+        added = sum(known)
+        if abs(stated - added) <= printed_tolerance([accounts.place // 2] * (len(known) + 1)):
+            right += 1
+        else:
+            columns = [total, *(column for part in parts for column in part.stated(accounts, line))]
+            wrong.append((row, line, stated, added, columns))
+    for row, line, stated, added, columns in wrong if complete or right >= len(wrong) else ():
         label = _label(accounts, line)
+        what = f"{name}小计" if name else "合计"
         message = (
-            f"{_called(table)}“{label}”合计 {two_decimals(stated)} 元，各经济分类相加为 {two_decimals(added)} 元，"
+            f"{_called(table)}“{label}”{what} {two_decimals(stated)} 元，各经济分类相加为 {two_decimals(added)} 元，"
             f"相差 {two_decimals(stated - added)} 元。"
         )
-        cells = tuple(table.cell(row, name) for name in ("amount", *classes))
-        yield _finding(message, label, added, stated, cells)
-
-
-def _lacks_sums(table: RawTable) -> bool:
-    """Whether an economic class has columns for its parts only, and so none to add."""
-    parents = (name.removeprefix("extra:").partition("-")[0] for name in table.columns if name.startswith("extra:"))
-    classes = {table.role.field_of(parent) for parent in parents} - {None}
-    return any(str(name).startswith("class_of_") and name not in table.columns for name in classes)
+        yield _finding(message, label, added, stated, tuple(table.at(row, column) for column in columns))
 
 
 def _roll_ups(accounts: _Accounts) -> Iterator[Finding]:

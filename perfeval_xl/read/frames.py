@@ -77,7 +77,7 @@ def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[p
         read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
         columns[name] = read.values
         for at, code in read.unreadable.items():
-            findings.append(_unreadable(table, rows[at], name, kind, code, column[at]))
+            findings.append(unread_cell(table, rows[at], name, code, column[at]))
             flags.setdefault(at, []).append(name)
     _add_sums(table, columns, flags)
     unreadable = [","] * len(rows)
@@ -186,11 +186,12 @@ def _add_sums(table: RawTable, columns: dict[str, Any], flags: Mapping[int, Sequ
         columns[name] = pd.arrays.IntegerArray(np.asarray(total), unknown)
 
 
-def _unreadable(table: RawTable, row: int, name: str, kind: str, code: str, cell: Cell) -> Finding:
+def unread_cell(table: RawTable, row: int, name: str, code: str, cell: Cell) -> Finding:
+    """The finding for a cell that holds no value of its column's kind."""
     heading = table.headings[name]
     if code == "R107":
         message = f"“{heading}”是公式，但文件里没有保存计算结果，按未知处理。"
     else:
         shown = text_of(cell) or "Excel 错误值"
-        message = f"“{heading}”应为{_KIND_WORDS[kind]}，单元格内容是“{shown[:40]}”，按未知处理。"
+        message = f"“{heading}”应为{_KIND_WORDS[table.kind(name)]}，单元格内容是“{shown[:40]}”，按未知处理。"
     return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))

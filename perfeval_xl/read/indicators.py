@@ -1,8 +1,10 @@
-"""Indicator sheets: 原因 and 改进措施 in one cell are told apart."""
+"""Indicator sheets: 原因 and 改进措施 in one cell are told apart, and a group's points are taken off its name."""
 
 import re
 
 import pandas as pd
+
+from perfeval_xl.read.form.labels import without_points
 
 _IMPROVEMENT = re.compile(r"(?:改进|整改)措施\s*[:：]")
 _REASON = re.compile(r"^\s*(?:未完成|偏差)?原因(?:分析)?\s*[:：]\s*")
@@ -20,6 +22,12 @@ def split_reasons(indicators: pd.DataFrame) -> pd.DataFrame:
         pd.Series([pair[at] for pair in pairs], index=indicators.index, dtype=object) for at in (0, 1)
     )
     return indicators.assign(reason=reasons, improvement=improvements).drop(columns="reason_improvement")
+
+
+def bare_levels(indicators: pd.DataFrame) -> pd.DataFrame:
+    """产出指标（40分） is 产出指标: a form states the points anew."""
+    names = {text: without_points(text) for level in ("level1", "level2") for text in set(indicators[level])}
+    return indicators.assign(**{level: indicators[level].map(names) for level in ("level1", "level2")})
 
 
 def split_reason(text: str) -> tuple[str, str]:

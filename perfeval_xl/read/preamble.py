@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from perfeval_xl.findings import Cell as Address
+from perfeval_xl.money import UNITS
 from perfeval_xl.read.headings import Headings
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.values import Cell, text_of
@@ -17,6 +19,11 @@ _LINE = re.compile(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?![\u4e00
 _BRACKETED = re.compile(rf"[(]\s*(?:人民币)?\s*({_WORD})\s*[)]")
 #: 全年预算数/万元, 全年预算数 万元: the unit behind a heading without brackets.
 _TRAILING = re.compile(rf"[/／,、\s]\s*({_WORD})$")
+#: 金额：万元, 金额以万元为单位, and a cell that says nothing but the unit.
+_SAID = re.compile(rf"金额\s*[:：]\s*({_WORD})(?![\u4e00-\u9fff]|\w)|以\s*({_WORD})\s*为单位|^({_WORD})$")
+_IN_HEADINGS = (_BRACKETED, _LINE, _TRAILING, re.compile(rf"^({_WORD})$"))
+#: A label whose unit stands in the next cell.
+_LABEL = re.compile(r"单位\s*[:：]$")
 #: Up to what else stands in the same cell: the unit of the amounts, a date, or anything after a wide gap.
 _ISSUER = re.compile(
     r"\s*(?:编制|填报|预算|申报)单位\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*(.+?)\s*"
@@ -34,7 +41,7 @@ class Preamble:
     units: tuple[str, ...] = ()
     issuer: str = ""
     years: tuple[tuple[int, Address], ...] = ()
-    title: str = ""
+    titles: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
 
 
@@ -48,12 +55,17 @@ def read_preamble(workbook: str, sheet: str, cells: Sequence[Sequence[Cell]], he
     ]
     beside = [text for row in cells[headings.first : headings.last + 1] for text in _texts(row) if "单位" in text]
     below = [text for row in cells[headings.last + 1 :][-_NOTES:] for text in _texts(row) if "单位" in text]
-    units = _units(text for text, _ in above) or _units(beside, line_only=True) or _units(below, line_only=True)
+    lines = [_joined(row) for row in cells[: headings.first]]
+    units = (
+        _units(text for line in lines for text in line)
+        or _units(beside, line_only=True)
+        or _units(below, line_only=True)
+    )
     return Preamble(
         units=units,
         issuer=next((match[1] for text, _ in above if (match := _ISSUER.match(text))), ""),
         years=tuple((int(match[1]), place) for text, place in above for match in _YEAR.finditer(match_key(text))),
-        title="".join(match_key(text) for text, _ in above),
+        titles=tuple(text for text, _ in above),
         named=_named_above(cells, headings),
     )
 
@@ -62,21 +74,34 @@ def unit_of_heading(heading: str) -> str | None:
     """The unit that a heading declares, the innermost where a parent declares another: 全年预算数（元）-中央（万元） is 万元."""
     for part in reversed(heading.split("-")):
         text = unicodedata.normalize("NFKC", part)
-        found = next((match for pattern in (_BRACKETED, _LINE, _TRAILING) if (match := pattern.search(text))), None)
+        found = next((match for pattern in _IN_HEADINGS if (match := pattern.search(text))), None)
         if found:
             return found[1]
     return None
 
 
 def _units(texts: Iterable[str], *, line_only: bool = False) -> tuple[str, ...]:
-    patterns = (_LINE,) if line_only else (_LINE, _BRACKETED)
-    found = [
-        match[1]
-        for text in texts
-        for pattern in patterns
-        for match in pattern.finditer(unicodedata.normalize("NFKC", text))
-    ]
+    patterns = (_LINE,) if line_only else (_LINE, _BRACKETED, _SAID)
+    found = [unit for text in texts for unit in _units_in(unicodedata.normalize("NFKC", text), patterns)]
     return tuple(dict.fromkeys(found))
+
+
+def _units_in(text: str, patterns: Sequence[re.Pattern[str]]) -> list[str]:
+    """The units that a text declares; where it declares none, without the spaces between its characters (单 位：万 元)."""
+    for written in (text, "".join(text.split())):
+        found = [next(filter(None, match.groups())) for each in patterns for match in each.finditer(written)]
+        if found:
+            return found
+    return []
+
+
+def _joined(row: Sequence[Cell]) -> list[str]:
+    """The texts of a row, a label together with the unit in the cell after it."""
+    texts = [text for cell in row if (text := text_of(cell))]
+    return [
+        text + following if _LABEL.search(text) and following in UNITS else text
+        for text, following in zip_longest(texts, texts[1:], fillvalue="")
+    ]
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
@@ -91,8 +116,9 @@ def _named_above(cells: Sequence[Sequence[Cell]], headings: Headings) -> tuple[t
         words = [text for cell in row if (text := text_of(cell))]
         for at, text in enumerate(words):
             label, _, name = text.replace("：", ":").partition(":")
-            if headings.role.field_of(label) == "project" and (name.strip() or words[at + 1 :]):
-                return (("project", name.strip() or words[at + 1]),)
+            given = name.strip() or next(iter(words[at + 1 :]), "")
+            if headings.role.field_of(label) == "project" and given:
+                return (("project", given),)
     return ()
 
 

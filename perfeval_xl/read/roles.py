@@ -37,8 +37,11 @@ class Role:
     telling: frozenset[str]
     uncounted: frozenset[str]
     carry: tuple[tuple[str, ...], ...]
-    divisible: bool
+    left_of: Mapping[str, str]
+    source: re.Pattern[str]
+    no_source: re.Pattern[str]
     sums: Mapping[str, tuple[tuple[int, str], ...]]
+    parts: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, str]
     headings: Mapping[str, str]
     meanings: Mapping[str, str]
@@ -69,12 +72,15 @@ def _standard_roles() -> dict[str, Role]:
             any=tuple(entry["any"]),
             telling=frozenset(entry["telling"]),
             uncounted=frozenset(entry.get("uncounted", ())),
-            carry=tuple(tuple(level.split("+")) for level in entry["carry"]),
-            divisible=entry.get("divisible", False),
+            carry=tuple(tuple(level.partition("<")[0].split("+")) for level in entry["carry"]),
+            left_of={name: other for name, _, other in (level.partition("<") for level in entry["carry"]) if other},
+            source=re.compile(entry.get("source", "")),
+            no_source=re.compile(entry.get("no_source", "")),
             sums={
                 field: tuple((-1 if part.startswith("-") else 1, part[1:]) for part in parts)
                 for field, parts in entry.get("sums", {}).items()
             },
+            parts={field: tuple(parts) for field, parts in entry.get("parts", {}).items()},
             kinds={field: words[0] for field, words in entry["fields"].items()},
             headings={field: words[1] for field, words in entry["fields"].items()},
             meanings={match_key(word): field for field, words in entry["fields"].items() for word in words[1:]},

@@ -27,10 +27,16 @@ _NOTE = re.compile(
 _NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
 _OF_WHICH = re.compile(r"其中:?")
 _COLUMN_NUMBER = re.compile(
-    r"栏次|行次|[甲乙丙丁戊一二三四五六七八九十]|\(?(?:[A-Z]|\d{1,2})\)?(?:=[\dA-Z+\-*/×÷%().]+)?"
+    r"栏次|行次|[甲乙丙丁戊一二三四五六七八九十]|\(?(?:[A-Z]|\d{1,2})\)?(?:=[\dA-Z+\-*/×÷%().]+)?|3\d\d(?:\d\d)?"
 )
-_LEADING_NUMBER = re.compile(r"\(?(\d{1,2})")
+_SAID = frozenset({"栏次", "行次"})
+#: What may stand beside 栏次, under the heading of a code.
+_CODE_PARTS = frozenset("类款项目节")
+_LEADING_NUMBER = re.compile(r"\(?(\d+)")
 _SUMMED = ("execution", "final_accounts")
+#: Roles whose rows are counted, with the columns of what is counted and of the names around it.
+_COUNTED = {"indicators": ("content", "project", "level1", "level2"), "projects": ("project", "number")}
+_SUM_WORDS = TOTAL_WORDS | {"总分", "总得分", "得分合计", "分值合计"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,9 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
             continue
         if _is_example(line):
             rows.examples.append((row, line))
-        elif summed and any(_is_total(line[column]) for column in columns.labels):
+        elif (summed and any(is_total(line[column]) for column in columns.labels)) or (
+            not summed and _is_sum(line, headings)
+        ):
             rows.totals.append((row, line))
         elif summed and any(_is_of_which(line[column]) for column in columns.own):
             rows.unclear.append((row, line))
@@ -128,6 +136,12 @@ def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
     return bool(_SIGNED.match(key)) or (bool(_NOTE.match(key)) and not _states_amount(line, columns))
 
 
+def is_note(text: str) -> bool:
+    """Whether a text is a signature, a date or a note, as they stand below a table."""
+    key = match_key(text)
+    return bool(_SIGNED.match(key) or _NOTE.match(key))
+
+
 def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
     return any(number_of(line[column]) is not None for column in columns.amounts)
 
@@ -140,19 +154,34 @@ def _is_example(line: Sequence[Cell]) -> bool:
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
     """A row that numbers the columns: 栏次 | 1 | 2 | 3=1+2, anywhere where it says so, else only before the data."""
     named = next((cell for cell in line if cell not in ("", None)), "")
-    if not opening and not (isinstance(named, str) and "次" in named):
+    if not opening and not (isinstance(named, str) and ("次" in named or named in _CODE_PARTS)):
         return False
     keys = [match_key(text) for text in words_of(line)]
+    said = bool(_SAID & {*keys})
+    keys = [key for key in keys if not (said and key in _CODE_PARTS)]
     if len(keys) < 2 or not all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
         return False
-    if keys[0] in ("栏次", "行次"):
+    if said:
         return True
     numbers = [int(match[1]) for key in keys if (match := _LEADING_NUMBER.match(key))]
     return len(keys) > 2 and all(one < other for one, other in pairwise(numbers))
 
 
-def _is_total(cell: Cell) -> bool:
+def is_total(cell: Cell) -> bool:
+    """Whether a cell is the word for a total."""
     return isinstance(cell, str) and "计" in cell and bool(_TOTAL.fullmatch(match_key(cell)))
+
+
+def _is_sum(line: Sequence[Cell], headings: Headings) -> bool:
+    """Whether a row of another role is called a sum where a name stands, and names nothing of its own."""
+    if headings.role.name not in _COUNTED:
+        return False
+    texts = [
+        match_key(text_of(line[headings.columns[name]])).rstrip(":")
+        for name in _COUNTED[headings.role.name]
+        if name in headings.columns
+    ]
+    return texts[0] in _SUM_WORDS or (not texts[0] and any(text in _SUM_WORDS for text in texts))
 
 
 def _is_of_which(cell: Cell) -> bool:
@@ -219,7 +248,7 @@ def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
     for row, line in sorted([*rows.body, *rows.totals], key=lambda one: one[0]):
         cells = list(line)
         for depth, column in enumerate(outer):
-            if text_of(line[column]) and not _is_total(line[column]):
+            if text_of(line[column]) and not is_total(line[column]):
                 for inner in outer[depth:]:
                     held.pop(inner, None)
                 if row in totals:
@@ -234,8 +263,10 @@ def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
 def carry_names(body: Sequence[Line], role: Role, columns: Mapping[str, int]) -> Sequence[Line]:
     """The rows with names that stand once written into the rows below them; a new outer name ends the inner ones."""
     changed = [False] * len(body)
-    for level in ([columns[name] for name in names if name in columns] for names in role.carry):
-        if level and body:
+    for names in role.carry:
+        level = [columns[name] for name in names if name in columns]
+        astray = any(columns[name] > columns.get(role.left_of.get(name, name), 0) for name in names if name in columns)
+        if level and body and not astray:
             body = _carry_down(body, level, changed)
     return body
 

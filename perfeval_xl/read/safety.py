@@ -37,6 +37,8 @@ _MAX_SHARED_TEXT = 128 * 2**20
 _CHUNK = 2**20
 _PIECE = 4 * 2**20
 
+#: The reason for R102.
+PROTECTED = "设有密码；请用 Excel 或 WPS 打开，取消打开密码和工作簿保护后另存为 .xlsx"
 _TREES = frozenset({"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"})
 #: Macro and dialog libraries of .ods carry a DOCTYPE by custom, and nobody here reads them.
 _NEVER_READ = ("Basic/", "Dialogs/")
@@ -170,13 +172,18 @@ def inspect_package(content: bytes, read_sheet: ReadSheet) -> bool:
         raise refused(f"压缩包内文件太多（{len(parts)} 个，上限 {MAX_PARTS} 个）")
     names = {part.filename for part in parts}
     seen = _Seen(plain=len(names) == len(parts))
-    for part in sorted(parts, key=_is_worksheet):
+    for part in sorted(parts, key=_rank):
         if not (seen.plain and _is_worksheet(part) and _stream_part(content, part, read_sheet, seen)):
             _inspect_part(part, b"".join(_unpack(content, part, seen.held, MAX_UNPACKED)), seen)
     check_sheets(max(seen.sheets, seen.sheet_parts))
     # Several sheets may name the same part.
     check_cells(seen.cells + max(0, seen.sheets - seen.sheet_parts) * seen.largest)
     return seen.plain and "xl/workbook.xml" in names and seen.shared_cells * seen.longest_text <= _MAX_SHARED_TEXT
+
+
+def _rank(part: zipfile.ZipInfo) -> int:
+    """What says that others are encrypted comes first, and what needs others last."""
+    return 2 * _is_worksheet(part) + (part.filename != "META-INF/manifest.xml")
 
 
 def _is_worksheet(part: zipfile.ZipInfo) -> bool:
@@ -251,6 +258,8 @@ def _inspect_part(part: zipfile.ZipInfo, data: bytes, seen: _Seen) -> None:
         raise refused("XML 中声明了 DOCTYPE 或实体，表格软件不会这样写")
     if name.lower() in _TREES and len(data) > MAX_TREE:
         raise refused(f"{name} 太大（超过 {MAX_TREE // 2**20} MB）")
+    if name == "META-INF/manifest.xml" and b":encryption-data" in data:
+        raise UnreadableWorkbookError("R102", PROTECTED)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
         seen.plain = False
     if name.lower().endswith("workbook.xml"):

@@ -12,7 +12,8 @@ from perfeval_xl.read.headings import Headings, Merge, find_headings
 from perfeval_xl.read.package import column_letters
 from perfeval_xl.read.preamble import column_units, read_preamble
 from perfeval_xl.read.roles import Role
-from perfeval_xl.read.rows import Rows, carry_names, sort_rows, words_of
+from perfeval_xl.read.row_units import find_row_units, write_units
+from perfeval_xl.read.rows import Line, Rows, carry_names, sort_rows, words_of
 from perfeval_xl.read.values import Cell, Unusable, number_of, printed_place
 from perfeval_xl.text import EXAMPLE_MARK
 
@@ -22,7 +23,8 @@ class RawTable:
     """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
 
     ``units`` are the declared ones; ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
-    which a view has a part; ``constants`` hold for every row of a view.
+    which a view has a part; ``paths``: each column's headings from the top down; ``constants`` hold for every row of a view. ``lacks_project``: what is to be said where nothing
+    else tells which project a table without 项目名称 is about.
     """
 
     role: Role
@@ -40,12 +42,18 @@ class RawTable:
     whole: Sequence[tuple[int, Sequence[Cell]]] = ()
     amount_columns: Sequence[int] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
+    titles: tuple[str, ...] = ()
+    paths: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    lacks_project: Finding | None = None
 
     @property
     def unit(self) -> str | None:
         """The declared unit of the amounts; none where the sheet declares two."""
         return self.units[0] if len(self.units) == 1 else None
+
+    def after(self, before: "RawTable") -> "RawTable":
+        """The table with what only the title of the one above it says: the unit of its amounts, who drew it up."""
+        return replace(self, units=self.units or before.units, issuer=self.issuer or before.issuer)
 
     def kind(self, name: str) -> str:
         """The kind of a field; other columns are text."""
@@ -53,7 +61,11 @@ class RawTable:
 
     def cell(self, row: int, name: str) -> Address:
         """The address of a field in a row."""
-        return Address(self.workbook, self.sheet, f"{column_letters(self.columns[name])}{row}")
+        return self.at(row, self.columns[name])
+
+    def at(self, row: int, column: int) -> Address:
+        """The address of a cell by its zero-based column."""
+        return Address(self.workbook, self.sheet, f"{column_letters(column)}{row}")
 
     def fen_per_unit(self, name: str, default: str | None) -> int:
         """Fen in a unit of this column: its heading's unit, the table's, the settings', else yuan."""
@@ -96,18 +108,25 @@ def find_tables(
     headings = find_headings(cells, merges, roles)
     if headings is None:
         return [], []
+    own_units = find_row_units(headings.seen, cells[headings.last + 1 :]) if _amount_columns(headings) else None
+    headings = headings.without(own_units.column) if own_units else headings
     preamble = read_preamble(workbook, sheet, cells, headings)
     constants = dict(preamble.named)
     findings = _heading_findings(workbook, sheet, headings, constants)
-    if findings:
+    lacks_project = findings[0] if headings.missing == [headings.role.headings.get("project")] and findings else None
+    if findings and (len(findings) > 1 or not lacks_project):
         return [], findings
     filled = _fill_merges(cells, merges, headings)
     width = max(len(row) for row in cells)
-    lines = [
+    lines: Sequence[Line] = [
         (row + 1, line if len(line) == width else [*line, *[""] * (width - len(line))])
         for row, line in enumerate(filled[headings.last + 1 :], headings.last + 1)
     ]
-    again = [words_of(cells[row]) for row in range(headings.first, headings.last + 1)]
+    units = preamble.units
+    if own_units:
+        units = own_units.units[:1] if len(own_units.units) == 1 else ("元",)
+        lines = write_units(lines, own_units, _amount_columns(headings)) if len(own_units.units) > 1 else lines
+    again = [words for row in cells[: headings.last + 1] if (words := words_of(row))]
     rows = sort_rows(lines, headings, _amount_columns(headings), again)
     body, columns = join_subject_codes(rows.body, headings.columns)
     body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
@@ -124,10 +143,12 @@ def find_tables(
         whole=body,
         amount_columns=_amount_columns(headings),
         issuer=preamble.issuer,
-        units=preamble.units,
+        units=units,
         column_units=column_units(headings, headings.columns),
         constants=constants,
-        title=preamble.title,
+        titles=preamble.titles,
+        paths=headings.paths,
+        lacks_project=lacks_project,
         years=preamble.years,
     )
     return _views(table, headings), [

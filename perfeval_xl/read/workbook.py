@@ -19,6 +19,7 @@ from perfeval_xl.read.plain import Book, PlainSheet, read_plain
 from perfeval_xl.read.safety import (
     MAX_COLUMNS,
     MAX_ROWS,
+    PROTECTED,
     UnreadableWorkbookError,
     check_cells,
     inspect_package,
@@ -77,7 +78,7 @@ def read_workbook(content: bytes, name: str) -> list[Grid]:
     try:
         return _read(content, name, _inspect(content))
     except PasswordError:
-        raise UnreadableWorkbookError("R102", "设有打开密码") from None
+        raise UnreadableWorkbookError("R102", PROTECTED) from None
     except MemoryError:
         raise refused("读取时内存不够") from None
     except _DAMAGED as error:
@@ -102,7 +103,7 @@ def _inspect(content: bytes) -> dict[str, PlainSheet]:
     """Raise where the file is no workbook, is protected, or is not safe to read; the sheets that could be read at once."""
     if content.startswith(_OLE):
         if _ENCRYPTED in content or is_protected_biff(content):
-            raise UnreadableWorkbookError("R102", "设有打开密码")
+            raise UnreadableWorkbookError("R102", PROTECTED)
         try_reading(content)
         return {}
     if not content.startswith(_ZIP):

@@ -136,3 +136,17 @@ def test_where_the_merge_is_stated(change: dict[str, Any], codes: list[str], tmp
     assert sorted({finding["code"] for finding in manifest["findings"]}) == sorted(codes)
     budgets = [project["annual_budget"] for project in manifest["units"][0]["projects"]]
     assert budgets == ([None, None] if codes else ["430000.00", "120000.00"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows", "codes"),
+    [
+        # Blank below its project on the left, the detail is the project's; with a blank to its right it is nobody's.
+        (["合并项目", "明细项目"], [["读者服务", "图书购置"], ["", "读者活动"], ["馆舍维护", "屋面维修"]], []),
+        (["明细项目", "合并项目"], [["图书购置", "读者服务"], ["读者活动", ""], ["屋面维修", "馆舍维护"]], ["M201"]),
+    ],
+)
+def test_a_blank_in_the_merge_list(heading: list[str], rows: list[list[str]], codes: list[str], tmp_path: Path) -> None:
+    sheets = lists(lists=["", ""]) | {"合并对照": [heading, *rows]}
+    _, manifest = perfeval("check", write_folder(tmp_path, sheets))
+    assert [finding["code"] for finding in manifest["findings"] if finding["code"].startswith("M2")][:1] == codes

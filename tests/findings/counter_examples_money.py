@@ -94,6 +94,10 @@ COUNTER_EXAMPLES: dict[str, tuple[Change, ...]] = {
         add_row(EXECUTION, ["", "", "", "", "", 500000, 50000, 550000, 550000, SPENT]),
     ),
     "R116": (put(EXECUTION, 3, "项目编码", 3), put(EXECUTION, 3, "项目编码", "201E12")),
+    "R117": (
+        lambda sheets: sheets[EXECUTION].append([*sheets[EXECUTION][6][:11], "第二笔"]),
+        lambda sheets: sheets[EXECUTION].append([*sheets[EXECUTION][6][:5], 0, "", 0, 0, 0, "", ""]),
+    ),
     "M201": (put(PROJECTS, 0, "合并明细项目", "001、002"), put(PROJECTS, 0, "合并明细项目", "图书购置\n读者 活动")),
     "M202": (
         put(PROJECTS, 0, "合并明细项目", "图书购置、读者活动、图书购置"),

@@ -53,6 +53,7 @@ REPRODUCERS: dict[str, tuple[Change, str, set[str]]] = {
     "R113": (add_row(EXECUTION, ["", "", "", "合计", "", 500000, 50000, 560000, 550000, 533999.99]), "H8", set()),
     "R115": (add_row(EXECUTION, ["", "", "", "其中：培训", "", "", "", 1000, "", 1000]), "D8", set()),
     "R116": (put(EXECUTION, 3, "项目编码", "2.01E+12"), "C7", set()),
+    "R117": (lambda sheets: sheets[EXECUTION].append(sheets[EXECUTION][6]), "D7", {"M221"}),
     "R112": (lambda sheets: sheets.pop(INDICATORS), "", set()),
     "R114": (add_row(EXECUTION, ["【示例】某局", "", "", "示例项目", "", 1, 0, 1, 1, 1]), "A8", set()),
     "M201": (put(PROJECTS, 0, "合并明细项目", "图书购置"), "D6", set()),

@@ -135,6 +135,15 @@ SAME: dict[str, tuple[Change, list[str]]] = {
     "万元 and a remark": (money(scaled(10_000), "单位：万元（保留六位小数）"), []),
     "万元 beside who drew it up": (money(scaled(10_000), "编制单位：某区图书馆  2024年度  单位：万元"), []),
     "万元 below the table": (chain(money(scaled(10_000), ""), insert(7, ["注：金额单位：万元"])), []),
+    "万元 in the next cell": (chain(money(scaled(10_000), ""), lambda rows: [rows[0], ["金额单位：", "万元"], *rows[2:]]), []),
+    "万元 with spaces in it": (money(scaled(10_000), "单 位：万 元"), []),
+    "万元 alone in its cell": (money(scaled(10_000), "万元"), []),
+    "万元 in words": (money(scaled(10_000), "（金额以万元为单位）"), []),
+    "万元 under the headings": (chain(money(scaled(10_000), ""), insert(3, [*[""] * 5, *["万元"] * 5, "", ""])), []),
+    "万元 in a column": (chain(money(scaled(10_000), ""), lambda rows: [*rows[:2], [*rows[2], "金额单位"], *([*row, "万元"] for row in rows[3:])]), []),
+    "元 and 万元 in a column": (
+        lambda rows: [rows[0], [], [*rows[2], "单位"], *([*row, "元"] for row in rows[3:6]),
+                      *([*row, "万元"] for row in money(scaled(10_000))(rows)[6:])], []),
     "an issuer whose name begins with 元": (money(scaled(10_000), "编制单位：元氏县图书馆   金额单位：万元"), []),
     "万元 in the headings": (
         chain(money(scaled(10_000), ""), lambda rows: [*rows[:2], [f"{text}（万元）" if 5 <= at < 10 else text for at, text in enumerate(rows[2])], *rows[3:]]),
@@ -185,7 +194,15 @@ SAME: dict[str, tuple[Change, list[str]]] = {
     "a total beside the sources": (insert(7, total("合计", TOTALS, 4)), []),
     "level-1 sums without a word": (roll_ups, []),
     "a total by level-1 name": (chain(insert(7, total("馆舍维护", BUILDING, 1)), insert(6, total("读者服务", READERS, 1))), []),
+    "totals of each level-1 project, named": (
+        chain(insert(7, ["某区图书馆", "馆舍维护", "", "", "合计", *BUILDING]), insert(6, ["某区图书馆", "读者服务", "", "", "合计", *READERS])), []),
     "a detail's total beside its sources": (insert(5, [*clean_year()[TABLE][3][:4], "小计", 300000, 50000, 350000, 350000, 340000, "", ""]), []),
+    # pages
+    "title and headings on every page": (lambda rows: [*rows[:5], ["制表人：甲"], *rows[:3], *rows[5:], total("合计", TOTALS)], []),
+    "a part with a title of its own and the total of both": (
+        lambda rows: [*rows[:6], [], ["馆舍部分"], rows[2], *rows[6:], total("合计", TOTALS)], []),
+    "a part in another unit": (
+        lambda rows: [*rows[:6], [], ["馆舍部分", "单位：万元"], rows[2], *money(scaled(10_000))(rows)[6:]], []),
     # footers
     "signatures": (insert(7, ["制表人：甲", "", "", "审核人：乙", "", "", "", "填表日期：2025年1月"]), []),
     "signatures without a colon": (insert(7, ["制表人 甲", "", "", "审核人 乙"]), []),
@@ -220,6 +237,12 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "a source's total that is off": (insert(5, [*clean_year()[TABLE][3][:4], "小计", "", "", 350001, "", 340000, "", ""]), "M211", "H6"),
     "a part of the row above": (insert(7, ["", "", "", "其中：人工", "", "", "", 50000, "", 50000, "", ""]), "R115", "D8"),
     "amounts without a name": (chain(without("资金来源"), insert(7, ["", "", "", "", "", "", 100, "", 100, "", ""])), "R115", "D8"),
+    "a total never calculated": (insert(7, total("合计", ["", "", "", "", "=SUM(J4:J7)"])), "R107", "J8"),
+    "a total that is no number": (insert(7, total("合计", ["", "", "", "", "见附表"])), "R106", "J8"),
+    "a row twice": (lambda rows: [*rows, rows[6]], "R117", "D7"),
+    "the table twice": (lambda rows: [*rows, [], *rows[2:]], "R110", "D4"),
+    "a quarter above the year": (
+        lambda rows: [*column("全年执行数", [50000, 100000, 40000, 57000])(rows), [], ["全年"], *rows[2:]], "R110", "D4"),
     "two columns of one meaning": (heading(备注="执行数"), "R109", "J3"),
     "the same heading twice": (heading(备注="全年执行数"), "R109", "J3"),
     "only half of a payment": (heading(全年执行数="直接支付"), "R105", "A3"),

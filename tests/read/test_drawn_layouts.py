@@ -278,7 +278,7 @@ def test_a_drawn_layout_reads_back(rows: list[Row], style: Style) -> None:
     sheet = draw_sheet(rows, style)
     read, findings = [], []
     for part in segments(sheet.cells, sheet.merges, ROLES):
-        tables_of_part, trouble = find_tables("某.xlsx", "某表", part, sheet.merges, ROLES)
+        tables_of_part, trouble = find_tables("某.xlsx", "某表", part.cells, sheet.merges, ROLES)
         read += tables_of_part
         findings += trouble
     assert findings == []

@@ -32,6 +32,8 @@ def widen(forms: Sheets) -> None:
 SLIPS: dict[str, tuple[Change, list[str]]] = {
     "a row's economic classes": (put(DETAIL, "H11", 8), ["G11", "H11", "J11"]),
     "a class in the total's row": (put(DETAIL, "H7", 53.39), ["G7", "H7", "J7"]),
+    "a class and its parts": (put(DETAIL, "I11", 8), ["H11", "I11"]),
+    "a class that nobody knows": (both(put(DETAIL, "J4", "新设支出"), put(DETAIL, "J11", 1)), ["G11", "H11", "J11"]),
     "a roll-up of 类": (both(put(DETAIL, "G8", 53.5), put(DETAIL, "H8", 53.5)), ["G8", "G10", "G11", "G12"]),
     "a roll-up without projects": (both(put(DETAIL, "A9", "208"), put(DETAIL, "B9", "05")), ["G9"]),
     "the balance of a project": (put(BALANCE, "H6", 0.5), ["H6", "C6", "D6", "F6"]),
@@ -65,8 +67,9 @@ def test_a_slip_is_named_with_its_cells(slip: str, tmp_path: Path) -> None:
     [
         lambda forms: None,
         put(BALANCE, "C5", ""),
-        # Only the parts of a class are exported: there is nothing to add.
-        both(put(DETAIL, "H5", "差旅费"), put(DETAIL, "H11", 3)),
+        # Only some parts of a class are exported: there is nothing to add.
+        both(put(DETAIL, "H5", "差旅费"), *(put(DETAIL, f"H{row}", 3) for row in range(7, 13))),
+        both(*(put(DETAIL, f"I{row}", 3) for row in range(7, 13))),
         # Balances that another column explains.
         both(
             widen,
@@ -78,3 +81,27 @@ def test_a_slip_is_named_with_its_cells(slip: str, tmp_path: Path) -> None:
 )
 def test_no_slip(change: Change, tmp_path: Path) -> None:
     assert check(tmp_path, change) == []
+
+
+@pytest.mark.parametrize("headings", [[301, 302, 310], ["301工资福利支出", "302 商品和服务支出", "资本性支出（310）"]])
+@pytest.mark.parametrize("slip", [0, 0.01])
+def test_the_classes_of_a_plain_list(headings: list[Any], slip: float, tmp_path: Path) -> None:
+    sheets = clean_year()
+    rows = sheets["项目支出决算"]
+    rows[1] += headings
+    for row in rows[2:]:
+        row += ["", row[4], ""]
+    rows[2][6] -= slip
+    _, manifest = perfeval("check", write_folder(tmp_path, sheets))
+    assert codes_of(manifest) == (["M224"] if slip else [])
+    if slip:
+        assert [place["cell"] for place in manifest["findings"][0]["sources"]] == ["E3", "F3", "G3", "H3"]
+
+
+def test_a_list_with_other_figures_beside_the_classes_is_not_added_up(tmp_path: Path) -> None:
+    sheets = clean_year()
+    rows = sheets["项目支出决算"]
+    rows[1] += ["302", "其中：政府采购"]
+    for row in rows[2:]:
+        row += [1, 2]
+    assert codes_of(perfeval("check", write_folder(tmp_path, sheets))[1]) == []

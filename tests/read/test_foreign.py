@@ -22,9 +22,9 @@ EXECUTION = "预算执行情况"
 @pytest.mark.parametrize("suffix", [".xls", ".ods"])
 def test_percentages_hidden_parts_and_errors(suffix: str) -> None:
     _, manifest = perfeval("check", CORPUS / f"shown{suffix}")
-    # 1/0 in the remarks is named, what is hidden, and the target that lost its operator; else it is the clean year.
+    # 1/0 in the remarks is named, what is hidden, and targets without an operator (the last of them); else it is the clean year.
     places = {one["code"]: one["sources"][0]["cell"] for one in manifest["findings"]}
-    assert places == {"R106": "L4", "R111": "I3", "S311": "F4"}
+    assert places == {"R106": "L4", "R111": "I3", "S311": "F5"}
     message = next(one["message"] for one in manifest["findings"] if one["code"] == "R111")
     assert "第5行" in message
     assert "I列" in message
@@ -69,6 +69,25 @@ def test_a_formula_of_an_xls_never_calculated() -> None:
     record = next(at for at in places if struct.unpack_from("<HH", content, at - 10)[0] == 0x06)
     changed = content[:record] + bytes(8) + struct.pack("<H", 2) + content[record + 10 :]
     assert repr(_cell(changed, 6, 9)) == "'R107'"
+
+
+def test_formulas_of_an_xls_with_no_result_but_blanks() -> None:
+    """Some programs store an empty text; where another formula has a result, an empty text may be one."""
+    _, content = _execution(".xls")
+    blank = b"\x03\0\0\0\0\0\xff\xff"
+    number, error = struct.pack("<d", 114000.0), b"\x02\0\x07\0\0\0\xff\xff"
+    records = [match.start() for match in re.finditer(b"\x06\0..", content, re.DOTALL)]
+    places = {old: next(at + 10 for at in records if content[at + 10 : at + 18] == old) for old in (number, error)}
+
+    def with_blanks(*olds: bytes) -> bytes:
+        changed = bytearray(content)
+        for old in olds:
+            changed[places[old] : places[old] + 8] = blank
+        return bytes(changed)
+
+    assert repr(_cell(with_blanks(number), 6, 9)) == "''"
+    both = with_blanks(number, error)
+    assert (repr(_cell(both, 6, 9)), repr(_cell(both, 3, 11))) == ("'R107'", "'R107'")
 
 
 def test_an_xlsb_with_percentages_and_hidden_parts() -> None:

@@ -220,6 +220,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "nothing": (lambda: b"", "R101", "空的"),
     "noise": (lambda: random.Random(1).randbytes(5000), "R101", "不是表格"),
     "encrypted .xls": (lambda: ENCRYPTED_XLS, "R102", "密码"),
+    "encrypted .ods": (
+        lambda: repacked(
+            ods(""),
+            lambda name, data: (
+                data.replace(b"/></manifest", b"><manifest:encryption-data/></manifest:file-entry></manifest")
+                if name.startswith("META")
+                else data[::-1]
+            ),
+        ),
+        "R102",
+        "密码",
+    ),
     "OLE without a workbook": (lambda: ole(b"x" * 5000, "WordDocument"), "R101", ""),
     **{
         f"cut at {at}": (lambda at=at: SAMPLE_BYTES[:at], "R101", "")  # type: ignore[misc]

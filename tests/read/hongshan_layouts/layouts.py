@@ -256,7 +256,7 @@ def _detail_form(lines: list[Record], divide: Decimal) -> Rows:
             total((row for row in own if "维修" in row["项目名称"] or "建" in row["项目名称"]), "本年支出") / divide
         )
         goods = whole - capital
-        office = goods.quantize(Decimal("0.01")) / 2
+        office = (goods / 2).quantize(Decimal("0.01"))
         return [float(number) if number else "" for number in (whole, 0, 0, goods, office, goods - office, capital, capital)]  # fmt: skip
 
     rows.append(["合计", "", "", "", "", "", *amounts(lines)])
