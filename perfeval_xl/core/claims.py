@@ -16,7 +16,7 @@ from perfeval_xl.text import match_key
 _SEPARATOR = re.compile(r"([、，,；;\r\n]+)")
 #: 金盾工程等, 金盾工程等 7 个项目, 金盾工程……; where as many are listed as are said, the list is complete.
 _AND_SO_ON = re.compile(
-    r"(?P<name>.*?)\s*(?:等\s*(?:共计?)?\s*(?:(?P<number>\d+|[二三四五六七八九十]+)\s*[个项笔类])?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
+    r"(?P<name>.*?)\s*(?:等{1,2}\s*(?:共计?)?\s*(?:(?:(?P<number>\d+|[二两三四五六七八九十]+)|若干|多|几|数)\s*[个项笔类]?)?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
     re.DOTALL,
 )
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
