@@ -205,8 +205,8 @@ def test_live_totals_carry_their_values(tmp_path: Path) -> None:
 def test_the_terminal_shows_a_line_per_unit(tmp_path: Path) -> None:
     batch(tmp_path, 甲馆=year_of("甲馆"), 乙馆=year_of("乙馆"), 坏馆=without_indicators("坏馆"))
     result = invoke("run", tmp_path)
-    lines = {line.split("|")[1].strip(): line for line in result.stdout.splitlines() if line.startswith("|")}
-    assert [part.strip() for part in lines["甲馆"].split("|")[1:-1]] == [
+    lines = {line.split("|")[0].strip(): line for line in result.stdout.splitlines() if " | " in line}
+    assert [part.strip() for part in lines["甲馆"].split("|")] == [
         "甲馆",
         "2",
         "55.00",

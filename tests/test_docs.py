@@ -1,5 +1,6 @@
 """What the documents say is true: their commands run, the list of findings is the catalogue's."""
 
+import os
 import re
 import shlex
 import shutil
@@ -8,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from perfeval_xl.findings import SEVERITY_LABELS, catalogue
 from perfeval_xl.write.blank.layout import Column, blank_layout
@@ -126,6 +128,12 @@ def test_every_command_of_a_page_runs_in_its_order(page: str, world: Path) -> No
             mend(own, second_unit.MENDED)
         result = invoke(*shlex.split(command)[1:])
         assert result.exit_code == _CODES.get(command, 0), f"{command}\n{result.stderr}"
+        if page == "docs/first-hour.md" and command == "perfeval-xl run 区体育中心":
+            text = (ROOT / page).read_text(encoding="utf-8")
+            [shown] = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+            said = "".join(f"{line.rstrip()}\n" for line in result.stdout.splitlines())
+            assert said.startswith(shown.replace("/", os.sep))
+            assert max(map(cell_len, shown.splitlines())) <= 80
 
 
 def test_the_pages_have_commands() -> None:

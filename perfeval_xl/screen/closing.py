@@ -152,8 +152,11 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
 
 
 def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    # Frames of ASCII characters: a console of code page 936, and 宋体, make every other one as wide as a Chinese character.
-    table = Table(title=f"{escape(title)}（金额：万元）", title_justify="left", box=box.ASCII2)
+    # No edges: in 80 columns the names need the room. ASCII lines: a console of code page 936, and 宋体, draw any other
+    # one as wide as a Chinese character.
+    table = Table(
+        title=f"{escape(title)}（金额：万元）", title_justify="left", box=box.ASCII2, show_edge=False, pad_edge=False
+    )
     for heading in words:
         table.add_column(heading, overflow="fold")
     for heading in numbers:
