@@ -85,7 +85,7 @@ def trace_of(error: BaseException | None) -> str:
     """Where an error came about and of what kind it is. What it says is left out: it may quote a cell."""
     pieces: list[str] = []
     while error is not None:
-        own = [error.message] if isinstance(error, BugError) else []
+        own = [f"{error.message}\n"] if isinstance(error, BugError) else []
         pieces.append("".join([*own, *traceback.format_tb(error.__traceback__), type(error).__name__]))
         error = error.__cause__ or error.__context__
     return "\n\n".join(reversed(pieces))

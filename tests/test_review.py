@@ -213,6 +213,18 @@ def test_what_is_no_form_and_what_cannot_be_opened(tmp_path: Path) -> None:
     assert invoke("review", tmp_path, "-o", tmp_path / "审核.docx").exit_code == 2
 
 
+def test_a_bug_among_the_forms_is_logged_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "·".join("单元格内容")
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(content)
+
+    monkeypatch.setattr("perfeval_xl.review.check_forms", broken)
+    with pytest.raises(AssertionError, match=r"(?s)in read_chunk.*ZeroDivisionError") as log:
+        perfeval("review", draw_form(tmp_path / "表.xlsx", central_form()))
+    assert content not in str(log.value)
+
+
 def test_figures_that_differ_from_the_workbooks(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "年", clean_year())
     invoke("run", folder, "--no-report")

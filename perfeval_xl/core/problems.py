@@ -21,7 +21,7 @@ def _unmet_not_among_problems(papers: Papers) -> list[Finding]:
         for row in unmet:
             if is_nothing(project["problems"]) or not _is_among(row, problems):
                 message = f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，项目的“主要问题”没有提到。"
-                cells = papers.cells(project, "problems") + papers.cells(row, "actual")
+                cells = papers.cells(project, "problems") + papers.cells(row, "actual", "target")
                 findings.append(papers.on_indicator("C408", row, (message, "", ""), cells))
     return findings
 
