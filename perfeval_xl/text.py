@@ -5,6 +5,8 @@ import unicodedata
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
+#: What stands for itself in any comparison; most names are no more, and a long table has many.
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]*")
 _SPACES = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
 #: What an officer writes for "nothing to say here".
@@ -18,6 +20,8 @@ _NOT_RESTRICTED = frozenset(
 @lru_cache(maxsize=65536)
 def match_key(text: str) -> str:
     """The form in which two texts are compared; for matching only, never for printing."""
+    if _PLAIN.fullmatch(text):
+        return text
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
 
 

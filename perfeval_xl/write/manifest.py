@@ -15,10 +15,25 @@ from perfeval_xl.money import ratio_half_up, two_decimals
 from perfeval_xl.text import match_key
 from perfeval_xl.write.files import Output
 
+#: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
+_LAID_OUT = 4
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
-    """UTF-8, indented, with a last line break."""
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    """UTF-8, an entry to a line, with a last line break."""
+    return (_laid_out(manifest, _LAID_OUT) + "\n").encode("utf-8", "replace")
+
+
+def _laid_out(value: object, depth: int) -> str:
+    """JSON in lines down to a depth; what is below goes through the encoder at once, which a long manifest needs."""
+    if depth and isinstance(value, dict) and value:
+        return (
+            "{\n" + ",\n".join(f"{_encode(name)}: {_laid_out(own, depth - 1)}" for name, own in value.items()) + "\n}"
+        )
+    if depth and isinstance(value, list) and value:
+        return "[\n" + ",\n".join(_laid_out(own, depth - 1) for own in value) + "\n]"
+    return _encode(value)
 
 
 def manifest_of(
