@@ -207,9 +207,10 @@ def _in_order(findings: Iterable[Finding], files: Sequence[FormFile]) -> tuple[F
 
 def _write(done: Review, out: Path, base: Path, progress: Progress) -> Output:
     progress("生成审核工作簿")
+    # What a form alone states is known form by form; what differs from the folder, by where it stands.
     by_form: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in done.findings:
-        for cell in finding.sources[:1]:
+        for cell in finding.sources[:1] if finding.code == "F601" else ():
             by_form.setdefault((cell.workbook, cell.sheet, finding.project), []).append(finding)
     lines = [
         FormLine(
@@ -220,7 +221,7 @@ def _write(done: Review, out: Path, base: Path, progress: Progress) -> Output:
             form.computed_total,
             form.stated_grade,
             form.computed_grade,
-            count_severities(by_form.get((form.place.workbook, form.place.sheet, form.project), ())),
+            count_severities([*form.findings, *by_form.get((form.place.workbook, form.place.sheet, form.project), ())]),
         )
         for form in done.forms
     ]

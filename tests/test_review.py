@@ -213,6 +213,13 @@ def test_what_is_no_form_and_what_cannot_be_opened(tmp_path: Path) -> None:
     assert invoke("review", tmp_path, "-o", tmp_path / "审核.docx").exit_code == 2
 
 
+def test_equal_forms_of_a_sheet_are_counted_each_for_itself(tmp_path: Path) -> None:
+    path = draw_form(tmp_path / "表.xlsx", [*central_form(), [], *central_form(H18=88.5)])
+    perfeval("review", path, "-o", tmp_path / "审核.xlsx")
+    rows = openpyxl.load_workbook(tmp_path / "审核.xlsx")["审核汇总"].iter_rows(min_row=4, values_only=True)
+    assert [row[7] for row in rows] == [0, 1]
+
+
 def test_a_bug_among_the_forms_is_logged_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = "·".join("单元格内容")
 
