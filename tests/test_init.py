@@ -63,7 +63,14 @@ def test_headings_are_locked_and_the_rows_below_are_not(book: str, tmp_path: Pat
         assert sheet.cell(top, 1).protection.locked
         assert sheet.freeze_panes == f"A{top + 1}"
         assert not sheet.cell(top + 1, 1).protection.locked
-        assert not sheet.column_dimensions["A"].protection.locked
+        # The example's row can be deleted, which Excel allows where no cell of the row is locked.
+        assert sheet.protection.deleteRows is False  # False: not forbidden
+        assert not any(cell.protection.locked for cell in sheet[top + 1] if cell.value)
+        assert sheet.max_column < 30
+        open_columns = [column for column in sheet.column_dimensions.values() if not column.protection.locked]
+        assert {at for column in open_columns for at in range(column.min or 0, (column.max or 0) + 1)} == set(
+            range(1, 16_385)
+        )
 
 
 def test_drop_downs_and_notes(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from perfeval_xl.write.files import Output
 
 #: Rows that are prepared below the headings, and so many projects for a drop-down of them.
 _ROWS, _PROJECTS = 2000, 200
+_LAST_COLUMN = 16_383
 #: The row of the headings (0-based), below the title and a line on what the sheet is for.
 _TOP = 2
 #: The fill of a heading: of a column that must be filled in, and of the others.
@@ -61,6 +62,9 @@ def _draw(book: xlsxwriter.Workbook, sheet: Sheet, scheme: Scheme, year: int | N
     for at, column in enumerate(columns):
         _draw_column(book, page, at, column)
         _offer(page, at, column, _choices(column, scheme, carried))
+    # A row can only be deleted where none of its cells is locked; and further columns may be added.
+    page.set_column(len(columns), _LAST_COLUMN, None, _style(book))
+    page.dim_colmax = len(columns) - 1  # a style is no content: the sheet does not reach to its last column
     rows = _named_rows(sheet, year, carried) if sheet.rows else carried.rows.get(sheet.role, ())
     if not rows:
         _write_example(book, page, columns, _TOP + 1)
