@@ -73,9 +73,8 @@ def main() -> None:
         ("its table found", lambda: by_us(content)),
         ("the table as a frame", lambda: to_frame(content)),
     )
-    print(
-        f"{ROWS:,} rows x {len(HEADINGS)} columns, {len(content) / 2**20:.0f} MiB; calamine to_python: {theirs:.2f} s"
-    )  # noqa: T201
+    size = f"{ROWS:,} rows x {len(HEADINGS)} columns, {len(content) / 2**20:.0f} MiB"
+    print(f"{size}; calamine to_python: {theirs:.2f} s")  # noqa: T201
     for name, job in jobs:
         spent = best_of(job)
         print(f"{name}: {spent:.2f} s, {spent / theirs:.2f} x (at most {MOST:.0f} x for the grid)")  # noqa: T201
