@@ -18,7 +18,7 @@ from tests.benchmarks.years import write_year
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "hongshan-2019"
 _SIZES = (5, 1_000, 10_000, 100_000)
 _PAUSE, _ROUNDS = 0.1, 5
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_PAGE, _TICKS = (os.sysconf(name) for name in ("SC_PAGE_SIZE", "SC_CLK_TCK")) if hasattr(os, "sysconf") else (4096, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,14 @@ def cost_of(command: list[str]) -> Cost:
     """What a command costs, with everything that it starts."""
     before, started = os.times(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
+    peak, spent = 0, dict[int, float]()
 
     def watch() -> None:
         nonlocal peak
         while process.poll() is None:
-            peak = max(peak, _memory_below(process.pid))
+            family = _family_of(process.pid)
+            peak = max(peak, sum(memory for memory, _ in family.values()))
+            spent.update({pid: used for pid, (_, used) in family.items() if pid != process.pid})
             time.sleep(_PAUSE)
 
     watcher = threading.Thread(target=watch)
@@ -49,26 +51,27 @@ def cost_of(command: list[str]) -> Cost:
     after = os.times()
     if status not in (0, 1):
         raise RuntimeError(f"{command} ended with {status}")
+    # The workers are no children that anybody waits for: what they used is what was last seen of them.
     used = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(time.perf_counter() - started, used, peak)
+    return Cost(time.perf_counter() - started, used + sum(spent.values()), peak)
 
 
-def _memory_below(pid: int) -> int:
-    """Bytes in memory of a process and of all that it has started, shared ones counted in each; Linux only."""
+def _family_of(pid: int) -> dict[int, tuple[int, float]]:
+    """Bytes in memory and seconds used of a process and of all that it has started, shared memory counted in each; Linux only."""
     parents: dict[int, int] = {}
-    pages: dict[int, int] = {}
+    seen: dict[int, tuple[int, float]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            own = int(entry.name)
-            parents[own] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            pages[own] = int((entry / "statm").read_text().split()[1])
-        except (OSError, IndexError):
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
             continue
+        parents[int(entry.name)] = int(fields[1])
+        seen[int(entry.name)] = int(fields[21]) * _PAGE, (int(fields[11]) + int(fields[12])) / _TICKS
     family, grown = {pid}, True
     while grown:
         more = {child for child, parent in parents.items() if parent in family} - family
         family, grown = family | more, bool(more)
-    return sum(pages.get(member, 0) for member in family) * _PAGE
+    return {member: seen[member] for member in family if member in seen}
 
 
 def run_command(folder: Path, out: Path, *options: str) -> list[str]:
