@@ -143,7 +143,8 @@ def run(
         manifest = _manifest(parts, folder, results, overall)
         manifest["findings"] += finding_entries(done.of_all, {})
         target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
-        target.retire([output["path"] for output in manifest["outputs"]])
+        if not any(part.error for part in parts):  # what a unit that was stopped has from an earlier run stays
+            target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from perfeval_xl.write.names import ALL_UNITS, MANIFEST
+from tests.fuzz import unsound
 from tests.read.test_safety import REFUSED
 from tests.test_batch import batch, files_below, year_of
 from tests.test_reliability import struck
@@ -107,12 +109,24 @@ def strike(
         (work.place / path).write_bytes(content)
     hit()
     found = files_below(work.place)
+    of_some = {path for path in found if _is_of_some(work.place / path)}
     assert work.act() in (0, 1)
     done = files_below(work.place)
-    torn = sum(content not in (old.get(path), new.get(path)) for path, content in found.items() if not _unwritten(path))
+    torn = sum(
+        content not in (old.get(path), new.get(path)) and path not in of_some
+        for path, content in found.items()
+        if not _unwritten(path)
+    )
     missing = sum(path not in found for path in old if path in new)
     left = sum(map(_unwritten, done)) + (sum(map(_unwritten, found)) if orderly else 0)
     return Tally(1, torn, missing + (done != new), left)
+
+
+def _is_of_some(file: Path) -> bool:
+    """Whether it is whole and of the units that could be worked, where one was stopped: what stands at a batch's top."""
+    if file.name == MANIFEST:
+        return bool(json.loads(file.read_text(encoding="utf-8"))["units"])
+    return file.name == ALL_UNITS and not unsound(file)
 
 
 def try_all(work: Work, every: int = 1) -> dict[str, Tally]:

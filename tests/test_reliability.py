@@ -464,3 +464,14 @@ def test_a_path_that_is_too_long_is_said(command: str, tmp_path: Path) -> None:
     result = invoke(command, tmp_path / ("长" * 300))
     assert result.exit_code in (2, 4)
     assert "下一步：" in result.stderr
+
+
+def test_a_unit_that_cannot_be_written_keeps_its_last_results(tmp_path: Path) -> None:
+    folder, old = places(tmp_path, several=True)
+
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "No space left")
+
+    with struck(2, fail):
+        assert invoke("run", folder, "--no-report", "--force").exit_code == 4
+    assert old.keys() - files_below(folder / "自评结果").keys() == set()
