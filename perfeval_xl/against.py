@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from perfeval_xl.core.figures import Figure, Figures, Name, Paper, differences, papers_of
+from perfeval_xl.core.filled.figures import Figure, Figures, Name, Paper, differences, papers_of
 from perfeval_xl.filled import check_forms, forms_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.read.safety import UnreadableWorkbookError
-from perfeval_xl.read.workbook import read_workbook
+from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
+from perfeval_xl.read.workbook.workbook import read_workbook
 from perfeval_xl.text import match_key
 
 

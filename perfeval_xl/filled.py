@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.core.budget import check_budget
-from perfeval_xl.core.consistency import check_consistency
-from perfeval_xl.core.figures import Paper, papers_of
+from perfeval_xl.core.consistency.consistency import check_consistency
+from perfeval_xl.core.consistency.papers import Papers
+from perfeval_xl.core.filled.figures import Paper, papers_of
+from perfeval_xl.core.filled.places import with_usual_places
+from perfeval_xl.core.filled.printed import PRINTED_CHECKS
+from perfeval_xl.core.filled.printed_totals import printed_rates, with_printed_totals
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.papers import Papers
-from perfeval_xl.core.places import with_usual_places
-from perfeval_xl.core.printed import PRINTED_CHECKS
-from perfeval_xl.core.printed_totals import printed_rates, with_printed_totals
-from perfeval_xl.core.score import score_indicators, score_projects
+from perfeval_xl.core.scoring.score import score_indicators, score_projects
 from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
@@ -23,8 +23,8 @@ from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.form import FilledForm, find_forms
 from perfeval_xl.read.form.inputs import inputs_of_forms
 from perfeval_xl.read.form.regime import FULL, StatedPoints, fitting_scheme
-from perfeval_xl.read.roles import Role, load_roles
-from perfeval_xl.read.workbook import Grid
+from perfeval_xl.read.table.roles import Role, load_roles
+from perfeval_xl.read.workbook.workbook import Grid
 from perfeval_xl.scheme import Scheme
 
 #: What a form alone can show. It has no evidence, no rule and no final accounts, and stands in no unit's table:

@@ -7,12 +7,12 @@ from typing import Any
 
 from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
-from perfeval_xl.core.consistency import check_consistency
+from perfeval_xl.core.consistency.consistency import check_consistency
+from perfeval_xl.core.consistency.lead import check_lead
 from perfeval_xl.core.exceptions import sign_off
-from perfeval_xl.core.lead import check_lead
 from perfeval_xl.core.merge import merge_projects
-from perfeval_xl.core.reconcile import final_accounts_of, reconcile_projects
-from perfeval_xl.core.score import score_indicators, score_projects
+from perfeval_xl.core.reconciliation.reconcile import final_accounts_of, reconcile_projects
+from perfeval_xl.core.scoring.score import score_indicators, score_projects
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import BugError, UsageError
 from perfeval_xl.findings import Finding, sort_findings

@@ -20,8 +20,8 @@ from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.files import read_file
 from perfeval_xl.read.folder import unreadable
 from perfeval_xl.read.form.form import FilledForm
-from perfeval_xl.read.safety import UnreadableWorkbookError
-from perfeval_xl.read.workbook import SUFFIXES, read_workbook
+from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
+from perfeval_xl.read.workbook.workbook import SUFFIXES, read_workbook
 from perfeval_xl.workers import Crash, work_all
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.manifest import finding_entries, summary_entry

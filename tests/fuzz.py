@@ -96,7 +96,7 @@ def unsound(path: Path) -> str:
 
 def main(count: int) -> None:
     """Try so many seeds of each kind, and damaged workbooks, and print each that goes wrong."""
-    from tests.read.test_safety import try_damaged, whole_year
+    from tests.read.workbook.test_safety import try_damaged, whole_year
 
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from perfeval_xl.write.names import ALL_UNITS, MANIFEST
 from tests.fuzz import unsound
-from tests.read.test_safety import REFUSED
+from tests.read.workbook.test_safety import REFUSED
 from tests.test_batch import batch, files_below, year_of
 from tests.test_reliability import struck
 from tests.workbooks import changed, clean_year, invoke, put, write_folder
@@ -164,8 +164,8 @@ def try_all(work: Work, every: int = 1) -> dict[str, Tally]:
 _READ = """
 import json, resource, sys, time
 from pathlib import Path
-from perfeval_xl.read.safety import UnreadableWorkbookError
-from perfeval_xl.read.workbook import read_workbook
+from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
+from perfeval_xl.read.workbook.workbook import read_workbook
 content, start = Path(sys.argv[1]).read_bytes(), time.monotonic()
 try:
     read_workbook(content, "x")

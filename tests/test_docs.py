@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from perfeval_xl.findings import SEVERITY_LABELS, catalogue
+from perfeval_xl.read.table.roles import standard_headings
 from perfeval_xl.write.blank.layout import Column, blank_layout
 from tests import second_unit
 from tests.second_unit import fill_in, mend
@@ -43,9 +44,9 @@ def test_the_findings_page_is_the_catalogue() -> None:
 
 def tables_page() -> str:
     """Every column of every input table, from the blank workbooks and the headings; written with the findings."""
-    roles = tomllib.loads((ROOT / "perfeval_xl" / "read" / "headings.toml").read_text(encoding="utf-8"))
+    roles = standard_headings()
     lines = [
-        "# 输入表", "", "本页由 `python -m tests.test_docs` 从 `perfeval_xl/write/blank/sheets.toml` 和 `perfeval_xl/read/headings.toml` 生成。", "",
+        "# 输入表", "", "本页由 `python -m tests.test_docs` 从 `perfeval_xl/write/blank/sheets.toml` 和 `perfeval_xl/read/table/headings.toml` 生成。", "",
         "程序按表头认表，不看文件名和工作表名。表头里的空格、换行、全角半角和括号里的单位（如“全年预算数（万元）”）不影响辨认。",
         "本单位自己的叫法不在下面的，写进文件夹里 `perfeval.toml` 的 `[columns.…]`，不必改表。空白的意思是“不知道”，不会当作 0。",
     ]  # fmt: skip

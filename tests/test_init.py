@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfeval_xl.read.roles import load_roles
+from perfeval_xl.read.table.roles import load_roles
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.text import EXAMPLE_MARK
 from perfeval_xl.write.blank.layout import blank_layout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.read.test_safety import REFUSED
+from tests.read.workbook.test_safety import REFUSED
 from tests.reliability import PAGE, Tally, try_all, works
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from perfeval_xl.core.consistency.statements import number_of
 from perfeval_xl.core.slices import records_of
-from perfeval_xl.core.statements import number_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from perfeval_xl.findings import Finding
-from perfeval_xl.read.tables import RawTable
+from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key
 
 #: Role → the fields that make a row what it is (a code stands for the names before it), and the name to tell it by.

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from perfeval_xl.errors import reason_of
-from perfeval_xl.read.safety import UnreadableWorkbookError, refused
+from perfeval_xl.read.workbook.safety import UnreadableWorkbookError, refused
 
 #: A sheet filled to its last row, in any of the formats, stays far below.
 MAX_FILE = 512 * 2**20

@@ -7,7 +7,7 @@ appropriations only and is not compared with what was executed.
 import re
 from collections.abc import Sequence
 
-from perfeval_xl.read.tables import RawTable
+from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key
 
 _FORM = re.compile(r"0?(5|6|8)[-_](1|2)")

@@ -11,22 +11,22 @@ import pandas as pd
 from perfeval_xl.errors import UsageError, reason_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import InputFile, Inputs
-from perfeval_xl.read.about import name_sheets
-from perfeval_xl.read.carried import carried_along
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.files import read_file, shown_name
 from perfeval_xl.read.final_accounts import ruling_tables
 from perfeval_xl.read.footing import check_footing
-from perfeval_xl.read.frames import read_frame
 from perfeval_xl.read.indicators import bare_levels, split_reasons
-from perfeval_xl.read.package import column_letters
-from perfeval_xl.read.roles import Role, load_roles
-from perfeval_xl.read.safety import UnreadableWorkbookError
-from perfeval_xl.read.segments import segments
-from perfeval_xl.read.tables import RawTable, find_tables
-from perfeval_xl.read.totals import check_totals
-from perfeval_xl.read.units import assign_units
-from perfeval_xl.read.workbook import SUFFIXES, Grid, read_workbook
+from perfeval_xl.read.table.about import name_sheets
+from perfeval_xl.read.table.frames import read_frame
+from perfeval_xl.read.table.roles import Role, load_roles
+from perfeval_xl.read.table.segments import segments
+from perfeval_xl.read.table.tables import RawTable, find_tables
+from perfeval_xl.read.table.totals import check_totals
+from perfeval_xl.read.table.units import assign_units
+from perfeval_xl.read.workbook.carried import carried_along
+from perfeval_xl.read.workbook.package import column_letters
+from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
+from perfeval_xl.read.workbook.workbook import SUFFIXES, Grid, read_workbook
 from perfeval_xl.settings import Settings
 
 

@@ -1,7 +1,7 @@
 """Whether the final accounts foot row by row (M224): economic classes, roll-up rows, balances, and form against form.
 
 Source: the ministry's 部门决算报表编制说明: 财决05-2 (合计 = the economic classes; 类 and 款 sum up their 项), 财决06-1
-(年初结转 + 本年收入 − 本年支出 = 年末结转), 财决08-2 (the appropriations' part of 05-2). Stated totals: :mod:`perfeval_xl.read.totals`.
+(年初结转 + 本年收入 − 本年支出 = 年末结转), 财决08-2 (the appropriations' part of 05-2). Stated totals: :mod:`perfeval_xl.read.table.totals`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,8 @@ from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.final_accounts import form_of, ruling_form
-from perfeval_xl.read.tables import RawTable
-from perfeval_xl.read.values import Cell, amount_of, text_of
+from perfeval_xl.read.table.tables import RawTable
+from perfeval_xl.read.table.values import Cell, amount_of, text_of
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]

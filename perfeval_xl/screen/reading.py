@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from perfeval_xl.errors import BugError, write_log
-from perfeval_xl.read.roles import load_roles
+from perfeval_xl.read.table.roles import load_roles
 from perfeval_xl.screen.console import console_of
 from perfeval_xl.write.overview import Part
 

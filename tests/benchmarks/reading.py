@@ -9,9 +9,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from perfeval_xl.read.folder import read_tables
-from perfeval_xl.read.frames import read_frame
-from perfeval_xl.read.roles import load_roles
-from perfeval_xl.read.workbook import read_workbook
+from perfeval_xl.read.table.frames import read_frame
+from perfeval_xl.read.table.roles import load_roles
+from perfeval_xl.read.workbook.workbook import read_workbook
 
 ROWS = 300_000
 #: Times what calamine takes.

@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
 from perfeval_xl.model import Evaluation
-from perfeval_xl.read.workbook import read_workbook
+from perfeval_xl.read.workbook.workbook import read_workbook
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.summary import summary_bytes
 from tests.benchmarks.years import write_year

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from perfeval_xl.core.measure import measure_indicators
-from perfeval_xl.core.papers import Check, Papers
-from perfeval_xl.core.rules import apply_rules
+from perfeval_xl.core.consistency.papers import Check, Papers
+from perfeval_xl.core.scoring.measure import measure_indicators
+from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.model import Inputs, Table
 from perfeval_xl.scheme import Scheme, load_scheme
 

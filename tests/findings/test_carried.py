@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfeval_xl.read.carried import carried_along
+from perfeval_xl.read.workbook.carried import carried_along
 from tests.damage import repacked
-from tests.read.test_safety import ole, workbook
+from tests.read.workbook.test_safety import ole, workbook
 from tests.workbooks import clean_year, codes_of, perfeval, write_folder
 
 LINK = (

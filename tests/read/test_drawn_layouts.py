@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from perfeval_xl.money import UNITS
-from perfeval_xl.read.frames import read_frame
-from perfeval_xl.read.roles import load_roles
-from perfeval_xl.read.segments import segments
-from perfeval_xl.read.tables import find_tables
-from perfeval_xl.read.totals import check_totals
+from perfeval_xl.read.table.frames import read_frame
+from perfeval_xl.read.table.roles import load_roles
+from perfeval_xl.read.table.segments import segments
+from perfeval_xl.read.table.tables import find_tables
+from perfeval_xl.read.table.totals import check_totals
 
 SOURCES = ("中央补助", "省补助", "区级预算资金", "其他资金")
 FIELDS = ("initial_budget", "annual_budget", "executed")

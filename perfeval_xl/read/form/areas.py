@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
-from perfeval_xl.read.package import column_letters
-from perfeval_xl.read.values import Cell, Unusable, text_of
-from perfeval_xl.read.workbook import Grid
+from perfeval_xl.read.table.values import Cell, Unusable, text_of
+from perfeval_xl.read.workbook.package import column_letters
+from perfeval_xl.read.workbook.workbook import Grid
 
 
 @dataclass(frozen=True, slots=True)

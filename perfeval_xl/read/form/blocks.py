@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, label_of, meaning, points_in
-from perfeval_xl.read.roles import Role
-from perfeval_xl.read.values import Unusable
+from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.values import Unusable
 
 #: What a blank form prints where an indicator can be entered: 指标1, ……
 _PLACEHOLDER = re.compile(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")

@@ -10,7 +10,7 @@ from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, columns_of, read_goal, read_indicators
 from perfeval_xl.read.form.funds import FundingRow, read_funding
 from perfeval_xl.read.form.labels import bare, behind_colon, label_of, meaning, points_in
-from perfeval_xl.read.roles import Role
+from perfeval_xl.read.table.roles import Role
 from perfeval_xl.text import match_key
 
 _TITLE = re.compile(r"自评表(?:\(.*\))?$")

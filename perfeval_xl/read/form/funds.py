@@ -8,7 +8,7 @@ from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.blocks import Fields
 from perfeval_xl.read.form.labels import meaning
-from perfeval_xl.read.values import amount_of
+from perfeval_xl.read.table.values import amount_of
 
 _AMONG = re.compile(r"^\s*其中\s*[:：]?")
 _AMOUNTS = ("annual_budget", "executed", "initial_budget")

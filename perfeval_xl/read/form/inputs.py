@@ -24,9 +24,9 @@ from perfeval_xl.read.form.labels import meaning, without_points
 from perfeval_xl.read.form.sums import group_sums, sum_fields
 from perfeval_xl.read.form.values import FormReader, label_points
 from perfeval_xl.read.indicators import split_reasons
-from perfeval_xl.read.package import column_letters
-from perfeval_xl.read.roles import Role
-from perfeval_xl.read.values import Unusable, printed_place
+from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.values import Unusable, printed_place
+from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.text import is_nothing, match_key
 
 _PROJECT_NUMBERS = (

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from perfeval_xl.read.form.areas import Area
+from perfeval_xl.read.table.roles import standard_headings
 from perfeval_xl.text import match_key
 
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -19,8 +20,7 @@ _POINTS = re.compile(r"\((\d+(?:\.\d+)?)分\)")
 @cache
 def _meanings() -> dict[str, dict[str, str]]:
     data = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
-    columns = tomllib.loads(Path(__file__).parents[1].joinpath("headings.toml").read_text(encoding="utf-8"))
-    for field, (_, *words) in columns["execution"]["fields"].items():
+    for field, (_, *words) in standard_headings()["execution"]["fields"].items():
         if field in data["funding"]:
             data["funding"][field] += words
     return {

@@ -5,8 +5,8 @@ from functools import cache
 
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.form import find_forms
-from perfeval_xl.read.roles import load_roles
-from perfeval_xl.read.workbook import read_workbook
+from perfeval_xl.read.table.roles import load_roles
+from perfeval_xl.read.workbook.workbook import read_workbook
 from perfeval_xl.scheme import Scheme, load_scheme, scheme_names
 
 #: The points of everything, in hundredths.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, SumRow
-from perfeval_xl.read.values import Unusable, points_of
+from perfeval_xl.read.table.values import Unusable, points_of
 
 _FULL = 10_000
 _INDICATORS = {"weight": "indicator_points", "recorded_score": "stated_indicators"}

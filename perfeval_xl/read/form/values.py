@@ -8,7 +8,7 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import points_in
-from perfeval_xl.read.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
+from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
 from perfeval_xl.text import is_nothing
 
 _CODES = frozenset({"R106", "R107"})

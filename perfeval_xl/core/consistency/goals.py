@@ -1,0 +1,208 @@
+"""What 全年实际完成情况 says against the goal's points and against the indicators (C401–C404)."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from perfeval_xl.core.consistency.mentions import (
+    count_tie,
+    one_word,
+    plain_name,
+    rate_tie,
+    same_number,
+    shared_words,
+    ties,
+    with_unit,
+)
+from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.core.consistency.statements import (
+    Clause,
+    Reading,
+    Statement,
+    could_mean,
+    own_score,
+    read_text,
+    stated_points,
+)
+from perfeval_xl.core.consistency.wording import has_any, wording
+from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.findings import Finding
+
+_FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_score", "content")
+_CELLS = ("goal_actual", "stated_goal", "goal_deduction")
+#: A name is told by this many of its characters where no number stands beside them.
+_NAMED = 4
+#: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
+_DEDUCTED = re.compile(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
+
+
+def _goal_words(papers: Papers) -> list[Finding]:
+    """C401 and C402: the goal's words and the goal's points."""
+    points = papers.scheme.goal_points
+    if points is None:
+        return []
+    findings = []
+    for project, _ in papers.by_project(("goal_score", "goal_actual"), ()):
+        if not known(project["goal_score"], project["table"]):
+            continue
+        reading, deducted = read_text(project["goal_actual"]), points - project["goal_score"]
+        told, said, expected = _told_points(reading, points, deducted)
+        if said:
+            total = f"（扣 {expected} 分）" if expected else ""
+            message = f"“全年实际完成情况”写的是“{said}”{total}，总目标得分 {points_text(project['goal_score'])} 分，实际扣了 {points_text(deducted)} 分。"
+            code, said_all = "C401", (message, expected, points_text(deducted))
+        elif not told and deducted > 0 and not _DEDUCTED.search(reading.text):
+            message = f"总目标扣了 {points_text(deducted)} 分，“全年实际完成情况”没有写为什么扣分。"
+            code, said_all = "C402", (message, "", points_text(deducted))
+        else:
+            continue
+        findings.append(papers.on_project(code, project, said_all, papers.cells(project, *_CELLS)))
+    return findings
+
+
+def _told_points(reading: Reading, points: int, deducted: int) -> tuple[bool, str, str]:
+    """Whether the words state the goal's points; and, where it is others, what they say and what that takes."""
+    stated, full, lost = reading.of_kind("deduction"), Decimal(points) / 100, Decimal(deducted) / 100
+    scores = [score for clause in reading.clauses if (score := own_score(clause.text, full))]
+    if stated and not could_mean(stated, lost):
+        said = "、".join(reading.text[slice(*one.span)] for one in stated)
+        return True, said, "、".join(f"{total:.2f}" for total in sorted(stated_points(stated)))
+    if scores and all(score != full - lost for _, score in scores):
+        return True, scores[0][0], f"{full - scores[0][1]:.2f}"
+    return bool(stated or scores), "", ""
+
+
+def _values_differ(papers: Papers) -> list[Finding]:
+    """C404: the goal's words state another result than the indicator."""
+    findings = []
+    for project, own in papers.by_project(("goal_actual",), _FIELDS):
+        reading = read_text(project["goal_actual"])
+        stated = reading.of_kind("count", "percent")
+        results = [_result(row) for row in own] if stated else []
+        told = [(statement, about) for statement in stated if (about := _told_of(statement, own, results))]
+        right = _told_right(told, results)
+        for statement, about in told:
+            if not right.intersection((*about[:1], *_same(statement, about, results))):
+                row, said = own[about[0]], reading.text[slice(*statement.span)]
+                message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
+                cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
+                findings.append(papers.on_indicator("C404", row, (message, row["actual"], said), cells))
+    return findings
+
+
+def _same(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> list[int]:
+    return [at for at in about if same_number(statement, results[at][0])]
+
+
+def _told_right(told: Sequence[tuple[Statement, list[int]]], results: Sequence[tuple[Quantity, set[str]]]) -> set[int]:
+    """The indicators whose result the text states, whole or in parts (线上3次、线下5次), whatever else it says of them."""
+    right: set[int] = set()
+    parts: dict[int, Decimal] = {}
+    for statement, about in told:
+        right.update(_same(statement, about, results))
+        parts[about[0]] = parts.get(about[0], Decimal(0)) + statement.value
+    return right | {at for at, total in parts.items() if results[at][0].unit != "%" and total == results[at][0].value}
+
+
+def _faults_deducted(papers: Papers) -> list[Finding]:
+    """C403, a fault for which the goal and an indicator both lost points; C404, a goal that lost points for what was met."""
+    points = papers.scheme.goal_points
+    findings: list[Finding] = []
+    if points is None:
+        return findings
+    for project, own in papers.by_project(("goal_actual", "goal_score"), _FIELDS):
+        reading = read_text(project["goal_actual"])
+        deductions = reading.of_kind("deduction")
+        if not deductions or not known(project["goal_score"]) or project["goal_score"] >= points:
+            continue
+        goal = papers.cells(project, "goal_actual")
+        for deduction, reason in _reasons(reading, deductions):
+            said = reading.text[slice(*deduction.span)]
+            faulted = list(_faulted(reason, reading, own))
+            all_met = all(row["met"] is True for row, _ in faulted)
+            for row, certain in faulted:
+                if known(row["self_score"], row["weight"]) and row["self_score"] < row["weight"]:
+                    lost = points_text(row["weight"] - row["self_score"])
+                    message = f"“{row['content']}”完成 {row['actual']}，指标已扣 {lost} 分，总目标又为同一事项{said}，重复扣分。"
+                    cells = goal + papers.cells(row, "recorded_score", "deduction")
+                    findings.append(papers.on_indicator("C403", row, (message, "", said), cells))
+                if all_met and certain:
+                    message = (
+                        f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，已经达到，总目标却为它{said}。"
+                    )
+                    cells = goal + papers.cells(row, "actual", "target")
+                    findings.append(papers.on_indicator("C404", row, (message, "", said), cells))
+    return findings
+
+
+def _result(row: Row) -> tuple[Quantity, set[str]]:
+    """An indicator's result, and the units in which texts may state it: its own, and that of its evidence (6个, 6处)."""
+    result = with_unit(row["actual"], row["measure"], parse_quantity(row["target"]).unit)
+    if result.kind != "number":
+        return result, set()
+    name = plain_name(row["content"])
+    stated = read_text(row["evidence"]).of_kind("count") if result.unit != "%" else ()
+    others = {one.unit for one in stated if same_number(one, result) and count_tie(one, name)}
+    return result, {result.unit, *others}
+
+
+def _told_of(statement: Statement, own: Sequence[Row], results: Sequence[tuple[Quantity, set[str]]]) -> list[int]:
+    """The indicators that a number can be about, the likeliest first."""
+    told = [
+        (-ties(statement, plain_name(row["content"]), units), at)
+        for at, (row, (_, units)) in enumerate(zip(own, results, strict=True))
+    ]
+    return [at for tie, at in sorted(told) if tie]
+
+
+def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tuple[Statement, list[int]]]:
+    """Each deduction with the clauses that say why: since the last one in its sentence, or the sentence before, after 但."""
+    done = 0
+    for deduction in deductions:
+        sentence = reading.clauses[deduction.clause].sentence
+        why = [at for at in range(done, deduction.clause + 1) if reading.clauses[at].sentence == sentence]
+        if why == [deduction.clause] and not deduction.lead and deduction.clause > done:
+            before = reading.clauses[deduction.clause - 1].sentence
+            why = [at for at in range(done, deduction.clause) if reading.clauses[at].sentence == before]
+        turns = [at for at in why if reading.clauses[at].text.startswith(wording()["turns"])]
+        yield deduction, [at for at in why if not turns or at >= turns[-1]]
+        done = deduction.clause + 1
+
+
+def _faulted(reason: Iterable[int], reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:
+    """The indicators that a reason finds fault with, and whether that is certain: by its number or its whole name."""
+    results = [_result(row) for row in own]
+    found: dict[int, bool] = {}
+    for at in reason:
+        clause = reading.clauses[at]
+        numbers = [one for one in reading.of_kind("count", "percent") if one.clause == at]
+        for place, (part, certain) in (_numbered(numbers, own, results) or _named(clause, own)).items():
+            rest = one_word(clause.text).replace(part, "")
+            if has_any(rest, "complaints") or not has_any(rest, "praise"):
+                found[place] = found.get(place, False) or certain
+    yield from ((own[place], certain) for place, certain in found.items())
+
+
+def _numbered(
+    numbers: Sequence[Statement], own: Sequence[Row], results: Sequence[tuple[Quantity, set[str]]]
+) -> dict[int, tuple[str, bool]]:
+    """The indicators whose result stands in the clause, with the words that tell so."""
+    named = {}
+    for statement in numbers:
+        for at in _told_of(statement, own, results)[:1]:
+            if same_number(statement, results[at][0]):
+                name = plain_name(own[at]["content"])
+                named[at] = (name[-rate_tie(statement, name) :] if statement.unit == "%" else name, True)
+    return named
+
+
+def _named(clause: Clause, own: Sequence[Row]) -> dict[int, tuple[str, bool]]:
+    """The one indicator of whose name most stands in the clause; none where two share as much."""
+    names = [plain_name(row["content"]) for row in own]
+    parts = [shared_words(clause.text, name, min(_NAMED, len(name))) for name in names]
+    longest = max(map(len, parts), default=0)
+    best = [at for at, part in enumerate(parts) if part and len(part) == longest]
+    return {at: (parts[at], parts[at] == names[at]) for at in best} if len(best) == 1 else {}
+
+
+GOAL_CHECKS: tuple[Check, ...] = (_goal_words, _values_differ, _faults_deducted)

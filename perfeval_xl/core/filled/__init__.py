@@ -1,0 +1,1 @@
+"""What filled-in forms state, as they print it."""

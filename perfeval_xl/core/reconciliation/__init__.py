@@ -1,0 +1,1 @@
+"""Execution beside the final accounts, and why they differ."""

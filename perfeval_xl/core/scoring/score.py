@@ -1,0 +1,77 @@
+"""Scores: indicators by rule or as recorded, the goal, the funding score, totals and grades. All in hundredths of a point."""
+
+import pandas as pd
+
+from perfeval_xl.core.merge import Merged
+from perfeval_xl.core.scoring.measure import measure_indicators
+from perfeval_xl.core.scoring.rules import apply_rules
+from perfeval_xl.core.scoring.working import personal_working
+from perfeval_xl.model import Inputs
+from perfeval_xl.money import share_half_up, sum_known
+from perfeval_xl.scheme import Scheme
+from perfeval_xl.text import match_key
+
+
+def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataFrame:
+    """Every indicator with completion, rule score and self_score, under the project's printed name.
+
+    The self score is 自评分, else 分值 − 扣分, else the rule's score. It is unknown where the cell that should say it
+    cannot be read, or where it lies below 0 or above the weight; and where target or actual cannot be read.
+    """
+    names = {
+        (unit, match_key(name)): name
+        for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
+    }
+    indicators = inputs.indicators[inputs.indicators["content"].ne("") | inputs.indicators["target"].ne("")]
+    indicators = indicators.assign(
+        project=[
+            names.get((unit, match_key(name)), name)
+            for unit, name in zip(indicators["unit"], indicators["project"], strict=True)
+        ]
+    )
+    frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
+    unreadable = frame["unreadable"].str.contains(",(?:recorded_score|deduction|weight|target|actual),", regex=True)
+    stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
+    score = stated.fillna(frame["rule_score"].where(~unreadable))
+    inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)
+    return frame.assign(
+        working=personal_working(frame, stated),
+        stated_score=stated,
+        self_score=score.where(inside),
+        out_of_range=(score.notna() & frame["weight"].notna() & ~inside),
+    )
+
+
+def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """The projects with funding_score, goal_score, indicator_score, total_score and grade; unknown where a part is."""
+    projects = merged.projects
+    funding = funding_scores(projects, scheme.funding_points, scheme.place)
+    goal = goal_scores(projects, scheme)
+    sums = sum_known(indicators, ["unit", "project"], ["self_score", "weight"])
+    sums = projects[["unit", "project"]].join(sums, on=["unit", "project"])
+    total = funding + sums["self_score"] + (goal if scheme.goal_points is not None else 0)
+    grades = ["" if pd.isna(score) else scheme.grade(int(score)) for score in total]
+    return projects.assign(
+        funding_score=funding,
+        goal_score=goal,
+        indicator_score=sums["self_score"],
+        indicator_weight=sums["weight"],
+        total_score=total,
+        grade=pd.Series(grades, index=projects.index, dtype=object),
+    )
+
+
+def funding_scores(projects: pd.DataFrame, points: int, place: int = 1) -> pd.Series:
+    """points × executed ÷ annual budget, rounded once, at least 0 and at most the points."""
+    weight = pd.Series(points, index=projects.index, dtype="Int64")
+    return share_half_up(weight, projects["executed"], projects["annual_budget"], place).clip(lower=0, upper=points)
+
+
+def goal_scores(projects: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """总目标自评分, else the goal's points − 总目标扣分, nothing deducted where both are blank; unknown out of range."""
+    unknown = pd.Series(pd.NA, index=projects.index, dtype="Int64")
+    if scheme.goal_points is None:
+        return unknown
+    score = projects["stated_goal"].fillna(scheme.goal_points - projects["goal_deduction"]).fillna(scheme.goal_points)
+    unreadable = projects["unreadable_info"].str.contains(",stated_goal,|,goal_deduction,", regex=True)
+    return score.where(score.between(0, scheme.goal_points) & ~unreadable)

@@ -1,0 +1,1 @@
+"""Grids → tables with named columns → frames."""

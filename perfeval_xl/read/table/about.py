@@ -1,0 +1,56 @@
+"""Which project a sheet without a 项目名称 column is about: the one that its own name or its title names."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from perfeval_xl.findings import Finding
+from perfeval_xl.read.table.tables import RawTable
+from perfeval_xl.read.table.values import text_of
+from perfeval_xl.text import match_key
+
+#: Where the projects of a year are named: role → fields.
+_NAMED = {
+    "projects": ("project",),
+    "merge_list": ("project",),
+    "indicators": ("project",),
+    "execution": ("level1_project", "name"),
+}
+#: What a title or a sheet's name says beside the project.
+_ELSE = re.compile(
+    r"(?:20\d\d|年度?|部门|预算|项目|支出|整体|绩效|目标|指标|自我|自评|评价|完成|情况|申报|填报|汇总|评分|得分|明细|一览|分解|体系"
+    r"|附[件表]|表|[-_.·,:()《》“”\d])*"
+)
+
+
+def name_sheets(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[Finding]]:
+    """The tables, those that lack a project with the one that they are about; R105 for those about none, or several."""
+    if not any(table.lacks_project for table in tables):
+        return list(tables), []
+    known = {match_key(name): name for table in tables for name in _names(table)}
+    kept, findings = [], []
+    for table in tables:
+        if table.lacks_project is None:
+            kept.append(table)
+        elif name := _about([table.sheet, *table.titles], known):
+            kept.append(replace(table, constants={**table.constants, "project": name}, lacks_project=None))
+        else:
+            findings.append(table.lacks_project)
+    return kept, findings
+
+
+def _names(table: RawTable) -> Iterable[str]:
+    if table.lacks_project:
+        return ()
+    fields = [name for name in _NAMED.get(table.role.name, ()) if name in table.columns]
+    cells = {line[table.columns[name]] for name in fields for _, line in table.body}
+    return [*filter(None, map(text_of, cells)), *filter(None, [table.constants.get("project")])]
+
+
+def _about(texts: Sequence[str], known: dict[str, str]) -> str:
+    """The longest project that one of the texts names, with nothing in it but what such texts say; none where they disagree."""
+    found = set()
+    for text in map(match_key, texts):
+        own = [key for key in known if key and key in text and _ELSE.fullmatch(text.replace(key, "", 1))]
+        found |= {max(own, key=len)} if own else set()
+    return known[found.pop()] if len(found) == 1 else ""

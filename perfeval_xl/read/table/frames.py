@@ -1,0 +1,197 @@
+"""Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from perfeval_xl.findings import Finding
+from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.rows import carry_names
+from perfeval_xl.read.table.tables import RawTable
+from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
+
+_CODES = frozenset({"R106", "R107"})
+#: Roles whose columns are template markers.
+_PRINTED = ("projects", "indicators")
+_KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值", "rate": "比率"}
+
+
+#: Kind of column → (cell, fen per unit) → its value, ``None`` where it is blank, or the code of the finding.
+_READERS: dict[str, Callable[[Cell, int], Any]] = {
+    "text": lambda cell, _: str(cell) if isinstance(cell, Unusable) else text_of(cell),
+    "amount": amount_of,
+    "points": lambda cell, _: points_of(cell),
+    "rate": lambda cell, _: rate_of(cell),
+}
+#: Below so many fen or hundredths a float is surely within what these readers take.
+_HIGHEST = {"amount": 1e13, "points": 1e8}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field of all rows of a table: its values, and the code of the finding of each row that has none for a reason."""
+
+    values: Any
+    unreadable: Mapping[int, str]
+
+
+def read_frame(
+    role: Role, tables: Sequence[tuple[int, RawTable]], amount_unit: str | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """All tables of a role under each other.
+
+    Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text),
+    ``table``, ``row``, ``issuer``, ``unreadable`` (names of fields that hold no number, between commas) and, for the
+    roles whose columns are template markers, ``extra`` (heading → text of every other column) and ``numeric`` (names of
+    the text fields, and of other columns as ``extra:heading``, whose cell holds a number, between commas).
+    """
+    findings: list[Finding] = []
+    frames = []
+    for index, table in tables:
+        own, bad = _read_table(table, index, amount_unit)
+        findings += bad
+        frames.append(own)
+    if not frames:
+        names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra", "numeric"]
+        numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names}), findings
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True), findings
+
+
+def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows of one table, and a finding for each cell that cannot be read."""
+    lines = carry_names(table.body, table.role, table.columns)
+    rows = [row for row, _ in lines]
+    cells = list(zip(*(line for _, line in lines), strict=True))
+    columns: dict[str, Any] = {}
+    flags: dict[int, list[str]] = {}
+    findings: list[Finding] = []
+    for name, kind in table.role.kinds.items():
+        if name not in table.columns or not rows:
+            columns[name] = _constant(table.constants.get(name, ""), kind, len(rows))
+            continue
+        column = cells[table.columns[name]]
+        read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
+        columns[name] = read.values
+        for at, code in read.unreadable.items():
+            findings.append(unread_cell(table, rows[at], name, code, column[at]))
+            flags.setdefault(at, []).append(name)
+    _add_sums(table, columns, flags)
+    unreadable = [","] * len(rows)
+    for at, names in flags.items():
+        unreadable[at] = ",".join(["", *names, ""])
+    extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
+    printed = {name: cells[at] for name, at in table.columns.items() if rows and _is_printed(table.role, name)}
+    columns |= {
+        "table": pd.array([index], dtype="Int64").repeat(len(rows)),
+        "row": pd.array(rows, dtype="Int64"),
+        "issuer": _objects([table.issuer] * len(rows)),
+        "unreadable": _objects(unreadable),
+        "extra": _objects(_extras([cells[at] for at in extras.values()] if rows else [], list(extras), len(rows))),
+        "numeric": _objects(_numeric(printed, len(rows))),
+    }
+    return pd.DataFrame(columns), findings
+
+
+def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str], count: int) -> list[dict[str, str]]:
+    if not columns:
+        return [{} for _ in range(count)]
+    texts = [_read_column(column, "text", 1).values for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)]
+
+
+def _is_printed(role: Role, name: str) -> bool:
+    """Whether a form may print the column as it stands."""
+    return role.name in _PRINTED and role.kinds.get(name, "text") == "text"
+
+
+def _numeric(columns: Mapping[str, Sequence[Cell]], count: int) -> list[str]:
+    named = {name: column for name, column in columns.items() if float in set(map(type, column))}
+    return [
+        ",".join(["", *(name for name in named if type(named[name][at]) is float), ""]) if named else ","
+        for at in range(count)
+    ]
+
+
+def _constant(text: str, kind: str, count: int) -> Any:
+    if kind in _HIGHEST:
+        return pd.array([pd.NA], dtype="Int64").repeat(count)
+    return _objects([text if kind == "text" else None] * count)
+
+
+def _objects(values: Sequence[object]) -> pd.Series:
+    return pd.Series(values, dtype=object)
+
+
+def _read_column(column: Sequence[Cell], kind: str, fen_per_unit: int) -> _Column:
+    """The column at once where it can be: every float that rounds plainly, and every text no more than once."""
+    if kind == "text" and set(map(type, column)) == {str}:
+        return _Column(_objects([cell.strip() for cell in column]), {})  # type: ignore[union-attr]
+    if kind not in _HIGHEST:
+        values, unreadable = _read_each(column, range(len(column)), kind, fen_per_unit)
+        for at in unreadable:
+            values[at] = "" if kind == "text" else None
+        return _Column(_objects(values), unreadable)
+    whole, known = rounded_floats(column, fen_per_unit if kind == "amount" else 100, _HIGHEST[kind])
+    others = np.flatnonzero(~known)
+    values, unreadable = _read_each(column, others.tolist(), kind, fen_per_unit)
+    stated = [(at, value) for at, value in zip(others, values, strict=True) if type(value) is int]
+    if stated:
+        places = [at for at, _ in stated]
+        whole[places] = [value for _, value in stated]
+        known[places] = True
+    return _Column(pd.arrays.IntegerArray(whole, ~known), unreadable)
+
+
+def _read_each(
+    column: Sequence[Cell], places: Sequence[int], kind: str, fen_per_unit: int
+) -> tuple[list[Any], dict[int, str]]:
+    """The values of the cells at these places, and the codes of those that have none for a reason."""
+    reader, texts = _READERS[kind], dict[str, Any]()
+    values, unreadable = [], {}
+    for at in places:
+        cell = column[at]
+        if type(cell) is not str:
+            value = reader(cell, fen_per_unit)
+        elif cell in texts:
+            value = texts[cell]
+        else:
+            value = texts[cell] = reader(cell, fen_per_unit)
+        values.append(value)
+        if type(value) is str and value in _CODES and (kind != "text" or isinstance(cell, Unusable)):
+            unreadable[at] = value
+    return values, unreadable
+
+
+def _add_sums(table: RawTable, columns: dict[str, Any], flags: Mapping[int, Sequence[str]]) -> None:
+    """Fill the fields that are sums of columns (追加 − 追减, 直接支付 + 授权支付); unknown where a part cannot be read.
+
+    A blank beside its partner is none; where both are blank the sum is unknown. 追减 is taken off whether it is written
+    with its sign or without.
+    """
+    for name, parts in table.role.sums.items():
+        own = [(sign, columns[part]) for sign, part in parts if part in table.columns]
+        if name in table.columns or not own:
+            continue
+        names = {part for _, part in parts}
+        unknown = np.logical_and.reduce([values.isna() for _, values in own])
+        unknown[[at for at, flagged in flags.items() if names & set(flagged)]] = True
+        total = sum(
+            values.to_numpy("int64", na_value=0) if sign > 0 else -np.abs(values.to_numpy("int64", na_value=0))
+            for sign, values in own
+        )
+        columns[name] = pd.arrays.IntegerArray(np.asarray(total), unknown)
+
+
+def unread_cell(table: RawTable, row: int, name: str, code: str, cell: Cell) -> Finding:
+    """The finding for a cell that holds no value of its column's kind."""
+    heading = table.headings[name]
+    if code == "R107":
+        message = f"“{heading}”是公式，但文件里没有保存计算结果，按未知处理。"
+    else:
+        shown = text_of(cell) or "Excel 错误值"
+        message = f"“{heading}”应为{_KIND_WORDS[table.kind(name)]}，单元格内容是“{shown[:40]}”，按未知处理。"
+    return Finding(code, message, actual=text_of(cell)[:40], sources=(table.cell(row, name),))

@@ -1,0 +1,338 @@
+"""What a row below the headings is: data, a total of other rows, or nothing that counts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from perfeval_xl.read.table.headings import Headings
+from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
+from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
+
+Line = tuple[int, Sequence[Cell]]
+
+_TOTAL = re.compile(r".*(?:合计|总计|小计|累计|共计)(?:数|额|金额)?(?:\([^()]*\))?:?|合计[:=+].*")
+#: Who drew the table up and when: never data, whatever stands beside it.
+_SIGNED = re.compile(
+    r"(?:制表|填表|编表|制单|编制|审核|复核|经办|负责|联系|填报|打印|会计|财务|主管|单位|部门|分管|机构)*"
+    r"(?:人|员|日期|时间|电话|领导)(?:签[字名章])?:"
+)
+#: Notes, and signatures without a colon: left out where no amount stands beside them.
+_NOTE = re.compile(
+    r"(?:附?注|备注|(?:填表|编制)?说明|日期|编制|制表|审核|复核|负责|编制单位|填报单位)\d*[:.、]|注\d?:"
+    r"|(?:制表|填表|编表|制单|编制|审核|复核|经办|联系|单位负责|财务负责)(?:人|日期|时间|电话)"
+)
+_NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
+_OF_WHICH = re.compile(r"其中:?")
+_COLUMN_NUMBER = re.compile(
+    r"栏次|行次|[甲乙丙丁戊一二三四五六七八九十]|\(?(?:[A-Z]|\d{1,2})\)?(?:=[\dA-Z+\-*/×÷%().]+)?|3\d\d(?:\d\d)?"
+)
+_SAID = frozenset({"栏次", "行次"})
+#: What may stand beside 栏次, under the heading of a code.
+_CODE_PARTS = frozenset("类款项目节")
+_LEADING_NUMBER = re.compile(r"\(?(\d+)")
+_SUMMED = ("execution", "final_accounts")
+#: Roles whose rows are counted, with the columns of what is counted and of the names around it.
+_COUNTED = {"indicators": ("content", "project", "level1", "level2"), "projects": ("project", "number")}
+_SUM_WORDS = TOTAL_WORDS | {"总分", "总得分", "得分合计", "分值合计"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Data, stated totals, what cannot be told apart (R115), of which some is data as well, and examples (R114)."""
+
+    body: list[Line] = field(default_factory=list)
+    totals: list[Line] = field(default_factory=list)
+    unclear: list[Line] = field(default_factory=list)
+    examples: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Zero-based columns: with a meaning, of amounts, of total words; of outer names, of a detail's own, of sources, of all else."""
+
+    used: list[int]
+    amounts: list[int]
+    labels: list[int]
+    outer: list[int]
+    own: list[int]
+    sources: list[int]
+    others: list[int]
+
+    @classmethod
+    def of(cls, headings: Headings, amounts: list[int]) -> "_Columns":
+        columns, role = headings.columns, headings.role
+        outer, own, sources = (
+            [columns[name] for name in names if name in columns]
+            for names in (("unit", "level1_project"), ("code", "name"), ("funding_source",))
+        )
+        naming = {name for level in role.carry for name in level} | {"name", "subject_code", "subject_name"}
+        numbers = {column for name, column in columns.items() if role.kinds[name] != "text"} | {*amounts}
+        left = set(range(min(amounts, default=0))) - numbers - {*sources}
+        return cls(
+            used=sorted({*columns.values(), *amounts}),
+            amounts=amounts,
+            labels=sorted(left | {column for name, column in columns.items() if name in naming}),
+            outer=outer,
+            own=own,
+            sources=sources,
+            others=sorted({*columns.values(), *headings.seen} - numbers - {*outer, *own, *sources}),
+        )
+
+
+def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], again: Sequence[Sequence[str]]) -> Rows:
+    """Tell the rows of a table apart; ``amounts`` are its zero-based columns of money, ``again`` the texts of its headings.
+
+    Left out are blank rows, footers, rows of column numbers (栏次) and headings that are printed again. Totals go by
+    their words (小计, 合计, 总计) wherever they stand left of the amounts.
+    """
+    columns = _Columns.of(headings, amounts)
+    summed = headings.role.name in _SUMMED
+    rows = Rows()
+    for row, line in lines:
+        if _says_nothing(line, columns) or _is_printed_again(line, again):
+            continue
+        if _is_footer(line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
+            continue
+        if _is_example(line):
+            rows.examples.append((row, line))
+        elif (summed and any(is_total(line[column]) for column in columns.labels)) or (
+            not summed and _is_sum(line, headings)
+        ):
+            rows.totals.append((row, line))
+        elif summed and any(_is_of_which(line[column]) for column in columns.own):
+            rows.unclear.append((row, line))
+        else:
+            rows.body.append((row, line))
+    if headings.role.name == "execution" and columns.own:
+        rows = _without_roll_ups(rows, columns)
+    return replace(rows, body=_named_by_totals(rows, columns.outer)) if rows.totals else rows
+
+
+def words_of(line: Sequence[Cell]) -> list[str]:
+    """The texts of a row."""
+    return [text for cell in line if (text := text_of(cell))]
+
+
+def _says_nothing(line: Sequence[Cell], columns: _Columns) -> bool:
+    return not any(
+        line[column] not in ("", None) and (text_of(line[column]) or isinstance(line[column], Unusable))
+        for column in columns.used
+    )
+
+
+def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> bool:
+    return not any(type(cell) is float for cell in line) and words_of(line) in again
+
+
+def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
+    """Names and dates below the table, or a note without an amount."""
+    opening = next((cell.strip() for cell in line if isinstance(cell, str) and cell.strip()), "")
+    if opening[:1] not in _NOTED:
+        return False
+    key = match_key(opening)
+    return bool(_SIGNED.match(key)) or (bool(_NOTE.match(key)) and not _states_amount(line, columns))
+
+
+def is_note(text: str) -> bool:
+    """Whether a text is a signature, a date or a note, as they stand below a table."""
+    key = match_key(text)
+    return bool(_SIGNED.match(key) or _NOTE.match(key))
+
+
+def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
+    return any(number_of(line[column]) is not None for column in columns.amounts)
+
+
+def _is_example(line: Sequence[Cell]) -> bool:
+    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
+    return opening.lstrip().startswith(EXAMPLE_MARK)
+
+
+def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
+    """A row that numbers the columns: 栏次 | 1 | 2 | 3=1+2, anywhere where it says so, else only before the data."""
+    named = next((cell for cell in line if cell not in ("", None)), "")
+    if not opening and not (isinstance(named, str) and ("次" in named or named in _CODE_PARTS)):
+        return False
+    keys = [match_key(text) for text in words_of(line)]
+    said = bool(_SAID & {*keys})
+    keys = [key for key in keys if not (said and key in _CODE_PARTS)]
+    if len(keys) < 2 or not all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
+        return False
+    if said:
+        return True
+    numbers = [int(match[1]) for key in keys if (match := _LEADING_NUMBER.match(key))]
+    return len(keys) > 2 and all(one < other for one, other in pairwise(numbers))
+
+
+def is_total(cell: Cell) -> bool:
+    """Whether a cell is the word for a total."""
+    return isinstance(cell, str) and "计" in cell and bool(_TOTAL.fullmatch(match_key(cell)))
+
+
+def _is_sum(line: Sequence[Cell], headings: Headings) -> bool:
+    """Whether a row of another role is called a sum where a name stands, and names nothing of its own."""
+    if headings.role.name not in _COUNTED:
+        return False
+    texts = [
+        match_key(text_of(line[headings.columns[name]])).rstrip(":")
+        for name in _COUNTED[headings.role.name]
+        if name in headings.columns
+    ]
+    return texts[0] in _SUM_WORDS or (not texts[0] and any(text in _SUM_WORDS for text in texts))
+
+
+def _is_of_which(cell: Cell) -> bool:
+    return isinstance(cell, str) and "其中" in cell and bool(_OF_WHICH.match(match_key(cell)))
+
+
+def _stated(line: Sequence[Cell], columns: Sequence[int]) -> list[str]:
+    return [text_of(line[column]) for column in columns]
+
+
+def _without_roll_ups(rows: Rows, columns: _Columns) -> Rows:
+    """Move to the totals what names no detail of its own: a level-1 row above its details, a sum without a word.
+
+    A row that names nothing and is no such sum may be another row of the detail above, or a total with a slip: it
+    stays, and is unclear.
+    """
+    nameless = [
+        not any(line[at] not in ("", None) and text_of(line[at]) for at in columns.own) for _, line in rows.body
+    ]
+    if not any(nameless):
+        return rows
+    body: list[Line] = []
+    totals, unclear = list(rows.totals), list(rows.unclear)
+    sums = _Sums(columns, sorted(row for row, _ in rows.totals))
+    for at, (row, line) in enumerate(rows.body):
+        if nameless[at] and _opens_group(rows.body, nameless, at, columns):
+            totals.append((row, line))
+            sums.restart()
+            continue
+        lacking = nameless[at] and not any(_stated(line, columns.others)) and _has_no_source(line, columns)
+        sums.reach(row)
+        if lacking and sums.hold(line):
+            totals.append((row, line))
+            sums.restart()
+            continue
+        # Beside rows of sources it states their sum, and is checked as such (M211).
+        if lacking and _states_amount(line, columns) and (not body or _has_no_source(body[-1][1], columns)):
+            unclear.append((row, line))
+        body.append((row, line))
+        sums.add(line, named=not nameless[at])
+    return Rows(body, sorted(totals, key=lambda one: one[0]), unclear, rows.examples)
+
+
+def _opens_group(body: Sequence[Line], nameless: Sequence[bool], at: int, columns: _Columns) -> bool:
+    """Whether a row states a new outer name only, and the next one is a detail of it."""
+    outer = _stated(body[at][1], columns.outer)
+    if not any(outer) or at + 1 == len(body) or nameless[at + 1]:
+        return False
+    if at and _stated(body[at - 1][1], columns.outer) == outer:
+        return False
+    following = _stated(body[at + 1][1], columns.outer)
+    return all(not inner or not name or inner == name for name, inner in zip(outer, following, strict=True))
+
+
+def _has_no_source(line: Sequence[Cell], columns: _Columns) -> bool:
+    return all(match_key(source) in TOTAL_WORDS | {""} for source in _stated(line, columns.sources))
+
+
+def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
+    """The data with the unit and level-1 project that a total above it states for it: 读者服务 | 小计, then its details."""
+    body: list[Line] = []
+    held: dict[int, Cell] = {}
+    totals = {row for row, _ in rows.totals}
+    for row, line in sorted([*rows.body, *rows.totals], key=lambda one: one[0]):
+        cells = list(line)
+        for depth, column in enumerate(outer):
+            if text_of(line[column]) and not is_total(line[column]):
+                for inner in outer[depth:]:
+                    held.pop(inner, None)
+                if row in totals:
+                    held[column] = line[column]
+            elif column in held:
+                cells[column] = held[column]
+        if row not in totals:
+            body.append((row, cells if held else line))
+    return body
+
+
+def carry_names(body: Sequence[Line], role: Role, columns: Mapping[str, int]) -> Sequence[Line]:
+    """The rows with names that stand once written into the rows below them; a new outer name ends the inner ones."""
+    changed = [False] * len(body)
+    for names in role.carry:
+        level = [columns[name] for name in names if name in columns]
+        astray = any(columns[name] > columns.get(role.left_of.get(name, name), 0) for name in names if name in columns)
+        if level and body and not astray:
+            body = _carry_down(body, level, changed)
+    return body
+
+
+def _carry_down(body: Sequence[Line], level: Sequence[int], changed: list[bool]) -> list[Line]:
+    """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this, is new."""
+    own_names = [tuple(line[at] for at in level) for _, line in body]
+    given = {own: any(map(_is_given, own)) for own in set(own_names)}
+    blank: tuple[Cell, ...] = ("",) * len(level)
+    held, carried = blank, []
+    for at, ((row, line), own) in enumerate(zip(body, own_names, strict=True)):
+        if changed[at]:
+            held = blank
+        if given[own] and own != held:
+            changed[at], held = True, own
+        elif not given[own] and held is not blank:
+            line = _with_cells(line, level, held)
+        carried.append((row, line))
+    return carried
+
+
+def _with_cells(line: Sequence[Cell], columns: Sequence[int], values: Sequence[Cell]) -> list[Cell]:
+    cells = list(line)
+    for column, value in zip(columns, values, strict=True):
+        cells[column] = value
+    return cells
+
+
+def _is_given(cell: Cell) -> bool:
+    return bool(cell.strip()) if type(cell) is str else bool(cell)
+
+
+class _Sums:
+    """Running sums of the amounts: of everything above, and of what is above up to the last total."""
+
+    def __init__(self, columns: _Columns, totals: list[int]) -> None:
+        self._columns, self._totals = columns, totals
+        self._every, self._near = self._none(), self._none()
+        self._details = [0, 0]
+
+    def _none(self) -> dict[int, Decimal]:
+        return dict.fromkeys(self._columns.amounts, Decimal(0))
+
+    def restart(self) -> None:
+        """Begin the nearer sum anew, after a total."""
+        self._near, self._details[1] = self._none(), 0
+
+    def reach(self, row: int) -> None:
+        """Come to a row, past the totals above it."""
+        while self._totals and self._totals[0] < row:
+            self._totals.pop(0)
+            self.restart()
+
+    def add(self, line: Sequence[Cell], *, named: bool) -> None:
+        """Count a row of data."""
+        self._details = [count + named for count in self._details]
+        for column in self._columns.amounts:
+            if isinstance(number := number_of(line[column]), Decimal):
+                self._every[column] += number
+                self._near[column] += number
+
+    def hold(self, line: Sequence[Cell]) -> bool:
+        """Whether every amount that a row states is the sum of two details or more."""
+        numbers = {column: number_of(line[column]) for column in self._columns.amounts}
+        stated = {column: number for column, number in numbers.items() if number is not None}
+        return any(stated.values()) and any(
+            details > 1 and all(number == sums[column] for column, number in stated.items())
+            for details, sums in zip(self._details, (self._every, self._near), strict=True)
+        )

@@ -1,0 +1,121 @@
+"""Several tables under each other on one sheet: each is cut out with its title, at its own addresses."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from perfeval_xl.read.table.headings import Merge, find_headings
+from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.rows import is_note, is_total
+from perfeval_xl.read.table.values import Cell, number_of
+from perfeval_xl.read.workbook.safety import refused
+
+_PAGE = re.compile(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
+#: What no number is written with.
+_WORD = re.compile(r"[^\d\s,.，．０-９%％￥¥()（）+\-—－–]")
+
+#: Rows of a sheet that look like headings, each of which takes milliseconds: one on every page of 80,000 rows.
+MAX_HEADINGS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sheet with the rows of all tables but one left empty; ``goes_on``: it has the headings of the one before."""
+
+    cells: list[list[Cell]]
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A heading with its title above it, all as zero-based rows, and what its columns are called."""
+
+    title: int
+    first: int
+    last: int
+    seen: Mapping[int, str]
+
+
+def segments(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> Iterator[Segment]:
+    """The sheet once for each table on it."""
+    starts = _starts(cells, merges, roles)
+    rows: list[int] = [start.title for start in starts]
+    seen: list[Mapping[int, str]] = [start.seen for start in starts]
+    if rows and rows[0] and find_headings(cells[: rows[0]], merges, roles) is not None:
+        rows, seen = [0, *rows], [{}, *seen]
+    if len(rows) < 2:
+        yield Segment(cells)
+        return
+    for at, (start, end) in enumerate(pairwise([0, *rows[1:], len(cells)])):
+        yield Segment([*([] for _ in range(start)), *cells[start:end]], at > 0 and seen[at] == seen[at - 1])
+
+
+def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> list[_Start]:
+    """Where tables begin: at a complete heading that is not the one before, printed again on another page."""
+    known = {word for role in roles for word in role.meanings}
+    found: list[_Start] = []
+    last, tried = -1, 0
+    for at, row in enumerate(cells):
+        if at <= last or any(type(cell) is float or (type(cell) is str and cell[:1].isdigit()) for cell in row):
+            continue
+        if sum(isinstance(cell, str) and _bare(cell) in known for cell in row) < 2:
+            continue
+        tried += 1
+        if tried > MAX_HEADINGS:
+            raise refused(f"像表头的行太多（一张工作表超过 {MAX_HEADINGS:,} 行）")
+        headings = find_headings([*([] for _ in range(at)), *cells[at : at + 3]], merges, roles)
+        if headings is None or headings.first != at or headings.missing:
+            continue
+        found.append(_Start(_title_above(cells, at, last), at, headings.last, headings.seen))
+        last = headings.last
+    starts = found[:1]
+    above = set[tuple[str, ...]]()
+    ends = [*(each.title for each in found[1:]), len(cells)]
+    for (one, other), (middle, end) in zip(pairwise(found), pairwise(ends), strict=True):
+        above.update(_names_in(cells[one.last + 1 : middle]))
+        own = _names_in(cells[other.last + 1 : end])
+        if one.seen != other.seen or (own and above >= own) or _has_new_title(cells, starts[-1], other):
+            starts.append(other)
+            above.clear()
+    return starts
+
+
+def _bare(heading: str) -> str:
+    """A heading without its spaces and what is in brackets: enough to know one by, and cheap."""
+    return "".join(heading.replace("（", "(").partition("(")[0].split())
+
+
+def _has_new_title(cells: list[list[Cell]], before: _Start, again: _Start) -> bool:
+    """Whether something stands above a heading that did not stand above it before, page numbers and notes aside."""
+    old = {text for row in cells[: before.first] for text in _texts(row)}
+    new = [text for row in cells[again.title : again.first] for text in _texts(row) if text not in old]
+    return any(not _PAGE.fullmatch("".join(text.split())) and not is_note(text) for text in new)
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [text for cell in row if isinstance(cell, str) and (text := cell.strip())]
+
+
+def _names_in(rows: Sequence[Sequence[Cell]]) -> set[tuple[str, ...]]:
+    return {names for row in rows if (names := _names(row))}
+
+
+def _names(row: Sequence[Cell]) -> tuple[str, ...]:
+    """The words of a row of data; none of a total's, or a note's."""
+    words = tuple(text for text in _texts(row) if _WORD.search(text))
+    return () if any(is_total(word) for word in words) or is_note("".join(words[:1])) else words
+
+
+def _title_above(cells: list[list[Cell]], at: int, last: int) -> int:
+    """The first of the title rows above a heading: texts in one or two cells, up to a blank row or to data."""
+    while at - 1 > last + 1:
+        filled = [cell for cell in cells[at - 1] if cell not in ("", None)]
+        if not filled or len(filled) > 2 or not all(isinstance(cell, str) and _is_words(cell) for cell in filled):
+            break
+        at -= 1
+    return at
+
+
+def _is_words(text: str) -> bool:
+    return isinstance(number_of(text), str) and not is_total(text)

@@ -1,0 +1,1 @@
+"""Any spreadsheet file → grids of addressed cells, safely."""

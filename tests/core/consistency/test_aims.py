@@ -1,0 +1,106 @@
+"""Targets, directions and groups, right ones beside wrong ones."""
+
+from typing import Any
+
+import pytest
+
+from perfeval_xl.core.consistency.aims import AIM_CHECKS
+from tests.core.sheets import papers_of, said
+
+
+def codes(**row: Any) -> list[str]:
+    return [code for code, _ in said(AIM_CHECKS, papers_of([{"content": "新购图书", **row}]))]
+
+
+@pytest.mark.parametrize(
+    ("row", "far"),
+    [
+        ({"target": "≥10次", "actual": "13次"}, True),
+        ({"target": "≥10次", "actual": "12次"}, False),
+        ({"target": "≥10次", "actual": "18次", "evidence": "因上级临时增加任务，开展18次。"}, False),
+        ({"target": "≥10次", "actual": "18次", "reason": "需求增加"}, False),
+        ({"target": "≥10次", "actual": "18次", "evidence": "开展18次，完成率180%。"}, True),
+        ({"target": "≥50%", "actual": "95%"}, False),
+        ({"target": "≥50", "actual": "95", "measure": "百分比"}, False),
+        ({"target": "≤10次", "actual": "18次"}, False),
+        ({"target": "≥0次", "actual": "3次"}, False),
+    ],
+)
+def test_far_above_target(row: dict[str, Any], far: bool) -> None:
+    assert codes(**row) == (["S310"] if far else [])
+
+
+@pytest.mark.parametrize(
+    ("target", "direction", "lacks"),
+    [
+        ("10次", "", True),
+        ("95%", "", True),
+        ("10次", "看情况", True),
+        ("10次", "正向", False),
+        ("10次以上", "", False),
+        ("不低于85%", "", False),
+        ("100%", "", True),
+        ("≥100%", "", False),
+        ("10%-20%", "", False),
+        ("±10%", "", False),
+        ("高", "", False),
+        ("2019年12月底前", "", False),
+    ],
+)
+def test_targets_without_an_operator(target: str, direction: str, lacks: bool) -> None:
+    assert codes(target=target, direction=direction, actual=target) == (["S311"] if lacks else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "direction", "wrong"),
+    [
+        ("成本支出变动率", "≥10%", "", True),
+        ("成本支出变动率", "10%", "≤", False),
+        ("项目超支率", "10%", "正向", True),
+        ("投诉处理及时率", "≥90%", "", False),
+        ("差错率降低幅度", "≥5%", "", False),
+        ("降低事故率", "≥5%", "", False),
+        ("不合格率", "≤5%", "", False),
+        ("产品合格率", "≤95%", "", True),
+        ("读者满意度", "90%", "反向", True),
+        ("能耗变动率", "±10%", "", False),
+        ("投诉率", "低", "", False),
+    ],
+)
+def test_directions(content: str, target: str, direction: str, wrong: bool) -> None:
+    assert codes(content=content, target=target, direction=direction, actual=target) == (["S312"] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("weights", "groups"),
+    [
+        ({"产出指标": 5000, "效益指标（30分）": 3000, "满意度": 1000}, []),
+        ({"产出指标": 4500, "效益指标": 3500, "满意度指标": 1000}, ["产出指标", "效益指标"]),
+        ({"产出指标": 5000, "效益指标": 4000}, ["效益指标", "满意度指标"]),
+    ],
+)
+def test_group_points(weights: dict[str, int], groups: list[str]) -> None:
+    rows = [{"content": "甲", "level1": name, "weight": points, "target": "高"} for name, points in weights.items()]
+    papers = papers_of(rows, groups={"产出指标": 5000, "效益指标": 3000, "满意度指标": 1000})
+    messages = [finding.message for check in AIM_CHECKS for finding in check(papers) if finding.code == "S315"]
+    assert [message.split("的")[0] for message in messages] == groups
+    assert said(AIM_CHECKS, papers_of(rows)) == []
+
+
+@pytest.mark.parametrize(
+    ("level2", "content", "target", "misplaced"),
+    [
+        ("质量指标", "打掉涉恶犯罪团伙", "≥15个", True),
+        ("质量指标", "安全事故", "≤0起", False),
+        ("质量指标", "重大安全事件", "≤2次", False),
+        ("质量指标", "验收合格率", "≥90%", False),
+        ("数量指标", "打掉涉恶犯罪团伙", "≥15个", False),
+        ("时效指标", "办结时间", "≤5个工作日", False),
+        ("社会效益指标", "读者满意度", "≥90%", True),
+        ("社会公众或服务对象满意度指标", "读者满意度", "≥90%", False),
+        ("质量指标", "处理及时率", "≥90%", True),
+        ("", "读者满意度", "≥90%", False),
+    ],
+)
+def test_level2_groups(level2: str, content: str, target: str, misplaced: bool) -> None:
+    assert codes(level2=level2, content=content, target=target, actual=target) == (["C409"] if misplaced else [])

@@ -1,0 +1,33 @@
+from decimal import Decimal
+
+import pytest
+
+from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("≥90%", Quantity("number", "≥", Decimal(90), unit="%")),
+        ("≥90百分比", Quantity("number", "≥", Decimal(90), unit="%")),
+        ("10次", Quantity("number", "", Decimal(10), unit="次")),
+        ("98%以上", Quantity("number", "≥", Decimal(98), unit="%")),
+        ("不低于85%", Quantity("number", "≥", Decimal(85), unit="%")),
+        ("控制在10%以内", Quantity("number", "≤", Decimal(10), unit="%")),
+        ("≤10%", Quantity("number", "≤", Decimal(10), unit="%")),
+        ("±10%", Quantity("number", "±", Decimal(10), unit="%")),
+        ("10%-20%", Quantity("interval", "", Decimal(10), Decimal(20), "%")),
+        ("1.5万人次", Quantity("number", "", Decimal(15000), unit="人次", factor=Decimal(10000))),
+        ("２００路", Quantity("number", "", Decimal(200), unit="路")),
+        ("5年", Quantity("number", "", Decimal(60), unit="月", factor=Decimal(12))),
+        ("2019年底尚未完成", Quantity("words")),
+        ("合格", Quantity("words")),
+        ("3个中心5个站点", Quantity("words")),
+        ("", Quantity("blank")),
+        ("—", Quantity("blank")),
+        ("-0.5%", Quantity("number", "", Decimal("-0.5"), unit="%")),
+        ("1,200册", Quantity("number", "", Decimal(1200), unit="册")),
+    ],
+)
+def test_parse_quantity(text: str, quantity: Quantity) -> None:
+    assert parse_quantity(text) == quantity
