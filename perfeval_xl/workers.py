@@ -1,6 +1,5 @@
 """Processes that work through a list of tasks: the results are the same for any number of them."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -8,12 +7,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from perfeval_xl.errors import trace_of
+
+# Most folders are one process's work: what starts others is loaded where it is needed.
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -37,6 +39,8 @@ def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -
         for place, task in enumerate(tasks):
             yield place, attempt(work, task)
         return
+
+    from multiprocessing.connection import wait
 
     context = _context()
     todo = iter(range(len(tasks)))
@@ -76,6 +80,7 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
 
 def _context() -> "BaseContext":
     """A server that has the program loaded and forks from there; where there is none (Windows) each process loads it."""
+    import multiprocessing
 
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -136,7 +141,7 @@ def _receive(line: "Connection[Any, Any]") -> Any:
         return Crash()
 
 
-def _end(processes: Iterable[BaseProcess]) -> None:
+def _end(processes: "Iterable[BaseProcess]") -> None:
     """Kill them and see them dead, so that whoever clears up behind them does not race them."""
     killed = list(processes)
     for process in killed:
@@ -164,6 +169,7 @@ def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
 def _end_with_parent() -> None:
     """One whose first process was killed must not go on writing into the results of the next run."""
     from multiprocessing import parent_process
+    from multiprocessing.connection import wait
 
     parent = parent_process()
     if parent is not None:
