@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Evaluation, Inputs
 from perfeval_xl.money import ratio_half_up, round_half_up, wan_yuan, whole_or_two_decimals
 from perfeval_xl.text import is_restricted, match_key
@@ -23,7 +24,7 @@ _STATED = {
 
 
 #: 其中中央资金192万元 is a part, and no part is the whole.
-_PART_BEFORE = re.compile(r"其中[^，,。；;]*$")
+_PART_BEFORE = lazy_pattern(r"其中[^，,。；;]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """Click's help and usage errors in Chinese, aligned where a character takes two cells."""
 
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable
 
 import click
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 _SECTIONS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
 
 #: A blank, or a word or character with the marks that may not end a line before it or begin one after it.
-_PIECES = re.compile(r"\s+|[“（《]*(?:[\x21-\x7e]+|.)[，。；：、！？）》”…]*")
+_PIECES = lazy_pattern(r"\s+|[“（《]*(?:[\x21-\x7e]+|.)[，。；：、！？）》”…]*")
 
 
 def _cells(text: str) -> int:

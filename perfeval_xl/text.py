@@ -1,13 +1,14 @@
 """How texts are compared: names and headings written in different widths, spaces and brackets are the same."""
 
-import re
 import unicodedata
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 #: What stands for itself in any comparison; most names are no more, and a long table has many.
-_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]*")
-_SPACES = re.compile(r"\s+")
+_PLAIN = lazy_pattern(r"[0-9A-Za-z\u4e00-\u9fff]*")
+_SPACES = lazy_pattern(r"\s+")
 _BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
 #: What an officer writes for "nothing to say here".
 NOTHING = frozenset({"", "无", "没有", "-", "--", "—", "——", "－", "/", "暂无", "不涉及", "无。"})
@@ -53,7 +54,7 @@ EXAMPLE_MARK = "【示例】"
 
 
 #: What no console takes for more than a letter of a path; Chinese characters and brackets are among them.
-_TYPED = re.compile(r"[\w\-./\\:~（）—]+")
+_TYPED = lazy_pattern(r"[\w\-./\\:~（）—]+")
 
 
 def typed(path: object) -> str:

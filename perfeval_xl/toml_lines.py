@@ -2,12 +2,14 @@
 
 import re
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 _WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _PATH = rf"{_WORD}(?:\s*\.\s*{_WORD})*"
-_TABLE = re.compile(rf"\s*(\[\[?)\s*({_PATH})\s*\]")
-_KEY = re.compile(rf"\s*({_PATH})\s*=(.*)")
-_INLINE = re.compile(rf"[{{,]\s*({_WORD})\s*=")
-_STRING = re.compile(r"""=\s*("[^"]*"|'[^']*')|\[[^\]]*\]""")
+_TABLE = lazy_pattern(rf"\s*(\[\[?)\s*({_PATH})\s*\]")
+_KEY = lazy_pattern(rf"\s*({_PATH})\s*=(.*)")
+_INLINE = lazy_pattern(rf"[{{,]\s*({_WORD})\s*=")
+_STRING = lazy_pattern(r"""=\s*("[^"]*"|'[^']*')|\[[^\]]*\]""")
 
 #: A key's way from the top: table names, and the number of the table where there are several ([[…]], from 0).
 Path = tuple[str | int, ...]

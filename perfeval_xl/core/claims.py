@@ -10,12 +10,13 @@ import pandas as pd
 from perfeval_xl.core.consistency.statements import number_of
 from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key
 
-_SEPARATOR = re.compile(r"([、，,；;\r\n]+)")
+_SEPARATOR = lazy_pattern(r"([、，,；;\r\n]+)")
 #: 金盾工程等, 金盾工程等 7 个项目, 金盾工程……; where as many are listed as are said, the list is complete.
-_AND_SO_ON = re.compile(
+_AND_SO_ON = lazy_pattern(
     r"(?P<name>.*?)\s*(?:等{1,2}\s*(?:共计?)?\s*(?:(?:(?P<number>\d+|[二两三四五六七八九十]+)|若干|多|几|数)\s*[个项笔类]?)?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
     re.DOTALL,
 )

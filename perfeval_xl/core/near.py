@@ -1,11 +1,11 @@
 """Names that are nearly the same (M205): proposed where both are left without a partner, never used as one."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import match_key
 
 #: From these lengths on one character, or two, may be another; and one, or two, may be more.
@@ -13,7 +13,7 @@ _OTHER, _MORE = (3, 5), (2, 3)
 #: Beyond this length nobody types a name twice, and its variants are too many.
 _LONGEST = 60
 #: 一期 and 二期, 2018 and 2019, A座 and B座 are different things, not slips of the hand.
-_NUMBERING = re.compile(r"[0-9A-Za-z一二三四五六七八九十百甲乙丙丁戊东西南北上下]")
+_NUMBERING = lazy_pattern(r"[0-9A-Za-z一二三四五六七八九十百甲乙丙丁戊东西南北上下]")
 
 
 @dataclass(frozen=True, slots=True)

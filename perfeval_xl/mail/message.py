@@ -1,7 +1,6 @@
 """The bytes of a letter: names that arrive everywhere, the same bytes for the same letter."""
 
 import base64
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -12,6 +11,7 @@ from email.utils import parseaddr
 from urllib.parse import quote
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Letter, read_enclosure
 from perfeval_xl.mail.recipients import Mailbox, mailbox_address
 from perfeval_xl.mail.wording import Wording, fill_body, fill_subject
@@ -27,7 +27,7 @@ _TYPES = {
 }
 #: RFC 2047, section 2.
 _LONGEST_WORD = 75
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f]+")
 
 
 class ChangedMeanwhileError(Exception):

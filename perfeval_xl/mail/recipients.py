@@ -1,24 +1,24 @@
 """Who gets what: the rows of 收件人 joined with the projects of a unit."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.results import Project, Results, UnitResults
 from perfeval_xl.read.recipients import RecipientRow, read_recipients
 from perfeval_xl.settings import Settings
 from perfeval_xl.text import match_key, nearest
 
 EVERYTHING = "全部"
-_ADDRESS = re.compile(
+_ADDRESS = lazy_pattern(
     r"(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{2,63}"
 )
-_SUFFIX = re.compile(r"-\d+$")
-_BETWEEN = re.compile(r"[\s,，;；、]+")
+_SUFFIX = lazy_pattern(r"-\d+$")
+_BETWEEN = lazy_pattern(r"[\s,，;；、]+")
 
 
 @dataclass(frozen=True, slots=True)

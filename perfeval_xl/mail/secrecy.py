@@ -2,14 +2,14 @@
 
 import html
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Sequence
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import match_key
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = lazy_pattern(r"<[^>]*>")
 
 
 def names_any(content: bytes, hidden: Sequence[str], shown: Sequence[str]) -> bool:

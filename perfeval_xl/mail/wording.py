@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Enclosure, Letter
 from perfeval_xl.mail.results import Project, UnitResults
 from perfeval_xl.money import wan_yuan
@@ -21,7 +22,7 @@ from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import MailSettings, Settings
 from perfeval_xl.text import nearest
 
-_MARKER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_MARKER = lazy_pattern(r"\{\{\s*([^{}]*?)\s*\}\}")
 _UNKNOWN = "未知"
 _MOST_LISTED = 2
 

@@ -4,13 +4,13 @@
 appropriations only and is not compared with what was executed.
 """
 
-import re
 from collections.abc import Sequence
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key
 
-_FORM = re.compile(r"0?(5|6|8)[-_](1|2)")
+_FORM = lazy_pattern(r"0?(5|6|8)[-_](1|2)")
 _RANKS = ("5-2", "6-1")
 
 

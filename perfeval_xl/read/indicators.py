@@ -1,13 +1,12 @@
 """Indicator sheets: 原因 and 改进措施 in one cell are told apart, and a group's points are taken off its name."""
 
-import re
-
 import pandas as pd
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.labels import without_points
 
-_IMPROVEMENT = re.compile(r"(?:改进|整改)措施\s*[:：]")
-_REASON = re.compile(r"^\s*(?:未完成|偏差)?原因(?:分析)?\s*[:：]\s*")
+_IMPROVEMENT = lazy_pattern(r"(?:改进|整改)措施\s*[:：]")
+_REASON = lazy_pattern(r"^\s*(?:未完成|偏差)?原因(?:分析)?\s*[:：]\s*")
 
 
 def split_reasons(indicators: pd.DataFrame) -> pd.DataFrame:

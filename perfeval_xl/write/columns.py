@@ -1,10 +1,10 @@
 """Columns of values for a form's markers: frames as texts and figures, and how they are printed."""
 
-import re
 from collections.abc import Callable, Collection, Iterable
 
 import pandas as pd
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import is_nothing, match_key
 from perfeval_xl.write.template import Figure, Value
@@ -15,7 +15,7 @@ Column = Callable[[pd.DataFrame], Values]
 
 #: A 指标方向 that is an operator belongs to a bare target's print.
 _SIGNS = {sign: sign for sign in "≥≤><±"} | {">=": "≥", "<=": "≤", "≧": "≥", "≦": "≤"}
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?")
+_NUMBER = lazy_pattern(r"-?\d{1,15}(?:\.\d+)?")
 
 
 def figures(hundredths: Iterable[object]) -> Values:

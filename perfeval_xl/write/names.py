@@ -1,12 +1,13 @@
 """Names of files and folders that every system accepts, that lead nowhere else and never clash."""
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pathvalidate import sanitize_filename
+
+from perfeval_xl.lazy_pattern import lazy_pattern
 
 #: The files at the top of the results of several units.
 MANIFEST = "manifest.json"
@@ -16,7 +17,7 @@ OUTBOX = "发件箱"
 _LONGEST_NAME = 240  # bytes; 255 is the limit
 _LONGEST_TEXT = 100  # of Windows' characters: a folder and a file in it, and the way to them, should stay below 260
 #: What is not seen but changes how a name is read: marks of direction, zero widths, line separators, lone surrogates.
-_UNSEEN = re.compile(
+_UNSEEN = lazy_pattern(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 

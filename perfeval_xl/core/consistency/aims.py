@@ -1,6 +1,5 @@
 """Targets, directions and groups as they were set (S310, S311, S312, S315, C409)."""
 
-import re
 from collections import defaultdict
 
 import pandas as pd
@@ -10,9 +9,10 @@ from perfeval_xl.core.consistency.papers import Check, Papers, Row, points_text,
 from perfeval_xl.core.consistency.wording import Misfit, ends_with_any, has_any, wording
 from perfeval_xl.core.scoring.targets import DIRECTIONS, parse_quantity
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import is_nothing, match_key
 
-_BRACKETED = re.compile(r"\([^()]*\)$")
+_BRACKETED = lazy_pattern(r"\([^()]*\)$")
 
 
 def _far_above_target(papers: Papers) -> list[Finding]:

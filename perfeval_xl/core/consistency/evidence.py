@@ -23,10 +23,11 @@ from perfeval_xl.core.consistency.statements import Reading, Statement, could_me
 from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import is_nothing
 
-_NO_DEDUCTION = re.compile(r"(?:不|未|没有|没)(?:予以?)?扣分")
+_NO_DEDUCTION = lazy_pattern(r"(?:不|未|没有|没)(?:予以?)?扣分")
 _COMPLETION = frozenset({"完成率", "目标完成率", "任务完成率", "指标完成率", "完成比例"})
 #: From here on two numbers in one unit and of one size are no chance.
 _LARGE = 100

@@ -1,6 +1,5 @@
 """What 全年实际完成情况 says against the goal's points and against the indicators (C401–C404)."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -27,13 +26,14 @@ from perfeval_xl.core.consistency.statements import (
 from perfeval_xl.core.consistency.wording import has_any, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 
 _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_score", "content")
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
 #: A name is told by this many of its characters where no number stands beside them.
 _NAMED = 4
 #: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
-_DEDUCTED = re.compile(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
+_DEDUCTED = lazy_pattern(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
 
 
 def _goal_words(papers: Papers) -> list[Finding]:

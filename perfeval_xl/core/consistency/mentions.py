@@ -9,9 +9,10 @@ from functools import lru_cache
 from perfeval_xl.core.consistency.statements import Statement, read_text
 from perfeval_xl.core.consistency.wording import any_of, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
 
-_SEPARATORS = re.compile(r"、|和(?![谐平])|及(?![时格])|以及|与|并")
+_SEPARATORS = lazy_pattern(r"、|和(?![谐平])|及(?![时格])|以及|与|并")
 #: A name shared at this length is no chance, whatever stands before it.
 _LONG = 5
 #: So many characters are the kind of a rate (满意度, 合格率).

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
 from perfeval_xl.core.scoring.targets import base_measure
+from perfeval_xl.lazy_pattern import lazy_pattern
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONES = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
@@ -24,20 +25,20 @@ _MULTIPLES = {"万": Decimal(10) ** 4, "亿": Decimal(10) ** 8}
 _DIGITS = {word: at % 10 for at, word in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")} | {"两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
-_CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，;。!?\n]")
+_CLAUSE_END = lazy_pattern(r"(?<!\d),|,(?!\d{3}(?!\d))|[，;。!?\n]")
 _SENTENCE_END = ";。!?\n"
-_NAMES = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》|\"[^\"]*\"")
+_NAMES = lazy_pattern(r"“[^”]*”|「[^」]*」|《[^》]*》|\"[^\"]*\"")
 _SUMS = "合计|共计|总计|累计|总共|一共|共"
-_DEDUCTION = re.compile(
+_DEDUCTION = lazy_pattern(
     rf"(?P<total>{_SUMS})?(?P<each>各项|各|均|分别)?(?:扣|核?减(?!少)|(?<![^(:、])[-−])(?:除|减|去|掉|了|分){{0,2}}"
     rf"(?:(?:该|本|此)?(?:总?目标|项|指标)?(?:的?自评)?(?:得分|分值|分数|分))?(?P<after>{_SUMS})?[为是:]?"
     rf"(?P<points>{_PLAIN})分(?![钟之析局公])(?P<more>(?:[、和]{_NUMBER}分)*)"
 )
-_PERCENT = re.compile(rf"(?P<number>{_ARABIC})(?P<rate>%|‰|个?百分比)(?!点)|百分之(?P<words>{_PLAIN})")
-_SCORE = re.compile(rf"(?:得分|自评分|评分|得|计)[为是:]?(?:(?P<points>{_PLAIN})分|(?P<full>满分))")
-_TIMES = re.compile(rf"({_NUMBER})(?:项|个|处|方面|条|点)[^\d]*$")
-_PER_ONE = re.compile(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
-_AFTER_RANGE = re.compile(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
+_PERCENT = lazy_pattern(rf"(?P<number>{_ARABIC})(?P<rate>%|‰|个?百分比)(?!点)|百分之(?P<words>{_PLAIN})")
+_SCORE = lazy_pattern(rf"(?:得分|自评分|评分|得|计)[为是:]?(?:(?P<points>{_PLAIN})分|(?P<full>满分))")
+_TIMES = lazy_pattern(rf"({_NUMBER})(?:项|个|处|方面|条|点)[^\d]*$")
+_PER_ONE = lazy_pattern(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
+_AFTER_RANGE = lazy_pattern(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The figures of a project by name, so that two papers about it can be laid beside each other."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.findings import Cell
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import match_key
 
 #: What a figure is called, and what it is of (an indicator's content, a funding source, else "").
 Name = tuple[str, str]
-_BARE = re.compile(r"[^\d]*\d+(?:\.\d+)?")
+_BARE = lazy_pattern(r"[^\d]*\d+(?:\.\d+)?")
 _SCORES = {
     "stated_funding": "资金得分",
     "stated_goal": "总目标自评分",

@@ -8,6 +8,8 @@ import calendar
 import re
 from datetime import date
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 _PART = "上旬|中旬|下旬|月?初|中|底|末"
 _MONTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "月初": (1, 10), "中": (11, 20)}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -27,8 +29,8 @@ _FORMS = tuple(
         r"年(?:底|末|内)(?:以前|之前|前)?(?:完成)?",
     )
 )
-_SIGNS = re.compile(r"[年月季]|\d[-/.]\d")
-_RANGE = re.compile(r"(.+?[月日号\d])(?:[-~—–〜]+|至|到)(.+)")
+_SIGNS = lazy_pattern(r"[年月季]|\d[-/.]\d")
+_RANGE = lazy_pattern(r"(.+?[月日号\d])(?:[-~—–〜]+|至|到)(.+)")
 
 
 def parse_days(text: str, year: int) -> tuple[date, date] | None:

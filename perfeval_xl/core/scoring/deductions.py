@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import ceil, floor
 
 from perfeval_xl.core.scoring.targets import parse_quantity, same_measure
+from perfeval_xl.lazy_pattern import lazy_pattern
 
 #: A longer text is a regulation, which a person must apply.
 LONGEST_RULE = 500
@@ -20,21 +21,21 @@ _DIGITS = {"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5
 _AMOUNT = rf"(?:\d+(?:\.\d+)?|[{''.join(_DIGITS)}])"
 #: Without 每 only one unit is meant as each: 少1次扣1分. 低于80%扣2分 says something else.
 _ONE_OFF = r"(?<![减至])(?P<bare>[少低缺差超多高晚迟])(?P<one>[1一])"
-_CLAUSE = re.compile(
+_CLAUSE = lazy_pattern(
     rf"(?:每(?P<way>[^\d,;。扣{''.join(_DIGITS)}]{{0,14}}?)(?P<step>{_AMOUNT})|{_ONE_OFF})(?P<unit>[^\d,;。扣得]{{0,12}}?)"
     r"[,:]?(?:则|应|将|相应|就)*扣(?:除|减|掉|去)?(?:该?(?:项|指标)?(?:分值|权重分|权重|标准分|总分|满分)的?)?"
     rf"(?P<cost>{_AMOUNT})(?:(?P<share>%)(?:的?(?:分值|权重分?|分))?|分)"
 )
-_CAP = re.compile(rf"(?:最多|最高|至多|累计不超过|上限为?)扣?(?:除|减)?(?P<cap>{_AMOUNT})分")
+_CAP = lazy_pattern(rf"(?:最多|最高|至多|累计不超过|上限为?)扣?(?:除|减)?(?P<cap>{_AMOUNT})分")
 #: What may stand beside the clauses without changing them: 完成10次得8分, 扣完为止.
-_ASIDE = re.compile(
+_ASIDE = lazy_pattern(
     r"[^,;。扣]*(?:得|计|记)(?:满分|\d+(?:\.\d+)?分)|满分\d*(?:\.\d+)?分?|(?:直至|直到)?扣(?:完|至0分)[^,;。]*|不足[^,;。]*"
 )
 _BELOW = ("少", "低", "减", "降", "缺", "差", "未", "没", "不")
 _ABOVE = ("超", "多", "高", "增", "升", "延", "逾", "迟", "晚", "拖", "滞", "推", "发生", "出现", "发现")
 _BOTH = ("偏", "相差")
 #: What may follow the unit in a clause: 每1次未完成扣1分.
-_AFTER_UNIT = re.compile(r"(?:的|以上|[未没不].*)$")
+_AFTER_UNIT = lazy_pattern(r"(?:的|以上|[未没不].*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Every distinct combination of texts is read once, whatever the number of indicators that have it.
 """
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -13,6 +12,7 @@ import pandas as pd
 from perfeval_xl.core.scoring.deductions import parse_deductions
 from perfeval_xl.core.scoring.targets import DIRECTIONS, Quantity, comparable_actual, parse_quantity
 from perfeval_xl.core.scoring.tiers import parse_tiers, tiers_for
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing, match_key
@@ -34,7 +34,7 @@ _METHODS = {
     "人工评分": PERSONAL,
 }
 _STOPS = "。.;；"
-_UNIT_WRITTEN = re.compile(r".*\d")
+_UNIT_WRITTEN = lazy_pattern(r".*\d")
 _DAY = Decimal(86400)
 #: Beyond these a number is a slip of the hand; a weight times a part fits 64 bits.
 _LARGEST, _LARGEST_PART = 2**45, 2**31

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_xl.core.scoring.dates import parse_days
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import is_nothing
 
 _PREFIXES = (
@@ -23,15 +24,15 @@ _STRICT = {"≥": ">", "≤": "<"}
 _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 #: A year is no number of units, and what is denied (2次未完成) is none.
 _UNIT = r"(?!年.*[底末初内中])[^\d.,+\-~未没尚]*(?:m[23])?"
-_NUMBER = re.compile(rf"([+-]?{_AMOUNT})({_UNIT})")
-_INTERVAL = re.compile(rf"([+-]?{_AMOUNT})([^\d.,+\-~至到]*)(?:[-~—–〜]+|至|到)([+-]?{_AMOUNT})({_UNIT})")
-_PERCENT = re.compile(r"%(?:完成|覆盖|到位|达标|合格)?|百分比|个?百分点")
-_INCLUDING = re.compile(r"\((?:包?含)[^)]*\)")
+_NUMBER = lazy_pattern(rf"([+-]?{_AMOUNT})({_UNIT})")
+_INTERVAL = lazy_pattern(rf"([+-]?{_AMOUNT})([^\d.,+\-~至到]*)(?:[-~—–〜]+|至|到)([+-]?{_AMOUNT})({_UNIT})")
+_PERCENT = lazy_pattern(r"%(?:完成|覆盖|到位|达标|合格)?|百分比|个?百分点")
+_INCLUDING = lazy_pattern(r"\((?:包?含)[^)]*\)")
 #: 提高 5% and 下降 5%: the same number, the other way round; 提高到 90% is a level.
-_CHANGE = re.compile(
+_CHANGE = lazy_pattern(
     r"(?:同比|环比|[较比](?:上年|去年))?(?:(提高|提升|增长|增加|上升)|(下降|降低|减少|压减|缩短))(了|到|至)?(?=.*\d)"
 )
-_DONE = re.compile(r"(?:(?:已|实际|累计|共计|共|合计|总计)+(?:完成|达到|达)?|完成|达到|达)(?=[≥≤<>=]?\d)")
+_DONE = lazy_pattern(r"(?:(?:已|实际|累计|共计|共|合计|总计)+(?:完成|达到|达)?|完成|达到|达)(?=[≥≤<>=]?\d)")
 _MULTIPLES = (("千万", 7), ("百万", 6), ("亿", 8), ("万", 4), ("千", 3))
 #: Unit → the unit that it is counted in, and how many of these it is. Other units are taken as they stand.
 _UNITS: dict[str, dict[str, int | str]] = {

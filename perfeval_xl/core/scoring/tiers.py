@@ -17,22 +17,23 @@ from functools import lru_cache
 
 from perfeval_xl.core.scoring.deductions import LONGEST_RULE
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import match_key
 
 _NO_POINTS = r"(?:得0分|不得分|不计分|零分)"
-_PIECE = re.compile(
+_PIECE = lazy_pattern(
     r"(?P<when>.+?)(?::|=|,|得|计|为|给|记|的|可|即)*"
     rf"(?:(?P<points>\d+(?:\.\d+)?)(?:(?P<share>%)(?:的?(?:分值|权重分?|分))?|分?)|{_NO_POINTS})"
 )
-_BETWEEN = re.compile(r"(.*?\d.*?)(<=|>=|[<>≤≥])([^\d]*?)(<=|>=|[<>≤≥])(.*?\d.*)")
-_ELSE = re.compile(r"(?:其余|其他|其它|否则|余下|以下)(?:情况|的)*")
-_EDGES = re.compile(r"\(不?含\)")
-_COMPLETION = re.compile(
+_BETWEEN = lazy_pattern(r"(.*?\d.*?)(<=|>=|[<>≤≥])([^\d]*?)(<=|>=|[<>≤≥])(.*?\d.*)")
+_ELSE = lazy_pattern(r"(?:其余|其他|其它|否则|余下|以下)(?:情况|的)*")
+_EDGES = lazy_pattern(r"\(不?含\)")
+_COMPLETION = lazy_pattern(
     r"(?:在|当|如|若)?(?:(?:指标|目标|任务|年度|实际|数量)*(?:完成|执行|达成|实现|达标)(?:率|比例|程度|度|情况)?)?(?:达到|达|在|为)?"
 )
 #: A new line, or a blank or a stroke between points and the next condition.
-_NEW_TIER = re.compile(r"\s*\n\s*|(?<=[\d分])(?:\s+|/)(?=[≥≤<>])")
-_BRACKETS = re.compile(r"[\[(]([\d.]+[^\d,;()\[\]]*)[,~-]([\d.]+[^\d,;()\[\]]*)[\])]")
+_NEW_TIER = lazy_pattern(r"\s*\n\s*|(?<=[\d分])(?:\s+|/)(?=[≥≤<>])")
+_BRACKETS = lazy_pattern(r"[\[(]([\d.]+[^\d,;()\[\]]*)[,~-]([\d.]+[^\d,;()\[\]]*)[\])]")
 _WHOLE = 100
 _MORE_THAN = {"<": "<", "<=": "≤", "≤": "≤", ">": ">", ">=": "≥", "≥": "≥"}
 

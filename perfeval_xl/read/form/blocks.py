@@ -1,16 +1,16 @@
 """The blocks of a form below their headings: goal and indicators."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Unusable
 
 #: What a blank form prints where an indicator can be entered: 指标1, ……
-_PLACEHOLDER = re.compile(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
+_PLACEHOLDER = lazy_pattern(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
 _FILLED = ("weight", "recorded_score", "target", "actual")
 Fields = Mapping[str, Area]
 

@@ -1,10 +1,10 @@
 """Filled-in 自评表, ours and other people's, read by their labels and not by cell addresses."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, columns_of, read_goal, read_indicators
@@ -13,8 +13,8 @@ from perfeval_xl.read.form.labels import bare, behind_colon, label_of, meaning, 
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.text import match_key
 
-_TITLE = re.compile(r"自评表(?:\(.*\))?$")
-_AMOUNT_UNIT = re.compile(r"[(:位](百万元|亿元|万元|千元|元)")
+_TITLE = lazy_pattern(r"自评表(?:\(.*\))?$")
+_AMOUNT_UNIT = lazy_pattern(r"[(:位](百万元|亿元|万元|千元|元)")
 #: A form's title stands at most so many rows above its 项目名称.
 _HEAD = 6
 #: What is looked for below the indicators.

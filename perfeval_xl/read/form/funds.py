@@ -1,16 +1,16 @@
 """The block of funds: a row of all sources and the rows of each, those of parts of a source left out."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.blocks import Fields
 from perfeval_xl.read.form.labels import meaning
 from perfeval_xl.read.table.values import amount_of
 
-_AMONG = re.compile(r"^\s*其中\s*[:：]?")
+_AMONG = lazy_pattern(r"^\s*其中\s*[:：]?")
 _AMOUNTS = ("annual_budget", "executed", "initial_budget")
 
 

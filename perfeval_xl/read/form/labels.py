@@ -6,15 +6,16 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.table.roles import standard_headings
 from perfeval_xl.text import match_key
 
-_BRACKETED = re.compile(r"\([^()]*\)")
+_BRACKETED = lazy_pattern(r"\([^()]*\)")
 #: Between a label and its value in one cell.
-COLON = re.compile(r"[:：]")
+COLON = lazy_pattern(r"[:：]")
 LONGEST_LABEL = 40
-_POINTS = re.compile(r"\((\d+(?:\.\d+)?)分\)")
+_POINTS = lazy_pattern(r"\((\d+(?:\.\d+)?)分\)")
 
 
 @cache

@@ -1,10 +1,10 @@
 """Which project a sheet without a 项目名称 column is about: the one that its own name or its title names."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import text_of
 from perfeval_xl.text import match_key
@@ -17,7 +17,7 @@ _NAMED = {
     "execution": ("level1_project", "name"),
 }
 #: What a title or a sheet's name says beside the project.
-_ELSE = re.compile(
+_ELSE = lazy_pattern(
     r"(?:20\d\d|年度?|部门|预算|项目|支出|整体|绩效|目标|指标|自我|自评|评价|完成|情况|申报|填报|汇总|评分|得分|明细|一览|分解|体系"
     r"|附[件表]|表|[-_.·,:()《》“”\d])*"
 )

@@ -1,17 +1,17 @@
 """Codes of projects and subjects: 类款项 in three columns joined, and those that Excel has damaged left out (R116)."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.values import Cell, text_of
 from perfeval_xl.read.workbook.package import column_letters
 
 Line = tuple[int, Sequence[Cell]]
 _PARTS = ("class_code", "division_code", "item_code")
 #: 2.01E+12, the form in which Excel shows a long number: what it left out is lost.
-_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2}")
+_SHORTENED = lazy_pattern(r"\d(?:\.\d+)?[eE]\+\d{2}")
 #: From here on a number in a cell does not hold every digit (15 in Excel).
 _DIGITS_LOST = 1e15
 

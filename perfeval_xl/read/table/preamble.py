@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from perfeval_xl.findings import Cell as Address
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.headings import Headings
 from perfeval_xl.read.table.values import Cell, text_of
@@ -15,21 +16,21 @@ from perfeval_xl.text import match_key
 
 _WORD = "百万元|亿元|万元|千元|元"
 #: 单位：万元; a name may follow the colon as well (编制单位：元氏县教育局), so the word must stand alone.
-_LINE = re.compile(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?![\u4e00-\u9fff]|\w)")
-_BRACKETED = re.compile(rf"[(]\s*(?:人民币)?\s*({_WORD})\s*[)]")
+_LINE = lazy_pattern(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?![\u4e00-\u9fff]|\w)")
+_BRACKETED = lazy_pattern(rf"[(]\s*(?:人民币)?\s*({_WORD})\s*[)]")
 #: 全年预算数/万元, 全年预算数 万元: the unit behind a heading without brackets.
-_TRAILING = re.compile(rf"[/／,、\s]\s*({_WORD})$")
+_TRAILING = lazy_pattern(rf"[/／,、\s]\s*({_WORD})$")
 #: 金额：万元, 金额以万元为单位, and a cell that says nothing but the unit.
-_SAID = re.compile(rf"金额\s*[:：]\s*({_WORD})(?![\u4e00-\u9fff]|\w)|以\s*({_WORD})\s*为单位|^({_WORD})$")
+_SAID = lazy_pattern(rf"金额\s*[:：]\s*({_WORD})(?![\u4e00-\u9fff]|\w)|以\s*({_WORD})\s*为单位|^({_WORD})$")
 _IN_HEADINGS = (_BRACKETED, _LINE, _TRAILING, re.compile(rf"^({_WORD})$"))
 #: A label whose unit stands in the next cell.
-_LABEL = re.compile(r"单位\s*[:：]$")
+_LABEL = lazy_pattern(r"单位\s*[:：]$")
 #: Up to what else stands in the same cell: the unit of the amounts, a date, or anything after a wide gap.
-_ISSUER = re.compile(
+_ISSUER = lazy_pattern(
     r"\s*(?:编制|填报|预算|申报)单位\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*(.+?)\s*"
     r"(?=$|\s{2}|\u3000|(?:金额)?单位\s*[:：]|\s\d{4}\s*年)"
 )
-_YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
+_YEAR = lazy_pattern(r"(20\d\d)年(?!\d{1,2}月)")
 #: How far below a table a note on its unit is looked for.
 _NOTES = 10
 

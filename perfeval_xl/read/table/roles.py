@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import match_key, nearest
 
-_BRACKETED = re.compile(r"\([^()]*\)")
-_UNIT = re.compile(r"[/,、:]?(?:单位[:：]?)?(?:百万元|亿元|万元|千元|元)$")
-_OTHER = re.compile(r"\((?:[^()]*(?:%|占比|比例|比率|同比|增减)[^()]*|(?:上年|去年|上年度|上年数|上年同期|下年))\)")
+_BRACKETED = lazy_pattern(r"\([^()]*\)")
+_UNIT = lazy_pattern(r"[/,、:]?(?:单位[:：]?)?(?:百万元|亿元|万元|千元|元)$")
+_OTHER = lazy_pattern(r"\((?:[^()]*(?:%|占比|比例|比率|同比|增减)[^()]*|(?:上年|去年|上年度|上年数|上年同期|下年))\)")
 
 
 #: Characters of a heading with all that may stand in brackets behind it.

@@ -1,11 +1,11 @@
 """What a row below the headings is: data, a total of other rows, or nothing that counts."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.headings import Headings
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
@@ -13,26 +13,26 @@ from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
 
-_TOTAL = re.compile(r".*(?:合计|总计|小计|累计|共计)(?:数|额|金额)?(?:\([^()]*\))?:?|合计[:=+].*")
+_TOTAL = lazy_pattern(r".*(?:合计|总计|小计|累计|共计)(?:数|额|金额)?(?:\([^()]*\))?:?|合计[:=+].*")
 #: Who drew the table up and when: never data, whatever stands beside it.
-_SIGNED = re.compile(
+_SIGNED = lazy_pattern(
     r"(?:制表|填表|编表|制单|编制|审核|复核|经办|负责|联系|填报|打印|会计|财务|主管|单位|部门|分管|机构)*"
     r"(?:人|员|日期|时间|电话|领导)(?:签[字名章])?:"
 )
 #: Notes, and signatures without a colon: left out where no amount stands beside them.
-_NOTE = re.compile(
+_NOTE = lazy_pattern(
     r"(?:附?注|备注|(?:填表|编制)?说明|日期|编制|制表|审核|复核|负责|编制单位|填报单位)\d*[:.、]|注\d?:"
     r"|(?:制表|填表|编表|制单|编制|审核|复核|经办|联系|单位负责|财务负责)(?:人|日期|时间|电话)"
 )
 _NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
-_OF_WHICH = re.compile(r"其中:?")
-_COLUMN_NUMBER = re.compile(
+_OF_WHICH = lazy_pattern(r"其中:?")
+_COLUMN_NUMBER = lazy_pattern(
     r"栏次|行次|[甲乙丙丁戊一二三四五六七八九十]|\(?(?:[A-Z]|\d{1,2})\)?(?:=[\dA-Z+\-*/×÷%().]+)?|3\d\d(?:\d\d)?"
 )
 _SAID = frozenset({"栏次", "行次"})
 #: What may stand beside 栏次, under the heading of a code.
 _CODE_PARTS = frozenset("类款项目节")
-_LEADING_NUMBER = re.compile(r"\(?(\d+)")
+_LEADING_NUMBER = lazy_pattern(r"\(?(\d+)")
 _SUMMED = ("execution", "final_accounts")
 #: Roles whose rows are counted, with the columns of what is counted and of the names around it.
 _COUNTED = {"indicators": ("content", "project", "level1", "level2"), "projects": ("project", "number")}

@@ -1,19 +1,19 @@
 """Several tables under each other on one sheet: each is cut out with its title, at its own addresses."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.headings import Merge, find_headings
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.rows import is_note, is_total
 from perfeval_xl.read.table.values import Cell, number_of
 from perfeval_xl.read.workbook.safety import refused
 
-_PAGE = re.compile(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
+_PAGE = lazy_pattern(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
 #: What no number is written with.
-_WORD = re.compile(r"[^\d\s,.，．０-９%％￥¥()（）+\-—－–]")
+_WORD = lazy_pattern(r"[^\d\s,.，．０-９%％￥¥()（）+\-—－–]")
 
 #: Rows of a sheet that look like headings, each of which takes milliseconds: one on every page of 80,000 rows.
 MAX_HEADINGS = 2_000

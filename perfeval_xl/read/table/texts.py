@@ -6,17 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from lxml import etree
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.workbook.digits import NotPlainError
 from perfeval_xl.read.workbook.package import xml_parser
 
 #: Unpacked bytes and number of the strings: a text in each of four columns of the longest sheet.
 _LONGEST, _MOST = 192 * 2**20, 5_000_000
-_BODY = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*?encoding=[\"']utf-8[\"'][^>]*>\s*)?<sst[^>]*>", re.IGNORECASE)
+_BODY = lazy_pattern(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*?encoding=[\"']utf-8[\"'][^>]*>\s*)?<sst[^>]*>", re.IGNORECASE)
 _END = b"</si>"
-_PLAIN_ITEM = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<>]*)</t>')
-_REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));|&")
+_PLAIN_ITEM = lazy_pattern(rb'<si><t(?: xml:space="preserve")?>([^<>]*)</t>')
+_REFERENCE = lazy_pattern(r"&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));|&")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|\r")
+_ESCAPED = lazy_pattern(r"_x[0-9A-Fa-f]{4}_|\r")
 
 
 class Texts:

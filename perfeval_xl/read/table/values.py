@@ -10,6 +10,7 @@ from math import isfinite, nan
 import numpy as np
 import numpy.typing as npt
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS, decimal_of_float, round_half_up
 
 
@@ -28,7 +29,7 @@ Whole = npt.NDArray[np.int64]
 Known = npt.NDArray[np.bool_]
 #: A dash where an amount stands says that there is none.
 _DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
 )
 _PLAIN, _NEAR = 1e13, 0.25
@@ -37,9 +38,9 @@ _SHORT = 1e9
 #: A hundred trillion yuan and ten million points: what is larger is a slip of the hand, and would not fit 64 bits.
 _LARGEST, _HIGHEST = Decimal(10) ** 16, Decimal(10) ** 7
 #: 1.83151E7 is exact as programs write it; 1.83E+07 is how Excel shows a number whose other digits are lost.
-_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE](-?\d+|\+\d)")
+_SCIENTIFIC = lazy_pattern(r"[+-]?\d(\.\d+)?[eE](-?\d+|\+\d)")
 #: Two numbers in a cell, one under the other or side by side; 1 234 567 is one.
-_TWO_NUMBERS = re.compile(r"[\d.)]\s*[\r\n]\s*[\d(¥+-]|\d{4}\s+\d|\d\s+(?!\d{3}(?!\d))\d")
+_TWO_NUMBERS = lazy_pattern(r"[\d.)]\s*[\r\n]\s*[\d(¥+-]|\d{4}\s+\d|\d\s+(?!\d{3}(?!\d))\d")
 
 
 def text_of(cell: Cell) -> str:

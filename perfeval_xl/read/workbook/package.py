@@ -13,22 +13,23 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.values import Unusable
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
-_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_CELL = lazy_pattern(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_ATTRIBUTE = lazy_pattern(rb'(\w+)="([^"]*)"')
+_VALUE = lazy_pattern(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_FORMULA = lazy_pattern(rb"<(?:\w+:)?f[\s>/]")
+_ADDRESS = lazy_pattern(r"([A-Z]{1,3})(\d+)")
+_ROW = lazy_pattern(rb"<(?:\w+:)?row\s([^>]*)>")
+_COLUMN = lazy_pattern(rb"<(?:\w+:)?col\s([^>]*)>")
 _BOOK = "xl/workbook.xml"
 _PERCENT_IDS = frozenset({9, 10})
 #: Built-in formats that show dates or times somewhere in the world.
 _DATE_IDS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 #: What of a format code is not about dates: texts, escapes, fillers, colours; and the letters that are.
-_NO_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms])[^\]]*\]', re.IGNORECASE)
-_DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
+_NO_DATE = lazy_pattern(r'"[^"]*"|\\.|_.|\*.|\[(?![hms])[^\]]*\]', re.IGNORECASE)
+_DATE_LETTER = lazy_pattern(r"[dmyhs]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from lxml import etree
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.texts import Texts, unescaped
 from perfeval_xl.read.table.values import Cell, Percent, Unusable
 from perfeval_xl.read.workbook.digits import NotPlainError, Places, Words
@@ -71,9 +72,9 @@ _LENGTH_OF = _table(16, ((tag, len(word) - 1) for tag, word in _WRITTEN.items())
 _MAY_FOLLOW = _table(256, ((tag * 16 + after, 1) for tag, tags in _FOLLOW.items() for after in tags)).astype(bool)
 _HOLDS_TEXT = _table(16, ((tag, 1) for tag in (_FORMULA, _VALUE, _TEXT))).astype(bool)
 
-_TAIL = re.compile(rb'(?: s="(\d{1,6})")?(?: t="(n|s|str|b|e|inlineStr)")?>')
-_AREA = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})")
-_UTF8 = re.compile(
+_TAIL = lazy_pattern(rb'(?: s="(\d{1,6})")?(?: t="(n|s|str|b|e|inlineStr)")?>')
+_AREA = lazy_pattern(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})")
+_UTF8 = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=[\"']utf-8[\"'][^>]*>|(?:\xef\xbb\xbf)?<(?!\?)", re.IGNORECASE
 )
 

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 #: Sheets of a workbook; a unit's papers have a few dozen at most.
 MAX_SHEETS = 300
 #: Parts of a package: three for each sheet, and pictures.
@@ -50,18 +52,18 @@ _DECLARATIONS = tuple(
     for form in (word.encode(), word.lower().encode(), word.encode("utf-16-le")[:-1])
 )
 #: A cell with content; letters and digits of its address where it is written plainly, else both empty.
-_CELL = re.compile(
+_CELL = lazy_pattern(
     rb'<(?:[^\s<>/!?:]+:)?c(?=[\s>])(?:[^<>]*?\sr="([A-Z]{1,9})([0-9]{1,9})"(?=[\s>]))?[^<>]*(?<!/)>',
 )
-_SHARED = re.compile(rb"""\st=["']s["']""")
-_SHEET = re.compile(rb"<(?:[^\s<>/!?:]+:)?sheet(?=[\s/>])")
-_ITEM_END = re.compile(rb"</(?:[^\s<>/!?:]+:)?si>")
-_ODS = re.compile(rb"<(?:[^\s<>/!?:]+:)?(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
-_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d{1,12})"')
-_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.I | re.S)
+_SHARED = lazy_pattern(rb"""\st=["']s["']""")
+_SHEET = lazy_pattern(rb"<(?:[^\s<>/!?:]+:)?sheet(?=[\s/>])")
+_ITEM_END = lazy_pattern(rb"</(?:[^\s<>/!?:]+:)?si>")
+_ODS = lazy_pattern(rb"<(?:[^\s<>/!?:]+:)?(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
+_REPEATED = lazy_pattern(rb'number-(?:columns|rows)-repeated="(\d{1,12})"')
+_MARKUP = lazy_pattern(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.I | re.S)
 
 #: The beginning of a workbook's globals in BIFF5 and BIFF8; FILEPASS, where there is one, follows within a few records.
-_BIFF = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
+_BIFF = lazy_pattern(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
 _FILEPASS = 0x2F
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.files import Output
 
 #: In code page 936, which the first command sets: a batch file is read in the console's own. The folder's path stands in
@@ -41,8 +42,8 @@ scheme = {scheme}
 # [columns.execution]         # 本单位的表头是什么意思
 # "本年指标" = "全年预算数"
 """
-_FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
-_OF_ONE_YEAR = re.compile(r"""^[ \t]*["']?(?:scheme|year)["']?[ \t]*=.*\n?""", re.MULTILINE)
+_FIRST_TABLE = lazy_pattern(r"^[ \t]*\[", re.MULTILINE)
+_OF_ONE_YEAR = lazy_pattern(r"""^[ \t]*["']?(?:scheme|year)["']?[ \t]*=.*\n?""", re.MULTILINE)
 
 
 def starters(scheme: str, last_settings: str | None = None) -> list[Output]:

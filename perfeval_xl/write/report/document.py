@@ -21,30 +21,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import nearest
 from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
 from perfeval_xl.write.template.sound import read_template
 
-_FILLED = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FILLED = lazy_pattern(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_NOT_IN_XML = lazy_pattern("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
-_MISSING = re.compile(r"【待补充：[^】<]*】")
-_RUN_PROPERTIES = re.compile(r"<w:rPr>.*?</w:rPr>", re.DOTALL)
+_MISSING = lazy_pattern(r"【待补充：[^】<]*】")
+_RUN_PROPERTIES = lazy_pattern(r"<w:rPr>.*?</w:rPr>", re.DOTALL)
 #: What stands behind w:highlight in a run's properties.
-_BEHIND_HIGHLIGHT = re.compile(
+_BEHIND_HIGHLIGHT = lazy_pattern(
     r"<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath|rPrChange)\b|</w:rPr>"
 )
-_CELL = re.compile(r"<w:tc>(?:(?!<w:tc>).)*?</w:tc>", re.DOTALL)
-_MERGED = re.compile(r"\{\{\s*([^{}|]+?)\s*\|\s*合并\s*\}\}")
-_BEFORE_MERGE = re.compile(r"<w:tcPr>(?:<w:(?:cnfStyle|tcW|gridSpan)\b[^>]*/>)*")
+_CELL = lazy_pattern(r"<w:tc>(?:(?!<w:tc>).)*?</w:tc>", re.DOTALL)
+_MERGED = lazy_pattern(r"\{\{\s*([^{}|]+?)\s*\|\s*合并\s*\}\}")
+_BEFORE_MERGE = lazy_pattern(r"<w:tcPr>(?:<w:(?:cnfStyle|tcW|gridSpan)\b[^>]*/>)*")
 #: What multiplies texts or calls itself; a template needs names, conditions and loops.
 _REFUSED = (nodes.Mul, nodes.Pow, nodes.Mod, nodes.Concat, nodes.Macro, nodes.CallBlock, nodes.FilterBlock)
 _LENGTHENING = frozenset(
     {"center", "format", "indent", "replace", "wordwrap", "xmlattr", "urlize", "join", "batch", "slice"}
 )
 _DEEPEST = 4
-_UNKNOWN = re.compile(r"^'([^']+)' is undefined|has no attribute '([^']+)'")
+_UNKNOWN = lazy_pattern(r"^'([^']+)' is undefined|has no attribute '([^']+)'")
 
 
 class TemplateError(Exception):

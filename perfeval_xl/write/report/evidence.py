@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from perfeval_xl.extent import Stated
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
 from perfeval_xl.write.report.figures import read_chinese
 
@@ -16,16 +17,16 @@ _BARE_POINTS = rf"(?<=分){_IS}(?P<bare>\d[\d,]*(?:\.\d+)?)(?=\s*(?:[，,；;。
 _POINTS = rf"(?:{_FULL_POINTS}|{_BARE_POINTS})"
 _GOT = r"(?:自评得分|自评分|自评|得分|得|评分|评|计分|计|打分|打)"
 #: 该指标得分为6分 is this indicator's score in any case.
-_SCORE = re.compile(rf"(?:(?:该|本|此)项?指标的?|指标自评|(?:该|本|此)项)(?:最终|实际|综合|应)?{_GOT}{_POINTS}")
+_SCORE = lazy_pattern(rf"(?:(?:该|本|此)项?指标的?|指标自评|(?:该|本|此)项)(?:最终|实际|综合|应)?{_GOT}{_POINTS}")
 #: ，得6分 and 故得6分 are where it could be: 考核得分为95分 is another one's, and more than the points is no score of them.
-_BARE_SCORE = re.compile(rf"(?:^|[，,；;。！!：:（(\n]|故|因此|所以|最终|标准)\s*{_GOT}{_POINTS}")
-_FULL_SCORE = re.compile(r"(?:^|[，,；;。！!：:（(\n])\s*(?P<figure>满)分(?P<bare>)(?=[，,；;。！!）)\n]|$)")
+_BARE_SCORE = lazy_pattern(rf"(?:^|[，,；;。！!：:（(\n]|故|因此|所以|最终|标准)\s*{_GOT}{_POINTS}")
+_FULL_SCORE = lazy_pattern(r"(?:^|[，,；;。！!：:（(\n])\s*(?P<figure>满)分(?P<bare>)(?=[，,；;。！!）)\n]|$)")
 #: Any 得6分 says so where it is this indicator's score, unless it is what others gave.
-_ANY_SCORE = re.compile(rf"(?:获|实)?{_GOT}{_POINTS}|(?P<none>不得分|不计分)")
-_OTHERS = re.compile(r"(?:考核|考评|测评|评议|评价|检查|验收|问卷|调查|满意度|抽查|比赛|竞赛)\S{0,3}$")
-_DEDUCTION = re.compile(rf"扣(?:除|减|掉|去|了|分)?{_POINTS}")
+_ANY_SCORE = lazy_pattern(rf"(?:获|实)?{_GOT}{_POINTS}|(?P<none>不得分|不计分)")
+_OTHERS = lazy_pattern(r"(?:考核|考评|测评|评议|评价|检查|验收|问卷|调查|满意度|抽查|比赛|竞赛)\S{0,3}$")
+_DEDUCTION = lazy_pattern(rf"扣(?:除|减|掉|去|了|分)?{_POINTS}")
 #: 每少1次扣1分 is a rule, not a deduction.
-_RULE_BEFORE = re.compile(r"每[^，,；;。]*$")
+_RULE_BEFORE = lazy_pattern(r"每[^，,；;。]*$")
 
 
 def stated_scores(text: str, weight: int | None) -> list[Stated]:

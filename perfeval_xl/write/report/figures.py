@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import two_decimals, wan_yuan, whole_or_two_decimals
 from perfeval_xl.text import is_nothing
 
 FULL = 10_000  # hundred percent, in hundredths of a percent
 #: 1. / （1） / 1、 / ① / （一） / 一、 before an entry.
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"\s*(?:[（(](\d{1,2}|[一二三四五六七八九十]{1,3})[）)]|(\d{1,2})(?:[、．)）]|\.(?!\d))|([①-⑳])|([一二三四五六七八九十]{1,3})、)\s*"
 )
-_NEXT_NUMBER = re.compile(r"(?<=[；;。])\s*(?=[（(]\d{1,2}[）)]|\d{1,2}(?:[、．)）]|\.(?!\d))|[①-⑳])")
+_NEXT_NUMBER = lazy_pattern(r"(?<=[；;。])\s*(?=[（(]\d{1,2}[）)]|\d{1,2}(?:[、．)）]|\.(?!\d))|[①-⑳])")
 _FIRST_CIRCLES = ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perfeval_xl.extent import Extent, stated_extent, wrong_extent
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import is_nothing
 from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores, states_score
 from perfeval_xl.write.report.figures import (
@@ -27,8 +28,8 @@ _TRANSFERS = (
     (re.compile(r"省.*(?:补助|转移支付)"), "省级转移支付资金"),
     (re.compile(r"市.*(?:补助|转移支付)"), "市级转移支付资金"),
 )
-_REASON = re.compile(r"(?:未完成|未达标|扣分|偏差|主要|具体)?原因\s*[:：是为]")
-_CODES = re.compile(r"（见 [A-Z0-9、 ]+）")
+_REASON = lazy_pattern(r"(?:未完成|未达标|扣分|偏差|主要|具体)?原因\s*[:：是为]")
+_CODES = lazy_pattern(r"（见 [A-Z0-9、 ]+）")
 _STEPS = ("自评实施步骤如下", "自评步骤如下", "实施步骤如下", "具体步骤如下", "步骤如下")
 
 

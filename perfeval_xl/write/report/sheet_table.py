@@ -15,6 +15,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.report.document import RawXml
 
 #: What a page has for a form, in points: a little wider than the text, and below the heading with its number.
@@ -25,8 +26,8 @@ _USUAL_WIDTH, _USUAL_HEIGHT = 8.43, 15.0
 _STYLE = "附表文字"
 _RULES = {"thin": 4, "hair": 2, "medium": 8, "thick": 12}
 _VERTICAL = {"center": "center", "top": "top", "bottom": "bottom", "distributed": "center", "justify": "center"}
-_NUMBER_FORMAT = re.compile(r"(?P<whole>[#0,]+)(?:\.(?P<places>0+))?(?P<percent>%)?")
-_ATTACHMENT = re.compile(r"附件\s*[\d.]+")
+_NUMBER_FORMAT = lazy_pattern(r"(?P<whole>[#0,]+)(?:\.(?P<places>0+))?(?P<percent>%)?")
+_ATTACHMENT = lazy_pattern(r"附件\s*[\d.]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Input cells as an operator reads and opens them: compressed ranges, and links that lead from the results folder."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
 from perfeval_xl.findings import Cell
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.summary.streamed import relation_target
 
 #: Excel's longest target of a hyperlink.
 _LONGEST_LINK = 2000
-_A1 = re.compile(r"([A-Z]+)(\d+)")
+_A1 = lazy_pattern(r"([A-Z]+)(\d+)")
 #: What has a meaning of its own in a link's path; XlsxWriter escapes nothing more in a path that holds an escape.
 _ESCAPES = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}\\'})
 

@@ -5,7 +5,6 @@ the two when the workbook is closed, so that only what a row takes is ever in me
 and links to one workbook share a relation.
 """
 
-import re
 import zipfile
 import zlib
 from functools import cache, lru_cache
@@ -16,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.package import Part, lay_out_package, read_parts
 
 #: Characters of rows that are compressed together.
@@ -23,7 +23,7 @@ _ROOM = 2**19
 #: Stands in XlsxWriter's XML where the rows belong; no XML holds it.
 _HERE = "\0"
 #: What XML or Excel would not take as it stands.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f&<>\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_UNSAFE = lazy_pattern("[\x00-\x08\x0b-\x1f&<>\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _LONGEST_TEXT = 32_767
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal, DecimalException
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.formula import sheet_name
 from perfeval_xl.write.template.functions import (
     Cells,
@@ -32,10 +33,10 @@ NO_NAMES: Names = {}
 
 _TRUTHS = frozenset({"TRUE", "FALSE"})
 #: The only names that are followed: whole areas, which mean the same wherever the name is used.
-_NAMED_CELLS = re.compile(
+_NAMED_CELLS = lazy_pattern(
     r"(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)(?P<area>\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}\$\d+)?)"
 )
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"\s*(?:(?P<number>\d+\.?\d*(?:E[+-]?\d+)?|\.\d+)(?![\w.:!$])"
     r'|(?P<text>"(?:[^"]|"")*")'
     r"|(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w.(!:\[])"

@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate, pairwise
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 #: Chinese typing makes the signs full-width (｛｛项目名称｜万元｝｝); they mean the same.
-_MARKER = re.compile(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
+_MARKER = lazy_pattern(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
 _HALF_WIDTH = str.maketrans("．［］【】", ".[][]")
 #: Before the number (as a character) of the look that the words behind it have; Unicode keeps it out of real texts.
 LOOK_MARK = "\ufdd6"
 _FIRST_LOOK = 0xE000
-_LOOK = re.compile(f"{LOOK_MARK}.", re.DOTALL)
+_LOOK = lazy_pattern(f"{LOOK_MARK}.", re.DOTALL)
 #: What an unfinished marker leaves: {{项目名称} or 项目名称}}.
-_UNFINISHED = re.compile(r"[{｛]{2}|[}｝]{2}")
-_NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNFINISHED = lazy_pattern(r"[{｛]{2}|[}｝]{2}")
+_NOT_IN_XML = lazy_pattern("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LOOKS_ESCAPED = lazy_pattern(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = lazy_pattern(r"_x([0-9A-Fa-f]{4})_")
 #: The most characters that Excel holds in a cell; a file with more is "damaged".
 _CELL_LIMIT = 32767
 #: Stands between the texts of a form while they are worked on together; U+FFFC is no character of its own.

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.shift import STILL, Shift, Shifts, column_letters, column_number, sheet_key
 
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}"
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r'"(?:[^"]|"")*"'  # words
     r"|\[[^\[\]]*\](?!\w*!)"  # a table's column
     r"|(?<![\w.$:!'\]])(?P<sheet>(?:'(?:[^']|'')+'|(?:\[\d+\])?[\w.]+(?::[\w.]+)?)!)?"
     rf"(?:(?P<first>{_CELL})(?::(?P<second>{_CELL}))?|(?P<top>\$?[1-9]\d*):(?P<bottom>\$?[1-9]\d*))(?![\w.(!\[])"
 )
-_PARTS = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
+_PARTS = lazy_pattern(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
 #: Among their arguments a single cell of a repeating row stands for all of its copies.
 _OVER_CELLS = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTA", "PRODUCT", "SUMPRODUCT"})
-_CALL = re.compile(r"([A-Z][A-Z0-9.]*)$")
+_CALL = lazy_pattern(r"([A-Z][A-Z0-9.]*)$")
 #: What a reference becomes when every row in it is left out.
 _NO_ROWS = "0"
 

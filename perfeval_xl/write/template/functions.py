@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.shift import Area
 
 #: What a cell holds: a number, a text, a truth, or nothing.
@@ -15,8 +16,8 @@ Formula = Callable[[Cells], Operand]
 
 _MOST_CELLS = 20_000
 _STORED = Context(prec=17, rounding=ROUND_HALF_UP)
-_CONDITION = re.compile(r"(<=|>=|<>|[<>=])?(.*)", re.DOTALL)
-_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_CONDITION = lazy_pattern(r"(<=|>=|<>|[<>=])?(.*)", re.DOTALL)
+_PLAIN_NUMBER = lazy_pattern(r"-?\d+(?:\.\d+)?")
 
 
 class Unknown(Exception):  # noqa: N818 - an answer, not a failure

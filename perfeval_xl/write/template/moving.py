@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.shift import STILL, Shift, Shifts
 
@@ -123,17 +124,17 @@ def _copies(text: str, place: Place) -> str:
     return "".join(_moved(xml, Place(place.sheet, place.shifts, own, copy)) for copy in range(count))
 
 
-_ANCHOR = re.compile(
+_ANCHOR = lazy_pattern(
     r"<(?:\w+:)?(?:two|one)CellAnchor\b[^>]*>.*?<(?:\w+:)?row>\d+</.*?(?=<(?:\w+:)?(?:sp|grpSp|pic|graphicFrame|cxnSp|contentPart|AlternateContent)\b)",
     re.DOTALL,
 )
-_EDIT_AS = re.compile(r'\beditAs="(\w+)"')
-_ROW = re.compile(r"(<(?:\w+:)?row>)(\d+)(?=</)")
-_CHART_FORMULA = re.compile(r"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]+)(?=</)")
-_REF = re.compile(r'(\sref=")([^"]+)(?=")')
-_VML_ROW = re.compile(r"(<x:Row>)\s*(\d+)\s*(?=</)")
-_VML_BOX = re.compile(r"(<x:Anchor>)([^<]*)(?=</)")
-_NAME_TEXT = re.compile(r"(<(?:\w+:)?definedName\b[^>]*[^/]>)([^<]+)(?=</)")
+_EDIT_AS = lazy_pattern(r'\beditAs="(\w+)"')
+_ROW = lazy_pattern(r"(<(?:\w+:)?row>)(\d+)(?=</)")
+_CHART_FORMULA = lazy_pattern(r"(<(?:\w+:)?f(?:\s[^>]*)?>)([^<]+)(?=</)")
+_REF = lazy_pattern(r'(\sref=")([^"]+)(?=")')
+_VML_ROW = lazy_pattern(r"(<x:Row>)\s*(\d+)\s*(?=</)")
+_VML_BOX = lazy_pattern(r"(<x:Anchor>)([^<]*)(?=</)")
+_NAME_TEXT = lazy_pattern(r"(<(?:\w+:)?definedName\b[^>]*[^/]>)([^<]+)(?=</)")
 
 
 def _marker(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:

@@ -1,12 +1,12 @@
 """The other parts of a template's package: how they are related, and which of them change with its filled sheets."""
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.moving import (
     MOVES_MARK,
     Place,
@@ -22,10 +22,12 @@ from perfeval_xl.write.template.package import Part, make_part
 from perfeval_xl.write.template.shift import Shifts, sheet_key
 
 Parts = Mapping[str, Part]
-_CALC_CHAIN = re.compile(r"<(?:\w+:)?(?:Override|Relationship)\b[^>]*?calcChain[^>]*?(?:/>|></(?:\w+:)?\w+>)")
-_CALCULATION = re.compile(r"<(?P<prefix>\w+:)?calcPr\b([^>]*?)(/?)>")
-_BEFORE_CALCULATION = re.compile(r"</?(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)(?:\s[^>]*)?/?>")
-_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
+_CALC_CHAIN = lazy_pattern(r"<(?:\w+:)?(?:Override|Relationship)\b[^>]*?calcChain[^>]*?(?:/>|></(?:\w+:)?\w+>)")
+_CALCULATION = lazy_pattern(r"<(?P<prefix>\w+:)?calcPr\b([^>]*?)(/?)>")
+_BEFORE_CALCULATION = lazy_pattern(
+    r"</?(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)(?:\s[^>]*)?/?>"
+)
+_ON_LOAD = lazy_pattern(r'\sfullCalcOnLoad="[^"]*"')
 
 #: Kind of relation from a sheet → how the related part names its cells.
 _OF_SHEETS: dict[str, Callable[[str], str]] = {

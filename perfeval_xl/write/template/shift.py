@@ -1,11 +1,12 @@
 """Where a template's rows stand in a filled form, once some of them are repeated or left out."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 LAST_ROW = 1_048_576
-_RANGE = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
+_RANGE = lazy_pattern(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
 
 
 def column_letters(number: int) -> str:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from perfeval_xl.lazy_pattern import lazy_pattern
+
 _LINE_PER_POINT = 1.45
 _WIDTH_FONT_SIZE = 11
 #: A cell's inner margin in characters.
 _PADDING = 1
-_FORMATS = re.compile(r"(<(?P<tag>(?:\w+:)?cellXfs)\b[^>]*>)(.*?)(</(?P=tag)>)", re.DOTALL)
-_COUNT = re.compile(r'\bcount="\d+"')
-_FORMAT = re.compile(r"<(?P<tag>(?:\w+:)?xf)\b(?:[^>]*/>|.*?</(?P=tag)>)", re.DOTALL)
-_OPENING = re.compile(r"<(?:\w+:)?xf\b")
-_QUOTED = re.compile(r'\squotePrefix="[^"]*"')
+_FORMATS = lazy_pattern(r"(<(?P<tag>(?:\w+:)?cellXfs)\b[^>]*>)(.*?)(</(?P=tag)>)", re.DOTALL)
+_COUNT = lazy_pattern(r'\bcount="\d+"')
+_FORMAT = lazy_pattern(r"<(?P<tag>(?:\w+:)?xf)\b(?:[^>]*/>|.*?</(?P=tag)>)", re.DOTALL)
+_OPENING = lazy_pattern(r"<(?:\w+:)?xf\b")
+_QUOTED = lazy_pattern(r'\squotePrefix="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ in the template; the filled sheets are built as text and stand last. Filling nei
 same values give the same bytes, thousands of forms a second.
 """
 
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.cells import Figure, Value
 from perfeval_xl.write.template.filling import Calculation, Layout
 from perfeval_xl.write.template.formula import move_formula, sheets_of
@@ -38,7 +38,7 @@ from perfeval_xl.write.template.styles import add_quoted, read_styles
 
 __all__ = ["Figure", "MarkerCell", "Problem", "Template", "Value", "compile_template"]
 
-_WORD = re.compile(r"[^\W\d][\w.]*")
+_WORD = lazy_pattern(r"[^\W\d][\w.]*")
 _LAYOUTS_KEPT = 128
 _OUTER_LEVEL = "指标.一级指标"
 
