@@ -61,7 +61,10 @@ def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: 
 def sum_known(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
     """Group sums in which one unknown part makes the sum unknown. Index: ``by``; columns: ``columns`` (Int64)."""
     sums = frame.groupby(by, sort=False)[columns].sum()
-    unknown = frame[columns].isna().groupby([frame[key] for key in by], sort=False).any()
+    gaps = frame[columns].isna()
+    if not gaps.to_numpy().any():
+        return sums
+    unknown = gaps.groupby([frame[key] for key in by], sort=False).any()
     return sums.mask(unknown.reindex(sums.index))
 
 
