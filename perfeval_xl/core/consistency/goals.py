@@ -13,7 +13,7 @@ from perfeval_xl.core.consistency.mentions import (
     ties,
     with_unit,
 )
-from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
+from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text, rows_of
 from perfeval_xl.core.consistency.statements import (
     Clause,
     Reading,
@@ -42,7 +42,7 @@ def _goal_words(papers: Papers) -> list[Finding]:
     if points is None:
         return []
     findings = []
-    for project, _ in papers.by_project(("goal_score", "goal_actual"), ()):
+    for project in rows_of(papers.projects, ("goal_score", "goal_actual")):
         if not known(project["goal_score"], project["table"]):
             continue
         reading, deducted = read_text(project["goal_actual"]), points - project["goal_score"]

@@ -27,6 +27,7 @@ def plain_name(content: str) -> str:
     return one_word(re.sub(r"[,，;。\n]", "", read_text(content).text))
 
 
+@lru_cache(maxsize=65536)
 def one_word(text: str) -> str:
     """The text with every synonym replaced (完工率 → 完成率)."""
     for other, word in wording().synonyms.items():
@@ -34,6 +35,7 @@ def one_word(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=65536)
 def shared_words(text: str, name: str, least: int = 2) -> str:
     """The longest part of a name that stands in a text too; nothing where it is shorter than ``least`` or says too
     little (项目建设) to be that name's."""
@@ -53,6 +55,7 @@ def _telling(name: str) -> tuple[bool, ...]:
     return tuple(character != "\0" for character in common.sub(lambda word: "\0" * len(word[0]), name))
 
 
+@lru_cache(maxsize=65536)
 def with_unit(text: str, *units: str) -> Quantity:
     """A target or an actual as a number, in the first of these units where it has none of its own (90 and 百分比: 90%)."""
     quantity = parse_quantity(text)

@@ -39,10 +39,11 @@ class Papers:
 
     def by_project(self, of_project: Sequence[str], of_indicator: Sequence[str]) -> Iterator[tuple[Row, list[Row]]]:
         """Each project with its indicators, rows of the named fields; the frame is cut once, not searched per project."""
-        columns = {name: self.indicators[name].tolist() for name in (*_PLACE, "content", *of_indicator)}
+        names = (*_PLACE, "content", *of_indicator)
+        rows = list(zip(*(self.indicators[name].tolist() for name in names), strict=True))
         for project in rows_of(self.projects, of_project):
             own = self._owned.get((project["unit"], project["project"]), ())
-            yield project, [{name: values[at] for name, values in columns.items()} for at in own]
+            yield project, [dict(zip(names, rows[at], strict=True)) for at in own]
 
     def on_indicators(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
         """A finding for each flagged indicator, at these fields' cells."""

@@ -36,10 +36,14 @@ def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[Fi
     The last total of a sheet may also stand for all rows of tables with the same headings above it.
     """
     findings: list[Finding] = []
+    stated = {(table.workbook, table.sheet) for table in tables if table.totals}
     above: dict[tuple[object, ...], list[_Line]] = {}
     for table in tables:
         for name, kind in table.role.kinds.items():
             if kind not in _READERS or name not in table.columns or table.role.name not in _CODES:
+                continue
+            # A row of the final accounts is told to be a total only where it is read.
+            if table.role.name != "final_accounts" and (table.workbook, table.sheet) not in stated:
                 continue
             before = above.setdefault((table.workbook, table.sheet, name, *table.headings.items()), [])
             lines = _lines(table, name, table.fen_per_unit(name, amount_unit))
