@@ -24,6 +24,9 @@ _IDENTITY = {
 _ADDED = ("execution", "final_accounts")
 _SERIAL = frozenset({"序号", "行号", "编号", "行次"})
 
+#: Of so many sheets with the same rows each is named.
+_SHOWN = 4
+
 
 def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable]) -> list[Finding]:
     """Make the amounts and points of every row that stands in two tables unknown, and name the sheets."""
@@ -146,7 +149,7 @@ def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], r
         names = list(dict.fromkeys(own[label].iloc[0] for own in members))
         listed = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
         message = (
-            f"{'与'.join(f'“{place}”' for place in places)}都有{tables[int(rows['table'].iloc[0])].role.label}的 {len(members)} 行"
+            f"{_listed(places)}都有{tables[int(rows['table'].iloc[0])].role.label}的 {len(members)} 行"
             f"（{listed}），同样的行给了两次，都没有使用。"
         )
         cells = tuple(
@@ -154,6 +157,12 @@ def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], r
         )
         findings.append(Finding("R110", message, rows["unit"].iloc[0], "", names[0], sources=cells))
     return findings
+
+
+def _listed(places: Sequence[str]) -> str:
+    """The first few places, and how many there are where they are many."""
+    shown = "与".join(f"“{place}”" for place in places[:_SHOWN])
+    return shown if len(places) <= _SHOWN else f"{shown}等 {len(places)} 处"
 
 
 def _called(tables: Sequence[RawTable]) -> tuple[str, ...]:

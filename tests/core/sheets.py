@@ -26,6 +26,7 @@ _TEXTS = [
     "improvement",
     "evidence",
     "remark",
+    "unreadable",
 ]
 _POINTS = ["weight", "self_score", "recorded_score", "deduction"]
 _WORDS = ["goal_actual", "problems", "stated_grade"]

@@ -82,16 +82,21 @@ def _side(totals: Sequence[int], edge: int, band: int) -> str:
 def _same_indicator_twice(papers: Papers) -> list[Finding]:
     """C412: two indicators of one project with the same name."""
     findings = []
-    for _, own in papers.by_project((), ("target",)):
+    for _, own in papers.by_project((), ("unreadable",)):
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in own:
             rows[match_key(row["content"])].append(row)
         for name, same in rows.items():
-            if name and len(same) > 1:
+            if name and len(same) > 1 and not _in_two_copies(same):
                 message = f"同一项目中指标“{same[0]['content']}”出现了 {len(same)} 次。"
                 cells = tuple(cell for row in same[1:] + same[:1] for cell in papers.cells(row, "content"))
                 findings.append(papers.on_indicator("C412", same[0], (message, "1", str(len(same))), cells))
     return findings
+
+
+def _in_two_copies(same: Sequence[Row]) -> bool:
+    """Whether the rows stand once in each of several tables, none of which counts: R110 has said so."""
+    return len({row["table"] for row in same}) == len(same) and all(",weight," in row["unreadable"] for row in same)
 
 
 PATTERN_CHECKS: tuple[Check, ...] = (

@@ -17,6 +17,9 @@ from perfeval_xl.read.table.values import Cell, Unusable, number_of, printed_pla
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.text import EXAMPLE_MARK
 
+#: Of so many headings each is named.
+_SHOWN = 30
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -222,6 +225,12 @@ def _states(cell: Cell) -> bool:
     return isinstance(cell, Unusable) or number_of(cell) not in (None, 0)
 
 
+def _listed(headings: Sequence[str]) -> str:
+    """Headings as a message names them: so many as a table of money has, and how many there are where there are more."""
+    more = f"等 {len(headings)} 列" if len(headings) > _SHOWN else ""
+    return "、".join(headings[:_SHOWN]) + more
+
+
 def _heading_findings(workbook: str, sheet: str, headings: Headings, constants: Mapping[str, str]) -> list[Finding]:
     label, seen, row = headings.role.label, headings.seen, headings.last + 1
     missing = [heading for heading in headings.missing if headings.role.field_of(heading) not in constants]
@@ -229,14 +238,14 @@ def _heading_findings(workbook: str, sheet: str, headings: Headings, constants: 
         Finding(
             "R109",
             f"{label}中有{len(columns)}列都表示“{headings.role.headings[name]}”："
-            f"{'、'.join(seen[column] for column in columns)}，整张表没有使用。",
+            f"{_listed([seen[column] for column in columns])}，整张表没有使用。",
             sources=tuple(Address(workbook, sheet, f"{column_letters(column)}{row}") for column in columns),
         )
         for name, columns in headings.twice.items()
     ]
     if missing:
         message = (
-            f"{label}缺少必需的列：{'、'.join(missing)}；找到的表头是：{'、'.join(seen.values())}。整张表没有使用。"
+            f"{label}缺少必需的列：{'、'.join(missing)}；找到的表头是：{_listed(list(seen.values()))}。整张表没有使用。"
         )
         place = Address(workbook, sheet, f"{column_letters(min(seen))}{row}")
         findings.append(Finding("R105", message, sources=(place,)))
