@@ -27,7 +27,7 @@ def main(args: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         # A Chinese Windows console (cp936) must not stop a run over one rare character.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(encoding="utf-8" if stream.encoding == "ascii" else None, errors="replace")
     sys.exit(_run(args))
 
 
@@ -55,11 +55,23 @@ def _run(args: list[str] | None) -> int:
         _say(f"错误：{_place(error)}{reason_of(error)}。\n下一步：检查磁盘空间、权限和网络盘后，再运行一次。")
         return OutputError.exit_code
     except Exception as error:
-        return _bug(error, "--verbose" in (sys.argv if args is None else args))
+        return _unable(error) or _bug(error, "--verbose" in (sys.argv if args is None else args))
 
 
 def _place(error: OSError) -> str:
     return f"{error.filename}：" if isinstance(error.filename, str) else "读写时出错："
+
+
+def _unable(error: Exception) -> int:
+    """What the machine cannot do is no bug: too little memory, or file names that its language setting cannot write. Else 0."""
+    encoding = sys.getfilesystemencoding()
+    if isinstance(error, MemoryError):
+        _say("错误：内存不够，没有做完。\n下一步：关闭其他程序，加 --jobs 1 再运行一次；仍然不够时把文件夹分成几个。")
+    elif isinstance(error, UnicodeEncodeError) and encoding != "utf-8" and error.encoding == encoding:
+        _say("错误：系统的语言环境不支持中文文件名，结果没有写成。\n下一步：先设置环境变量 PYTHONUTF8=1，再运行一次。")
+    else:
+        return 0
+    return OutputError.exit_code
 
 
 def _bug(error: Exception, verbose: bool) -> int:

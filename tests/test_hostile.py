@@ -1,8 +1,11 @@
 """Settings and templates of somebody else, and logs that could give a cell away."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +90,32 @@ def test_the_log_of_a_bug(several: bool, verbose: bool, tmp_path: Path) -> None:
         invoke("run", tmp_path, *(["--verbose"] if verbose else []))
     assert re.search("ZeroDivisionError", str(shown.value))
     assert (secret in str(shown.value)) == (verbose and not several)
+
+
+def test_no_memory_is_no_bug(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    with patch.object(pipeline, "evaluate", side_effect=MemoryError):
+        result = invoke("run", tmp_path)
+    assert result.exit_code == 4
+    assert "内存不够" in result.stderr
+    assert "下一步：" in result.stderr
+    assert not (tmp_path / "自评结果" / "manifest.json").exists()
+
+
+def test_file_names_that_the_system_cannot_write(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = subprocess.run(
+        [sys.executable, "-m", "perfeval_xl", "run", str(tmp_path)],
+        env=os.environ | ascii_only,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if os.name == "nt":
+        assert result.returncode == 0
+    else:
+        assert (result.returncode, "PYTHONUTF8=1" in result.stderr, "中文" in result.stderr) == (4, True, True)
 
 
 def bomb(content: bytes) -> bytes:
