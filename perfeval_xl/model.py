@@ -89,12 +89,14 @@ class Inputs:
     def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in one row of a table; fields that the table lacks are left out."""
         place = self.tables[table]
-        addresses = (
-            address
-            for name in fields
-            for address in place.fixed.get(name) or (f"{letter}{row}" for letter in place.letters.get(name, ()))
+        fixed, letters = place.fixed, place.letters
+        return tuple(
+            [
+                Cell(place.workbook, place.sheet, address)
+                for name in fields
+                for address in fixed.get(name) or [f"{letter}{row}" for letter in letters.get(name, ())]
+            ]
         )
-        return tuple(Cell(place.workbook, place.sheet, address) for address in addresses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Fin
     for frame, subject in subjects:
         own = frame[frame["table"].notna()]
         for table, row, unit, project, name in zip(
-            *(own[column] for column in ("table", "row", "unit", "project", subject)), strict=True
+            *(own[column].tolist() for column in ("table", "row", "unit", "project", subject)), strict=True
         ):
             place = evaluation.inputs.tables[table]
             rows[place.workbook, place.sheet, str(row)] = (unit, project, name)

@@ -184,6 +184,8 @@ def _first_cells(inputs: Inputs, merged: Merged) -> dict[tuple[str, str], tuple[
     places: dict[tuple[str, str], tuple[Cell, ...]] = {}
     for frame, field in ((inputs.indicators, "project"), (inputs.projects, "project"), (merged.rows, "name")):
         own = frame.drop_duplicates(["unit", "project"])
-        for unit, project, table, row in zip(*(own[name] for name in ("unit", "project", "table", "row")), strict=True):
+        for unit, project, table, row in zip(
+            *(own[name].tolist() for name in ("unit", "project", "table", "row")), strict=True
+        ):
             places.setdefault((unit, match_key(project)), inputs.cells_at(table, row, field))
     return places

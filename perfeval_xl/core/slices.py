@@ -54,11 +54,10 @@ def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def known_values(column: pd.Series) -> list[Any]:
     """A column as plain values, unknown as ``None``; three times as fast as to take them out of an ``Int64`` one by one."""
     values: Any = column.array
-    plain = values if column.dtype == object else values.to_numpy(dtype=object, na_value=None)
-    return list(plain)
+    return column.tolist() if column.dtype == object else list(values.to_numpy(dtype=object, na_value=None))
 
 
 def known_sum(amounts: Iterable[int | None]) -> int | None:
     """The sum, unknown where an addend is or where there is none."""
     added = list(amounts)
-    return None if not added or None in added else sum(amount for amount in added if amount is not None)
+    return None if not added or None in added else sum(added)  # type: ignore[arg-type]

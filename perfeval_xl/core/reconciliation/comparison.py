@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import pandas as pd
 
@@ -60,8 +61,9 @@ class Comparison:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """Execution first, then final accounts."""
-        own = [*(row.cells for row in self.rows), *(line.cells for line in self.lines)]
-        return tuple(cell for cells in own for cell in cells)
+        own = [row.cells for row in self.rows]
+        own += [line.cells for line in self.lines]
+        return tuple(chain.from_iterable(own))
 
     def differs(self, tolerance: int | None) -> bool:
         """Whether the difference is more than the printed places explain, or than the officer allows."""

@@ -82,6 +82,8 @@ def match_lines(inputs: Inputs, merged: Merged) -> MatchedLines:
 
 def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) -> tuple[Sequence[Line], list[Finding]]:
     """The lines of one name less those that state the total of its funding sources; M224 where they state another."""
+    if len(lines) < 2:
+        return lines, []
     total = [line for line in lines if match_key(line.source) in TOTAL_WORDS | {""}]
     parts = [line for line in lines if line not in total]
     if not parts or not total:

@@ -117,19 +117,20 @@ def words_of(line: Sequence[Cell]) -> list[str]:
 
 
 def _says_nothing(line: Sequence[Cell], columns: _Columns) -> bool:
-    return not any(
-        line[column] not in ("", None) and (text_of(line[column]) or isinstance(line[column], Unusable))
-        for column in columns.used
-    )
+    for column in columns.used:
+        cell = line[column]
+        if cell not in ("", None) and (text_of(cell) or isinstance(cell, Unusable)):
+            return False
+    return True
 
 
 def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> bool:
-    return not any(type(cell) is float for cell in line) and words_of(line) in again
+    return float not in map(type, line) and words_of(line) in again
 
 
 def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
     """Names and dates below the table, or a note without an amount."""
-    opening = next((cell.strip() for cell in line if isinstance(cell, str) and cell.strip()), "")
+    opening = _opening(line).strip()
     if opening[:1] not in _NOTED:
         return False
     key = match_key(opening)
@@ -147,8 +148,15 @@ def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
 
 
 def _is_example(line: Sequence[Cell]) -> bool:
-    opening = next((cell for cell in line if isinstance(cell, str) and cell.strip()), "")
-    return opening.lstrip().startswith(EXAMPLE_MARK)
+    return _opening(line).lstrip().startswith(EXAMPLE_MARK)
+
+
+def _opening(line: Sequence[Cell]) -> str:
+    """The first text of a row; nothing where it has none."""
+    for cell in line:
+        if isinstance(cell, str) and cell.strip():
+            return cell
+    return ""
 
 
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:

@@ -307,9 +307,15 @@ def _values(words: Words, found: _Found, kinds: _Kinds, book: Book, sheet: Plain
         own = np.flatnonzero(kinds.of_type(kind) & holds)
         if len(own):
             places = zip(start[own].tolist(), stop[own].tolist(), strict=True)
-            values[own] = [read(words.content[first:last]) for first, last in places]
+            values[own] = _read_texts(read, [words.content[first:last] for first, last in places])
     _mark(values, words, found, kinds, book.formats)
     return values
+
+
+def _read_texts(read: Callable[[bytes], Cell], texts: list[bytes]) -> list[Cell]:
+    """Each text read once and kept once, however many cells have it."""
+    known = {text: read(text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
 
 
 def _shared(words: Words, start: Places, stop: Places, texts: Texts, sheet: PlainSheet) -> Values:
