@@ -18,6 +18,7 @@ from perfeval_xl.write.markers import Markers
 from perfeval_xl.write.names import name_key, safe_name
 from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project, without_inputs
 from perfeval_xl.write.template import Template, Value, compile_template
+from perfeval_xl.write.template.cells import CELL_LIMIT
 
 _FORM = "form.xlsx"
 _INDICATOR, _FUNDING, _LEVEL1 = "指标.", "资金.", "指标.一级指标"
@@ -187,7 +188,28 @@ def check_template(evaluation: Evaluation) -> list[Finding]:
         if markers.column(name) is None:
             message = f"表样 {workbook} 的 {cells[0].sheet}!{cells[0].cell} {_unknown(name, markers)}。"
             findings.append(Finding("O502", message, subject=f"{{{{{name}}}}}", sources=tuple(cells)))
-    return findings + _sources_without_row(evaluation, list(places), markers)
+    return [*findings, *_sources_without_row(evaluation, list(places), markers), *_texts_too_long(evaluation)]
+
+
+def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
+    """Texts that no cell can hold whole; reason and improvement may stand in one cell together."""
+    findings = []
+    for frame, name in ((evaluation.inputs.projects, "project"), (evaluation.indicators, "content")):
+        columns = {
+            field: [len(text) if isinstance(text, str) else 0 for text in frame[field]] for field in frame.columns
+        }
+        for fields in ({field: (field,) for field in columns} | {"": ("reason", "improvement")}).values():
+            lengths = [
+                sum(each) for each in zip(*(columns.get(field, [0] * len(frame)) for field in fields), strict=True)
+            ]
+            for at in (at for at, length in enumerate(lengths) if length > CELL_LIMIT):
+                row = frame.iloc[at]
+                message = (
+                    f"文字共 {lengths[at]} 个字符，一个单元格最多容纳 {CELL_LIMIT} 个，自评表上只写得下前面的部分。"
+                )
+                cells = evaluation.inputs.cells_at(row["table"], row["row"], *fields)
+                findings.append(Finding("O502", message, row["unit"], row["project"], row[name], sources=cells))
+    return findings
 
 
 def _unknown(name: str, markers: Markers) -> str:

@@ -339,3 +339,17 @@ def test_forms_are_the_same_however_many_are_made_together(tmp_path: Path, monke
     monkeypatch.setattr("perfeval_xl.write.forms.AT_ONCE", 1)
     assert list(form_values(evaluation)) == together
     assert [len(items) for _, _, items in together] == [3, 2]
+
+
+def test_texts_that_no_cell_can_hold_are_named_at_their_cells(tmp_path: Path) -> None:
+    sheets = clean_year()
+    heading, first = sheets["绩效指标"][0], sheets["绩效指标"][1]
+    for name in ("未完成原因", "改进措施"):
+        first[heading.index(name)] = "因" * 20_000
+    (found,) = [
+        finding
+        for finding in perfeval("check", write_folder(tmp_path, sheets))[1]["findings"]
+        if finding["code"] == "O502"
+    ]
+    assert "40000 个字符" in found["message"]
+    assert [cell["cell"][-1] for cell in found["sources"]] == ["2", "2"]

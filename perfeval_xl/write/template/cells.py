@@ -22,7 +22,7 @@ _NOT_IN_XML = lazy_pattern("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _LOOKS_ESCAPED = lazy_pattern(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = lazy_pattern(r"_x([0-9A-Fa-f]{4})_")
 #: The most characters that Excel holds in a cell; a file with more is "damaged".
-_CELL_LIMIT = 32767
+CELL_LIMIT = 32767
 #: Stands between the texts of a form while they are worked on together; U+FFFC is no character of its own.
 _BETWEEN = "\ufffc"
 _BETWEEN_BYTES = _BETWEEN.encode()
@@ -208,7 +208,7 @@ def escape_texts(texts: list[str]) -> list[bytes]:
 
 
 def _is_unclean(joined: str, count: int) -> bool:
-    if joined.count(_BETWEEN) != count - 1 or len(joined) > _CELL_LIMIT:
+    if joined.count(_BETWEEN) != count - 1 or len(joined) > CELL_LIMIT:
         return True
     return not joined.replace("\n", "").isprintable() and ("\r" in joined or bool(_NOT_IN_XML.search(joined)))
 
@@ -216,7 +216,7 @@ def _is_unclean(joined: str, count: int) -> bool:
 def clean_text(text: str) -> str:
     """The text without what XML 1.0 cannot hold, line breaks in one form, and no longer than a cell may be."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace(_BETWEEN, "")
-    return _NOT_IN_XML.sub("", text)[:_CELL_LIMIT]
+    return _NOT_IN_XML.sub("", text)[:CELL_LIMIT]
 
 
 def lines_needed(text: str, capacity: int) -> int:
