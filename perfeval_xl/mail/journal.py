@@ -70,7 +70,7 @@ def read_journal(path: Path) -> dict[str, Entry]:
                 key, mark = record["key"], Mark(record["mark"])
                 if mark is not Mark.TEST:
                     entries[key] = _after(entries.get(key), mark, record["time"], record.get("began", False))
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             if line.startswith("{") and not line.endswith("}"):
                 continue
             raise UsageError(

@@ -1,6 +1,5 @@
 """A results folder as mail sees it: its units, projects, papers and open errors, all from the manifests."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.settings import SETTINGS_FILE
 from perfeval_xl.write.names import MANIFEST
 
@@ -20,6 +20,10 @@ class Paper:
     path: Path
     kind: str
     sha256: str
+
+
+#: What a letter may say of a project: in a manifest that lacks one of them nothing is trusted.
+_FACTS = ("number", "project", "initial_budget", "annual_budget", "executed", "execution_rate", "total_score", "grade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,11 @@ def load_results(folder: Path) -> Results:
 
     A batch has one 发件箱, at its top: so nothing is sent twice, whichever of its folders is named.
     """
-    top, above, one = _manifest(folder), _manifest(folder.resolve().parent), folder.resolve().name
+    top, above, one = (
+        read_manifest(folder / MANIFEST),
+        read_manifest(folder.resolve().parent / MANIFEST),
+        folder.resolve().name,
+    )
     if top is None:
         raise UsageError(
             f"{folder} 中没有 {MANIFEST}，不是结果文件夹。",
@@ -97,16 +105,8 @@ def _sound(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _manifest(folder: Path) -> dict[str, Any] | None:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfeval-xl" else None
-
-
 def _listed(folder: Path) -> dict[str, Any]:
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder / MANIFEST)
     if manifest is None:
         raise LookupError(f"缺少 {folder.name}/{MANIFEST}")
     return manifest
@@ -135,7 +135,7 @@ def _unit(folder: Path, manifest: Mapping[str, Any]) -> UnitResults:
                 name=facts["project"],
                 number=facts["number"],
                 restricted=facts["restricted"],
-                facts=facts,
+                facts={name: facts[name] for name in _FACTS},
                 form=papers[facts["form"]] if facts["form"] is not None else None,
                 errors=_codes(errors.get(facts["project"], ())),
             )

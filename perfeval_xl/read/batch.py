@@ -1,12 +1,12 @@
 """A folder of unit folders: which they are, and the settings of each (its own over the batch's)."""
 
-import json
 import os
 import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.read.folder import find_workbooks
 from perfeval_xl.scheme import SCHEME_FILE
 from perfeval_xl.settings import SETTINGS_FILE, Settings, load_settings
@@ -67,8 +67,4 @@ def _is_of_ours(folder: Path) -> bool:
 
 
 def _holds_results(folder: Path) -> bool:
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("tool") == "perfeval-xl"
+    return read_manifest(folder / "manifest.json") is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
 
@@ -42,10 +43,9 @@ def earlier_units(results: Path) -> EarlierUnits:
     found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for path in sorted(results.glob(f"*/{MANIFEST}")) if results.is_dir() else ():
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-            if manifest["tool"] == "perfeval-xl":
+            if manifest := read_manifest(path):
                 found.setdefault(manifest["origin"]["folder"], []).append((path.parent.name, manifest))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (KeyError, TypeError):
             continue
     return EarlierUnits(results, found)
 

@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from perfeval_xl.errors import OutputError, reason_of
+from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.write.lock import lock_results
 from perfeval_xl.write.names import MANIFEST
 
@@ -218,12 +218,12 @@ def _keep_entry(folder: Path) -> None:
 
 def outputs_of(folder: Path) -> dict[str, str] | None:
     """Path → SHA-256 of what the folder's own manifest lists; ``None`` where it has none."""
+    manifest = read_manifest(folder / MANIFEST)
+    if manifest is None:
+        return None
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["tool"] != "perfeval-xl":
-            return None
         return {str(output["path"]): str(output["sha256"]) for output in manifest["outputs"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None
 
 

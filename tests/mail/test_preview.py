@@ -355,3 +355,18 @@ def test_a_scheme_can_word_the_letter(tmp_path: Path) -> None:
     post(folder / "自评结果")
     subjects = [message["Subject"] for message in previews(folder / "自评结果").values()]
     assert subjects == ["请核对1个项目", "请核对1个项目", "请核对2个项目"]
+
+
+@pytest.mark.parametrize("damage", ["[" * 100_000, "{}", '{"tool": "perfeval-xl"}'])
+def test_a_damaged_manifest_is_said_and_made_anew(damage: str, results: Path) -> None:
+    (results / "manifest.json").write_text(damage, encoding="utf-8")
+    assert invoke("mail", results).exit_code == 2
+    assert perfeval("run", results.parent)[0] == 0
+    assert invoke("mail", results).exit_code == 0
+
+
+def test_a_manifest_that_lacks_a_figure_of_a_letter_is_not_trusted(results: Path) -> None:
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["units"][0]["projects"][0]["grade"]
+    (results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert invoke("mail", results).exit_code == 2

@@ -1,0 +1,14 @@
+"""A manifest of ours that a disk, a program or a person may have damaged since."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def read_manifest(file: Path) -> dict[str, Any] | None:
+    """What a results folder's ``manifest.json`` says; ``None`` where there is none or it is not one of ours."""
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # the last: thousands of brackets within each other
+        return None
+    return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfeval-xl" else None
