@@ -6,13 +6,15 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
+import distributed
 import pytest
 
 from tests.test_batch import batch, files_below, year_of
 from tests.workbooks import invoke, perfeval
 
-distributed = pytest.importorskip("distributed")
+dask: Any = distributed  # its parts are not all typed
 pytestmark = pytest.mark.filterwarnings("ignore")  # what Dask says of its own sockets and ports is not ours
 
 
@@ -27,10 +29,10 @@ def _kill_half_way(results: Path, victim: int) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="kills a process by signal")
 def test_a_cluster_gives_what_one_process_gives_though_a_worker_dies(tmp_path: Path) -> None:
     folder = batch(tmp_path / "批", **{f"馆{number}": year_of(f"第{number}图书馆") for number in range(12)})
-    with distributed.LocalCluster(
+    with dask.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster:
-        with distributed.Client(cluster, set_as_default=False) as client:
+        with dask.Client(cluster, set_as_default=False) as client:
             victim = next(iter(client.run(os.getpid).values()))
         killer = threading.Thread(target=_kill_half_way, args=(folder / "自评结果", victim))
         killer.start()
