@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from perfeval_xl.read.folder import find_workbooks, read_folder
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import SETTINGS_FILE, load_settings
 from perfeval_xl.text import typed
-from perfeval_xl.write.blank import Carried, blank_workbooks, carry_over, starters
+from perfeval_xl.write.blank import UNIX_STARTER, Carried, blank_workbooks, carry_over, starters
 from perfeval_xl.write.files import Output, ResultsFolder
 
 #: Trouble of last year's tables that says nothing about what is carried over.
@@ -46,6 +47,8 @@ def begin_folder(
 ) -> Begun:
     """Write the blank input workbooks and what starts the program. Nothing that is there already is replaced.
 
+    Where an ``init`` was interrupted the same command writes what is missing.
+
     ``last_year`` is the folder whose projects, indicators, merge list, recipients and settings are carried over; its
     scheme holds where none is named (with its folder, where that lies in last year's), and its year plus one. Raises
     :class:`perfeval_xl.errors.UsageError` and :class:`perfeval_xl.errors.OutputError`.
@@ -56,15 +59,30 @@ def begin_folder(
     progress("生成空白工作簿")
     name, copied = _place_of_scheme(chosen.folder, folder, last_year if scheme is None else None)
     outputs = [*blank_workbooks(chosen, year, carried), *starters(name, last.settings if last else None), *copied]
-    there = [output.path for output in outputs if (folder / output.path).exists()]
-    if there:
-        raise UsageError(
-            f"{folder} 中已经有 {'、'.join(there)}，没有改动任何文件。", "换一个新文件夹，或先把这些文件移走。"
-        )
     with ResultsFolder(folder, alone=True) as target:
-        written = tuple(target.write("", output) for output in outputs)
-        (folder / "运行.command").chmod(0o755)
-    return Begun(written, year, carried, last.findings if last else ())
+        _write_missing(target, outputs)
+    return Begun(tuple(outputs), year, carried, last.findings if last else ())
+
+
+def _write_missing(target: ResultsFolder, outputs: Sequence[Output]) -> None:
+    """All of them in their places or none; those that stand there just so are what an interrupted ``init`` has left."""
+    known = {output.path: file.read_bytes() for output in outputs if (file := target.folder / output.path).is_file()}
+    others = [
+        output.path
+        for output in outputs
+        if os.path.lexists(target.folder / output.path) and known.get(output.path) != output.content
+    ]
+    if others:
+        raise UsageError(
+            f"{target.folder} 中已经有 {'、'.join(others)}，没有改动任何文件。", "换一个新文件夹，或先把这些文件移走。"
+        )
+    staged = target.staging(0)
+    missing = [output for output in outputs if output.path not in known]
+    with ResultsFolder(staged) as beside:
+        hashes = {output.path: beside.write("", output).sha256 for output in missing}
+        with suppress(OSError):  # it stands already, or the drive knows no such right
+            (staged / UNIX_STARTER).chmod(0o755)
+    target.publish(staged, hashes)
 
 
 def _read_last_year(folder: Path, year: int | None, progress: Progress) -> _LastYear:

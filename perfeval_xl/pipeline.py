@@ -22,7 +22,7 @@ from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
-from perfeval_xl.write.edits import Edits
+from perfeval_xl.write.edits import Edits, keep_other
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.forms import check_template, prints_initial_budget
 from perfeval_xl.write.manifest import finding_entries, manifest_bytes, manifest_of_all, with_inputs_from
@@ -148,8 +148,12 @@ def run(
     return replace(done, manifest=manifest)
 
 
-def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None, progress: Progress = silent) -> Path:
-    """The 工作方案 of one unit folder, in which the results need not stand yet; returns where it is.
+def plan(
+    folder: Path, settings_of: SettingsOf, file: Path | None = None, progress: Progress = silent
+) -> tuple[Path, Path | None]:
+    """The 工作方案 of one unit folder, in which the results need not stand yet.
+
+    Returns where it is, and under which name another one that stood there is kept.
 
     Raises :class:`perfeval_xl.errors.UsageError`, and :class:`perfeval_xl.errors.OutputError` where it cannot be written.
     """
@@ -168,8 +172,9 @@ def plan(folder: Path, settings_of: SettingsOf, file: Path | None = None, progre
         output = replace(output, path=file.name)
     results = file.parent if file is not None else folder / RESULTS
     with ResultsFolder(results, alone=True) as target:
+        kept = keep_other(results / output.path, output.content)
         target.write("", output)
-    return results / output.path
+    return results / output.path, kept
 
 
 def _year_of_plan(inputs: Inputs) -> int:

@@ -74,6 +74,14 @@ def works(place: Path) -> Iterator[Work]:
     forms = single / "自评结果"
     yield Work("review -o", lambda: invoke("review", forms, "-o", reviewed / "审核.xlsx").exit_code, reviewed)
     yield Work("mail（预览）", lambda: invoke("mail", forms).exit_code, forms)
+    yield Work("plan", lambda: invoke("plan", single).exit_code, forms)
+    for name in ("init", "init --from"):
+        (place / name).mkdir()
+        yield Work(name, partial(_begun, place / name, *(["--from", single] if "from" in name else [])), place / name)
+
+
+def _begun(folder: Path, *how: object) -> int:
+    return invoke("init", folder, *how).exit_code
 
 
 def _child(act: Act, number: int, after: float) -> None:

@@ -94,6 +94,21 @@ def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["perfeval.toml"]
 
 
+def test_what_an_interrupted_one_left_is_completed(tmp_path: Path) -> None:
+    folder = _begin(tmp_path / "自评")
+    whole = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for name in (BOOKS[1], "运行.command"):
+        (folder / name).unlink()
+    _begin(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
+    assert os.name == "nt" or (folder / "运行.command").stat().st_mode & 0o100
+    (folder / BOOKS[1]).unlink()
+    (folder / BOOKS[0]).write_bytes(b"filled in")
+    result = invoke("init", folder)
+    assert (result.exit_code, BOOKS[0] in result.output, BOOKS[2] in result.output) == (2, True, False)
+    assert not (folder / BOOKS[1]).exists()
+
+
 def test_last_year_is_carried_over_without_its_results(tmp_path: Path) -> None:
     folder = tmp_path / "2020"
     result = invoke("init", str(folder), "--from", str(SAMPLE))

@@ -27,7 +27,9 @@ def plan(folder: Path, scheme: str | None, year: int | None, out: Path | None, q
         settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
 
-        written = pipeline.plan(folder, settings_of, out, tell)
+        written, kept = pipeline.plan(folder, settings_of, out, tell)
     if not quiet:
         say_borrowed(settings_of(folder), "plan.docx")
+        if kept:
+            click.echo(f"原来的工作方案与这次的不同，可能有人改过，保留为：{kept}", err=True)
         click.echo(f"工作方案在：{written}\n下一步：补上标黄的【待补充】内容，核对后印发。", err=True)

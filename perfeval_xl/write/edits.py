@@ -67,6 +67,12 @@ class PlaceEdits:
         return output, True, [Finding("O503", message, unit, project, output.path, sources=(kept, Cell(name)))]
 
 
+def keep_other(file: Path, content: bytes) -> Path | None:
+    """Keep aside what stands where ``content`` will, if it differs: nobody knows whether a person has worked on it."""
+    there = _content(file) if file.is_file() else b""
+    return keep_aside(file, there, file.parent) if there not in (b"", content) else None
+
+
 def keep_aside(file: Path, content: bytes, beside: Path) -> Path:
     """The edited content under a name that says when it was changed, beside its place; whole or not at all."""
     changed = datetime.fromtimestamp(file.stat().st_mtime)

@@ -6,6 +6,7 @@ import re
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.files import Output
 
+UNIX_STARTER = "运行.command"
 #: In code page 936, which the first command sets: a batch file is read in the console's own. The folder's path stands in
 #: quotes, so that blanks, & and brackets in it are nothing special; "." keeps its last \\ from the closing quote.
 _WINDOWS = """@echo off
@@ -57,7 +58,7 @@ def starters(scheme: str, last_settings: str | None = None) -> list[Output]:
     return [
         Output("perfeval.toml", "settings", settings.encode()),
         Output("运行.bat", "starter", _WINDOWS.replace("\n", "\r\n").encode("gbk")),
-        Output("运行.command", "starter", _UNIX.encode()),
+        Output(UNIX_STARTER, "starter", _UNIX.encode()),
     ]
 
 

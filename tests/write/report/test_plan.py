@@ -104,6 +104,16 @@ def test_the_plan_can_be_put_elsewhere(tmp_path: Path) -> None:
     assert not (tmp_path / "year" / "自评结果").exists()
 
 
+def test_a_plan_that_was_worked_on_is_kept(tmp_path: Path) -> None:
+    plan = planned(tmp_path, whole_year())
+    assert "保留为" not in invoke("plan", tmp_path).stderr
+    plan.write_bytes(b"by hand")
+    result = invoke("plan", tmp_path)
+    kept = [path for path in plan.parent.iterdir() if path.read_bytes() == b"by hand"]
+    assert [(path != plan, str(path) in result.stderr.replace("\n", "")) for path in kept] == [(True, True)]
+    assert lines_of(plan)
+
+
 def test_several_units_are_refused(tmp_path: Path) -> None:
     write_folder(tmp_path / "甲", whole_year())
     result = invoke("plan", tmp_path)
