@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfeval_xl.cluster import work_on_cluster
-from perfeval_xl.errors import BugError, OutputError, PerfevalError
+from perfeval_xl.errors import PerfevalError
 from perfeval_xl.progress import Progress
 from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.fingerprint import fingerprint
@@ -115,17 +115,16 @@ def _in_order(
 ) -> Iterator[Part]:
     """The parts in the order of the folders, whoever is done first."""
     numbers = [number for number in range(len(tasks)) if number not in parts]
-    guarded = _Guarded(work)
     done = (
-        work_on_cluster(guarded, todo, wanted.cluster)
+        work_on_cluster(work, todo, wanted.cluster)
         if wanted.cluster
-        else work_all(guarded, todo, wanted.processes(len(todo)))
+        else work_all(work, todo, wanted.processes(len(todo)))
     )
     following = 0
     for count, (place, result) in enumerate(done, start=1):
         task = todo[place]
         progress(f"{task.name} 完成", len(tasks) - len(todo) + count, len(tasks))
-        parts[numbers[place]] = _crashed(task, result) if isinstance(result, Crash) else result
+        parts[numbers[place]] = _part_of(task, result)
         while following in parts:
             yield parts.pop(following)
             following += 1
@@ -134,25 +133,8 @@ def _in_order(
         following += 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Guarded:
-    """``work``, in which wrong usage and files that cannot be written are the folder's own trouble."""
-
-    work: Work
-
-    def __call__(self, task: Task) -> Part:
-        try:
-            return self.work(task)
-        except PerfevalError as error:
-            # A new error: the one that was raised holds the frames it came through, and with them the unit's tables.
-            return Part(task.name, error=type(error)(error.message, error.advice))
-
-
-def _crashed(task: Task, crash: Crash) -> Part:
-    if crash.traceback:
-        return Part(task.name, error=BugError(crash.traceback))
-    advice = "再运行一次，只补做没有完成的单位；仍然如此时加 --jobs 1，并检查内存是否够用。"
-    return Part(task.name, error=OutputError("处理它的进程意外结束了", advice))
+def _part_of(task: Task, result: Part | Crash) -> Part:
+    return Part(task.name, error=result.as_error("处理它的进程意外结束了")) if isinstance(result, Crash) else result
 
 
 def _place(work: Work, task: Task, part: Part, places: UnitPlaces, target: ResultsFolder | None) -> Part:
@@ -163,8 +145,7 @@ def _place(work: Work, task: Task, part: Part, places: UnitPlaces, target: Resul
     if own != part.places:
         if task.staged is not None:
             shutil.rmtree(task.staged, ignore_errors=True)
-        again = attempt(_Guarded(work), replace(task, places=own))
-        part = _crashed(task, again) if isinstance(again, Crash) else again
+        part = _part_of(task, attempt(work, replace(task, places=own)))
     if target is None or task.staged is None or not task.staged.exists():
         return part
     try:

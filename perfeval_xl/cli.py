@@ -15,7 +15,7 @@ from perfeval_xl.commands.plan import plan
 from perfeval_xl.commands.review import review
 from perfeval_xl.commands.run import run
 from perfeval_xl.commands.schemes import schemes
-from perfeval_xl.errors import BugError, OutputError, PerfevalError, UsageError, reason_of, trace_of, write_log
+from perfeval_xl.errors import BugError, PerfevalError, UsageError, reason_of, trace_of, trouble_of, write_log
 from perfeval_xl.help import ChineseGroup, usage_advice, usage_message
 
 
@@ -38,9 +38,6 @@ def _run(args: list[str] | None) -> int:
         return code if isinstance(code, int) else 0
     except BugError as error:
         return _bug(error, "--verbose" in (sys.argv if args is None else args))
-    except PerfevalError as error:
-        _say(f"错误：{error.message}" + (f"\n下一步：{error.advice}" if error.advice else ""))
-        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return UsageError.exit_code
@@ -50,28 +47,14 @@ def _run(args: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("已中断。")
         return 130
-    except OSError as error:
-        # What has no room or no right is no bug, wherever it shows: a disk that is full under the standard output.
-        _say(f"错误：{_place(error)}{reason_of(error)}。\n下一步：检查磁盘空间、权限和网络盘后，再运行一次。")
-        return OutputError.exit_code
     except Exception as error:
-        return _unable(error) or _bug(error, "--verbose" in (sys.argv if args is None else args))
+        trouble = trouble_of(error)
+        return _tell(trouble) if trouble else _bug(error, "--verbose" in (sys.argv if args is None else args))
 
 
-def _place(error: OSError) -> str:
-    return f"{error.filename}：" if isinstance(error.filename, str) else "读写时出错："
-
-
-def _unable(error: Exception) -> int:
-    """What the machine cannot do is no bug: too little memory, or file names that its language setting cannot write. Else 0."""
-    encoding = sys.getfilesystemencoding()
-    if isinstance(error, MemoryError):
-        _say("错误：内存不够，没有做完。\n下一步：关闭其他程序，加 --jobs 1 再运行一次；仍然不够时把文件夹分成几个。")
-    elif isinstance(error, UnicodeEncodeError) and encoding != "utf-8" and error.encoding == encoding:
-        _say("错误：系统的语言环境不支持中文文件名，结果没有写成。\n下一步：先设置环境变量 PYTHONUTF8=1，再运行一次。")
-    else:
-        return 0
-    return OutputError.exit_code
+def _tell(trouble: PerfevalError) -> int:
+    _say(f"错误：{trouble.message}" + (f"\n下一步：{trouble.advice}" if trouble.advice else ""))
+    return trouble.exit_code
 
 
 def _bug(error: Exception, verbose: bool) -> int:

@@ -5,6 +5,7 @@ Wrong *data* is never raised; it is a :class:`perfeval_xl.findings.Finding`.
 
 import errno
 import os
+import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -70,6 +71,9 @@ _REASONS = {
     "ENOMEM": "内存不够",
 }
 _WINDOWS_PATH = 260
+#: What else is said for want of memory: while a module is loaded, or a thread begins.
+_NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
+_MORE_MEMORY = "关闭其他程序，加 --jobs 1 再运行一次；仍然不够时把文件夹分成几个。"
 
 
 def reason_of(error: OSError, place: Path = Path()) -> str:
@@ -79,6 +83,27 @@ def reason_of(error: OSError, place: Path = Path()) -> str:
     return (
         _REASONS.get(errno.errorcode.get(error.errno or 0, "")) or error.strerror or str(error) or type(error).__name__
     )
+
+
+def trouble_of(error: Exception) -> PerfevalError | None:
+    """What an operator is told of an error that is none of the program's; ``None`` of a bug.
+
+    What has no room or no right is no bug, wherever it shows, and nor is what the machine cannot do: too little memory,
+    or file names that its language setting cannot write.
+    """
+    if isinstance(error, PerfevalError):
+        return error
+    encoding = sys.getfilesystemencoding()
+    if isinstance(error, OSError):
+        place = f"{error.filename}：" if isinstance(error.filename, str) else "读写时出错："
+        return OutputError(f"{place}{reason_of(error)}。", "检查磁盘空间、权限和网络盘后，再运行一次。")
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
+        return OutputError("内存不够，没有做完。", _MORE_MEMORY)
+    if isinstance(error, UnicodeEncodeError) and encoding != "utf-8" and error.encoding == encoding:
+        return OutputError(
+            "系统的语言环境不支持中文文件名，结果没有写成。", "先设置环境变量 PYTHONUTF8=1，再运行一次。"
+        )
+    return None
 
 
 def trace_of(error: BaseException | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from perfeval_xl import __version__
 from perfeval_xl.against import compare_with_folder, papers_of_folder
 from perfeval_xl.batch import SettingsOf
-from perfeval_xl.errors import BugError, OutputError, UsageError
+from perfeval_xl.errors import UsageError
 from perfeval_xl.filled import FilledIn, check_forms, forms_of
 from perfeval_xl.findings import Cell, Finding, count_severities
 from perfeval_xl.money import hundredths_of
@@ -149,9 +149,7 @@ def _read_all(named: Sequence[tuple[Path, str]], compare: bool, jobs: int | None
     done = 0
     for place, result in work_all(read_chunk, chunks, processes):
         if isinstance(result, Crash):
-            if result.traceback:
-                raise BugError(result.traceback)
-            raise OutputError("读取自评表的进程意外结束了。", "加 --jobs 1 再运行一次，并检查内存是否够用。")
+            raise result.as_error("读取自评表的进程意外结束了")
         parts[place] = result
         done += len(result)
         progress("审核自评表", done, len(named))

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from perfeval_xl.errors import trace_of
+from perfeval_xl.errors import BugError, OutputError, PerfevalError, trace_of, trouble_of
 
 # Most folders are one process's work: what starts others is loaded where it is needed.
 if TYPE_CHECKING:
@@ -23,9 +23,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """What became of a task that gave no result: the traceback of a bug, or "" where its process died."""
+    """What became of a task that gave no result: its trouble (of a bug the traceback), ``None`` where its process died."""
 
-    traceback: str = ""
+    trouble: PerfevalError | None = None
+
+    def as_error(self, died: str) -> PerfevalError:
+        """For an operator, who is told what ``died``, as in 读取自评表的进程意外结束了."""
+        return self.trouble or OutputError(f"{died}。", "再运行一次；仍然如此时加 --jobs 1，并检查内存是否够用。")
 
 
 def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Result | Crash]]:
@@ -60,7 +64,7 @@ def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -
                 following = next(todo, None)
                 if following is None:
                     _dismiss(line, process)
-                elif isinstance(result, Crash) and not result.traceback:
+                elif isinstance(result, Crash) and result.trouble is None:
                     process.join()
                     _hire(context, crew, work, following, tasks[following])
                 else:
@@ -71,11 +75,17 @@ def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -
 
 
 def attempt(work: Callable[[Task], Result], task: Task) -> Result | Crash:
-    """The result of one task; a bug in it is its own, and the others go on."""
+    """The result of one task; a bug or a trouble in it is its own, and the others go on."""
     try:
         return work(task)
     except Exception as error:
-        return Crash(trace_of(error))
+        return crash_of(error)
+
+
+def crash_of(error: Exception) -> Crash:
+    """With a new error: the one that was raised holds the frames that it came through, and with them their tables."""
+    trouble = trouble_of(error)
+    return Crash(type(trouble)(trouble.message, trouble.advice) if trouble else BugError(trace_of(error)))
 
 
 def _context() -> "BaseContext":
@@ -157,13 +167,23 @@ def _dismiss(line: "Connection[Any, Any]", process: "BaseProcess") -> None:
 
 def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interruption means
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    except RuntimeError:  # no memory for it, which is this process's end, without a traceback
+        return
     while True:
         try:
             task = line.recv()
         except (EOFError, OSError):
             return
-        line.send(attempt(work, task))
+        except Exception as error:  # as large as to leave no memory for it
+            result: object = crash_of(error)
+        else:
+            result = attempt(work, task)
+        try:
+            line.send(result)
+        except Exception as error:
+            line.send(crash_of(error))
 
 
 def _end_with_parent() -> None:

@@ -14,9 +14,10 @@ from unittest.mock import patch
 import pytest
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from perfeval_xl import pipeline
+from perfeval_xl import pipeline, review
 from perfeval_xl.errors import trace_of
 from perfeval_xl.scheme import templates_folder
+from perfeval_xl.write import filling
 from perfeval_xl.write.report.document import _environment
 from tests.damage import repacked
 from tests.test_batch import batch, year_of
@@ -92,10 +93,15 @@ def test_the_log_of_a_bug(several: bool, verbose: bool, tmp_path: Path) -> None:
     assert (secret in str(shown.value)) == (verbose and not several)
 
 
-def test_no_memory_is_no_bug(tmp_path: Path) -> None:
-    write_folder(tmp_path, clean_year())
-    with patch.object(pipeline, "evaluate", side_effect=MemoryError):
-        result = invoke("run", tmp_path)
+@pytest.mark.parametrize("where", ["one unit", "several units", "forms", "review"])
+def test_no_memory_is_no_bug(where: str, tmp_path: Path) -> None:
+    if where == "several units":
+        batch(tmp_path, 甲=year_of("甲馆"), 乙=year_of("乙馆"))
+    else:
+        write_folder(tmp_path, clean_year())
+    what = {"forms": (filling, "fill_range"), "review": (review, "check_forms")}.get(where, (pipeline, "evaluate"))
+    with patch.object(*what, side_effect=MemoryError):
+        result = invoke("review" if where == "review" else "run", tmp_path)
     assert result.exit_code == 4
     assert "内存不够" in result.stderr
     assert "下一步：" in result.stderr

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from perfeval_xl.errors import BugError, PerfevalError
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.workers import Crash, work_all
@@ -48,15 +47,13 @@ class _Filling:
     changed: PlaceEdits | None
 
 
-def _fill(filling: _Filling) -> Put | PerfevalError:
+def _fill(filling: _Filling) -> Put:
     try:
         return put(
             ResultsFolder(filling.folder), filling.place, filling.unit, filling.changed, fill_range(filling.part)
         )
     except OSError as error:
-        return output_error(filling.folder, error)
-    except PerfevalError as error:
-        return error
+        raise output_error(filling.folder, error) from error
 
 
 class _Fillings(Sequence[_Filling]):
@@ -129,11 +126,9 @@ def _fill_all(fillings: Sequence[_Filling], jobs: int) -> Put:
     for place in range(len(fillings)):
         result = done[place]
         if isinstance(result, Crash):
-            if result.traceback:
-                raise BugError(result.traceback)
+            if result.trouble:
+                raise result.trouble
             found += _lost(fillings[place])
-        elif isinstance(result, PerfevalError):
-            raise result
         else:
             outputs += result[0]
             found += result[1]

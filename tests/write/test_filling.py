@@ -72,7 +72,7 @@ def test_a_process_that_dies_costs_its_own_range(tmp_path: Path) -> None:
     assert found == ["O501 第3片区管理经费", "O501 第4片区管理经费"]
 
 
-def _fill_dying(task: filling._Filling) -> filling.Put | Exception:
+def _fill_dying(task: filling._Filling) -> filling.Put:
     """As :func:`filling._fill`, in a process that knows nothing of what was patched here."""
     with patch.object(filling, "fill_range", _die):
         return _REAL(task)
