@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from perfeval_xl import pipeline
 from perfeval_xl.cli import main
 from perfeval_xl.errors import OutputError
+from perfeval_xl.mail.journal import JOURNAL
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.write import files
 from perfeval_xl.write.lock import LOCK, lock_results
@@ -49,29 +50,35 @@ def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
 
     def opening(path: Path, mode: str = "r", **how: Any) -> Any:
         file: Any = opened(path, mode, **how)
-        if mode != "xb":
-            return file
-        write = file.write
-
-        class Half:
-            def __enter__(self) -> Any:
-                return self
-
-            def __exit__(self, *_: object) -> None:
-                file.close()
-
-            def write(self, content: bytes) -> None:
-                write(content[: len(content) // 2])
-                file.flush()
-                event()
-                write(content[len(content) // 2 :])
-
-            flush, fileno = file.flush, file.fileno
-
-        return Half()
+        return _Half(file, event) if mode == "xb" or path.name == JOURNAL else file
 
     with patch.object(os, "replace", putting), patch.object(Path, "open", opening):
         yield count
+
+
+class _Half:
+    """A file that is struck half way through each writing to it; a journal, which is put in no other place, after it too."""
+
+    def __init__(self, file: Any, event: Callable[[], None]) -> None:
+        self._file, self._event = file, event
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, content: bytes) -> None:
+        self._file.write(content[: len(content) // 2])
+        self._file.flush()
+        self._event()
+        self._file.write(content[len(content) // 2 :])
+        if "a" in self._file.mode:
+            self._file.flush()
+            self._event()
 
 
 def killed(folder: Path, number: int = 0, after: float = 0) -> bool:
