@@ -13,6 +13,7 @@ _COLLECT_AFTER = 50_000
 
 def start() -> None:
     """Run the command line. An interruption is no traceback, from the first import on; it cannot change how it ended."""
+    _start_again_in_utf8()
     gc.set_threshold(_COLLECT_AFTER)
     # numpy would start a thread for each core, in each process, for matrices that nobody multiplies here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -28,6 +29,17 @@ def start() -> None:
         raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _start_again_in_utf8() -> None:
+    """Where the language setting cannot write Chinese file names (ASCII, Latin-1) they would be read and said as ????."""
+    if os.name == "nt" or os.environ.get("PYTHONUTF8") == "1":
+        return
+    try:
+        "自评结果".encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def _leave_interrupted() -> None:

@@ -15,11 +15,12 @@ import pytest
 from jinja2.exceptions import SecurityError, UndefinedError
 
 from perfeval_xl import pipeline, review
-from perfeval_xl.errors import trace_of
+from perfeval_xl.errors import trace_of, trouble_of
 from perfeval_xl.scheme import templates_folder
 from perfeval_xl.write import filling
 from perfeval_xl.write.report.document import _environment
 from tests.damage import repacked
+from tests.mail.post_office import RECIPIENTS
 from tests.test_batch import batch, year_of
 from tests.workbooks import clean_year, invoke, write_folder
 
@@ -108,20 +109,44 @@ def test_no_memory_is_no_bug(where: str, tmp_path: Path) -> None:
     assert not (tmp_path / "自评结果" / "manifest.json").exists()
 
 
-def test_file_names_that_the_system_cannot_write(tmp_path: Path) -> None:
-    write_folder(tmp_path, clean_year())
-    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+#: A language setting that knows ASCII alone, whatever Python would make of it.
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.parametrize("command", ["run", "check", "review", "mail", "init", "plan"])
+def test_a_language_setting_without_chinese(command: str, tmp_path: Path) -> None:
+    """The program starts again in UTF-8, with the same arguments: file names are read, said and written as they are."""
+    folder = tmp_path / ("新" if command == "init" else "年")
+    if command != "init":
+        write_folder(folder, clean_year() | {"收件人": [RECIPIENTS, ["全部", "张三", "zhang@example.com", ""]]})
+    if command in ("mail", "review"):
+        invoke("run", folder, "--no-report")
+    given = [folder / "自评结果" if command in ("mail", "review") else folder]
+    given += [tmp_path / "年"] if command == "review" else []
     result = subprocess.run(
-        [sys.executable, "-m", "perfeval_xl", "run", str(tmp_path)],
-        env=os.environ | ascii_only,
+        [sys.executable, "-m", "perfeval_xl", command, *given],
+        env=os.environ | ASCII,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    if os.name == "nt":
-        assert result.returncode == 0
-    else:
-        assert (result.returncode, "PYTHONUTF8=1" in result.stderr, "中文" in result.stderr) == (4, True, True)
+    assert (result.returncode, "?" in result.stdout + result.stderr) == (0, False)
+    names = {
+        "init": "新/运行.bat",
+        "plan": "年/自评结果/2024年度项目支出绩效自评工作方案.docx",
+        "mail": "年/自评结果/发件箱",
+    }
+    assert (tmp_path / names.get(command, "年/0.xlsx")).exists()
+    assert command != "run" or len(list((folder / "自评结果").glob("附件*"))) == 2
+
+
+def test_file_names_that_the_system_cannot_write() -> None:
+    error = UnicodeEncodeError("gbk", "😀", 0, 1, "illegal")
+    with patch("sys.getfilesystemencoding", return_value="gbk"):
+        told = trouble_of(error)
+    assert told is not None
+    assert (told.exit_code, "PYTHONUTF8=1" in told.advice) == (4, True)
+    assert trouble_of(error) is None
 
 
 def bomb(content: bytes) -> bytes:
