@@ -6,7 +6,7 @@ from datetime import datetime
 
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, Finding, Severity, catalogue, count_severities
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import Column, Link, Page, Value
+from perfeval_xl.write.summary.page import Column, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
 from perfeval_xl.write.summary.streamed import StreamedBook
 
@@ -77,7 +77,7 @@ def _write_forms(
         counted = {7 + at: one.value for at, one in enumerate(_FLAGGED) if line.counts[one]}
         name = " ".join(part for part in (line.place.workbook, line.place.sheet) if part)
         values: list[Value] = [
-            Link(name, line.place),
+            name,
             line.unit,
             line.project,
             line.stated_total,
@@ -86,7 +86,7 @@ def _write_forms(
             line.computed_grade,
             *(line.counts[one] for one in _FLAGGED),
         ]
-        page.row(values, {**differs, **counted})
+        page.row(values, {**differs, **counted}, links={0: line.place})
     page.filter_rows()
     page.print_setup(landscape=True)
 
@@ -112,11 +112,12 @@ def _write_findings(book: StreamedBook, formats: Formats, findings: Sequence[Fin
             finding.message,
             finding.expected,
             finding.actual,
-            Link(places_text(first), next(iter(first), None)),
-            Link(places_text(rest), next(iter(rest), None)),
+            places_text(first),
+            places_text(rest),
             text.advice,
         ]
-        page.row(values, {0: finding.severity.value})
+        links = {at: cells[0] for at, cells in ((8, first), (9, rest)) if cells}
+        page.row(values, {0: finding.severity.value}, links=links)
     if not findings:
         page.row(["", "", "没有发现问题", *[""] * (len(_FINDINGS) - 3)])
     page.filter_rows()

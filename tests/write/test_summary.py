@@ -16,6 +16,7 @@ from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.write.summary import page, reconciliation, summary_bytes
+from perfeval_xl.write.summary.areas import Area, Place, places_of
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
 from perfeval_xl.write.summary.provenance import Figure, trace_figures
 
@@ -355,21 +356,25 @@ def test_figures_name_their_cells(evaluation: Evaluation) -> None:
     found = figures(evaluation)
     execution = (TABLES[EXECUTION].workbook, TABLES[EXECUTION].sheet)
     budget = found["读者服务", "全年预算数 合计"]
-    assert (budget.value, budget.method, budget.cells) == (
-        193_151_234,
-        "相加",
-        (Cell(*execution, "H2"), Cell(*execution, "H3")),
-    )
-    assert found["读者服务", "全年执行数 中央补助"].cells == (Cell(*execution, "J2"),)
-    assert found["读者服务", "总目标自评分"].cells == (Cell("指标.xlsx", "项目信息", "I2"),)
+    assert (budget.value, budget.method) == (193_151_234, "相加")
+    assert budget.places == (Place(*execution, "H2:H3", "H2"),)
+    assert found["读者服务", "全年执行数 中央补助"].places == (Place(*execution, "J2", "J2"),)
+    assert found["读者服务", "总目标自评分"].places == (Place("指标.xlsx", "项目信息", "I2", "I2"),)
     assert found["读者服务", "总目标自评分"].method == "记录得分"
-    assert (found["=1+1", "总目标自评分"].cells, found["=1+1", "总目标自评分"].method) == ((), "未扣分，取总目标分值")
-    assert found["读者服务", "自评分：场次"].cells == (Cell("指标.xlsx", "绩效指标", "I2"),)
+    assert (found["=1+1", "总目标自评分"].places, found["=1+1", "总目标自评分"].method) == ((), "未扣分，取总目标分值")
+    assert found["读者服务", "自评分：场次"].places == (Place("指标.xlsx", "绩效指标", "I2", "I2"),)
     assert found["=1+1", "自评分：@册数"].method == "规则得分"
-    assert found["读者服务", "部门决算"].cells == (Cell("决算.xlsx", "决算", "E2"),)
+    assert found["读者服务", "部门决算"].places == (Place("决算.xlsx", "决算", "E2", "E2"),)
     assert found["读者服务", "一级指标分值：产出指标"].value == 6000
-    assert len(found["读者服务", "自评得分"].cells) == 6
+    assert [place.ranges for place in found["读者服务", "自评得分"].places] == ["H2:H3,J2:J3", "I2", "I2"]
     assert found["合计", "预算数合计"].value == 194_151_234
+
+
+def test_areas_of_one_sheet_are_one_place() -> None:
+    upper, lower = (table("execution", "表.xlsx", "一", {"annual_budget": letter}) for letter in "BC")
+    other = table("execution", "表.xlsx", "二", {"annual_budget": "B"})
+    areas = [Area(upper, ("B",), [3, 2]), Area(other, ("B", "D"), [7]), Area(lower, ("C", "B"), [4, 9])]
+    assert places_of(areas) == (Place("表.xlsx", "一", "B2:B4,B9,C4,C9", "B3"), Place("表.xlsx", "二", "B7,D7", "B7"))
 
 
 def test_sources_sheet(evaluation: Evaluation) -> None:

@@ -1,73 +1,24 @@
 """One sheet of the summary workbook, laid out from its columns: title, headings, rows, links, page set-up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil
+from types import MappingProxyType
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfeval_xl.findings import Cell
-from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, Formats, wraps
+from perfeval_xl.write.summary.formats import KINDS, Formats, wraps
+from perfeval_xl.write.summary.pattern import SPECIAL, Column, Formula, Look, Pattern, Value, height_of, lines_of
 from perfeval_xl.write.summary.places import file_target, link_target
-from perfeval_xl.write.summary.streamed import StreamedBook, attribute, fitting, text_element
+from perfeval_xl.write.summary.streamed import StreamedBook, fitting
 
-#: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet, height of a row.
+__all__ = ["LAST_ROW", "Column", "Formula", "Page", "Value"]
+
+#: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet.
 LAST_ROW = 1_048_570
 _MOST_LINKS = 65_000
-_TALLEST = 409
-_LINE_POINTS = 13.5
 _A4 = 9
-#: How what is not known, and what is not there, is shown.
-_SPECIAL = {UNKNOWN: "missing", NONE: "center"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: heading, width in characters, kind of its cells, and what stands for a value that is unknown."""
-
-    heading: str
-    width: float
-    kind: str = "text"
-    unknown: str = UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that opens an input cell, or a file below the results; without either it is a plain text."""
-
-    text: str
-    cell: Cell | None = None
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A live formula and the whole number that it comes to, in the unit of its column's kind."""
-
-    text: str
-    stored: int
-
-
-@dataclass(frozen=True, slots=True)
-class As:
-    """A value in a column of mixed kinds."""
-
-    kind: str
-    value: int | str | None
-
-
-Value = int | str | Link | Formula | As | None
-
-
-class _Look:
-    """What stands before a plain cell's row number and behind it, with a text and without; the text that fits on a line."""
-
-    __slots__ = ("blank", "opened", "room", "text", "width")
-
-    def __init__(self, opened: str, text: str, blank: str, width: float) -> None:
-        self.opened, self.text, self.blank = opened, text, blank
-        self.width, self.room = width, (width - 1) / 2
+_NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 class Page:
@@ -88,8 +39,7 @@ class Page:
         self._left_out = self._note = ""
         self._filtered = False
         self._numbers: dict[tuple[str, ...], int] = {}
-        self._looks: dict[str, list[_Look]] = {}
-        self._letters = [xl_col_to_name(at) for at in range(len(columns))]
+        self._patterns: dict[tuple[Any, ...], Pattern] = {}
         for at, column in enumerate(columns):
             self.sheet.set_column(at, at, column.width)
 
@@ -131,58 +81,46 @@ class Page:
     def row(
         self,
         values: Sequence[Value],
-        styles: Mapping[int, str] | None = None,
+        styles: Mapping[int, str] = _NOTHING,
         overall: str = "",
         level: int = 0,
+        links: Mapping[int, Cell | str] = _NOTHING,
         streamed: bool = True,
     ) -> None:
-        """One row of the table: a style for some of its columns, one for all of them, an outline level.
+        """One row of the table: a style, or another kind of value, for some columns, a style for all, an outline level.
 
-        Rows that have neighbours beside the table, that a chart shows, or that follow the filter are not ``streamed``.
+        ``links``: texts that open an input cell, or a file below the results. Rows that have neighbours beside the
+        table, that a chart shows, or that follow the filter are not ``streamed``, and hold no links.
         """
         if self.full:
             self._more += 1
             self.say_full(f"另有 {self._more} 行没有列出。")
             return
         if streamed and not self._filtered:
-            self._stream(values, styles or {}, overall, level)
+            linked = tuple([at for at, place in links.items() if values[at] and self._put_link(at, place)])
+            look = overall, tuple(styles.items()), linked, level
+            pattern = self._patterns.get(look) or self._pattern(Look(*look))
+            self.sheet.add_row(self.next_row, pattern.row(self.next_row + 1, values))
         else:
-            self._put_row(values, styles or {}, overall, level)
+            self._put_row(values, styles, overall, level)
         self.next_row += 1
 
-    def _stream(self, values: Sequence[Value], styles: Mapping[int, str], overall: str, level: int) -> None:
-        """A row of many. Plain texts, which most cells hold, go the short way."""
-        row = str(self.next_row + 1)
-        looks = self._looks.get(overall) or self._looks_of(overall)
-        cells, lines = [], 1
-        for at, value in enumerate(values):
-            look = looks[at]
-            if type(value) is str and value not in _SPECIAL and at not in styles:
-                if not value:
-                    cells.append(f"{look.opened}{row}{look.blank}")
-                    continue
-                cells.append(f"{look.opened}{row}{look.text}{text_element(value)}</is></c>")
-                if len(value) > look.room or "\n" in value:
-                    lines = max(lines, _lines(look.width, value))
-            else:
-                cells.append(self._cell(row, at, value, overall, styles.get(at, "")))
-                if type(value) in (Link, As, str):
-                    lines = max(lines, _lines(look.width, value))
-        self.sheet.add_row(self.next_row, "".join(cells), self.last_column, _height(lines, overall), level)
+    @property
+    def takes_links(self) -> bool:
+        """Whether Excel would take a further link on this sheet."""
+        return self._links < _MOST_LINKS
 
     def _put_row(self, values: Sequence[Value], styles: Mapping[int, str], overall: str, level: int) -> None:
         for at, (column, value) in enumerate(zip(self.columns, values, strict=True)):
             laid = [style for style in (overall, styles.get(at, "")) if style]
             self.put(self.next_row, at, column.unknown if value is None else value, column.kind, *laid)
-        height = _height(
-            max(_lines(column.width, value) for column, value in zip(self.columns, values, strict=True)), overall
-        )
+        lines = max(lines_of(column.width, value) for column, value in zip(self.columns, values, strict=True))
+        height = height_of(lines) if wraps(overall) else None
         if height or level:
             self.sheet.set_row(self.next_row, height, None, {"level": level})
 
     def put(self, row: int, column: int, value: Value, kind: str, *styles: str) -> None:
         """Writes one cell outside the streamed rows; a text is written as text, whatever it begins with."""
-        assert not isinstance(value, Link | As), "only streamed rows hold links and values of other kinds"
         if isinstance(value, Formula):
             self.sheet.write_formula(
                 row, column, value.text, self.formats.get(kind, *styles), value.stored / KINDS[kind][0]
@@ -190,32 +128,10 @@ class Page:
         elif isinstance(value, int):
             self.sheet.write_number(row, column, value / KINDS[kind][0], self.formats.get(kind, *styles))
         elif value:
-            special = [_SPECIAL[value]] if value in _SPECIAL else []
+            special = [SPECIAL[value]] if value in SPECIAL else []
             self.sheet.write_string(row, column, fitting(value), self.formats.get(kind, *styles, *special))
         else:
             self.sheet.write_blank(row, column, None, self.formats.get(kind, *styles))
-
-    def _cell(self, row: str, at: int, value: Value, overall: str, style: str) -> str:
-        """One cell of a streamed row."""
-        kind, special = self.columns[at].kind, ""
-        address = self._letters[at] + row
-        if value is None:
-            value = self.columns[at].unknown
-        elif type(value) is As:
-            kind, value = value.kind, UNKNOWN if value.value is None else value.value
-        elif type(value) is Link:
-            linked = self._put_link(address, value)
-            value, special = value.text, "link" if linked else ""
-        if type(value) is str:
-            opened = f'<c r="{address}" s="{self._format(kind, overall, style, special or _SPECIAL.get(value, ""))}"'
-            return f'{opened} t="inlineStr"><is>{text_element(value)}</is></c>' if value else f"{opened}/>"
-        opened = f'<c r="{address}" s="{self._format(kind, overall, style, "")}">'
-        if isinstance(value, Formula):
-            formula, stored = attribute(value.text.removeprefix("=")), value.stored / KINDS[kind][0]
-            return f"{opened}<f>{formula}</f><v>{stored}</v></c>"
-        assert isinstance(value, int)
-        whole, rest = divmod(value, KINDS[kind][0])
-        return f"{opened}<v>{value / KINDS[kind][0] if rest else whole}</v></c>"
 
     def _format(self, kind: str, *styles: str) -> int:
         """The number of a format in the workbook."""
@@ -225,23 +141,22 @@ class Page:
             number = self._numbers[kind, *styles] = made._get_xf_index()
         return number
 
-    def _looks_of(self, overall: str) -> list["_Look"]:
-        """How plain texts are written in the columns of a row of this style."""
-        looks = self._looks[overall] = []
-        for column, letter in zip(self.columns, self._letters, strict=True):
-            style = f'" s="{self._format(column.kind, overall, "", "")}"'
-            looks.append(_Look(f'<c r="{letter}', f'{style} t="inlineStr"><is>', f"{style}/>", column.width))
-        return looks
+    def _pattern(self, look: Look) -> Pattern:
+        for column in self.columns:
+            self._format(column.kind, look.overall)
+        self.sheet.note_rows(self.last_column, look.level)
+        made = self._patterns[look] = Pattern(self.columns, look, self._format)
+        return made
 
-    def _put_link(self, address: str, link: Link) -> bool:
-        """Makes the cell a link; not where there is nothing to open, or Excel would take no more of them."""
-        if not link.text or self._links >= _MOST_LINKS:
+    def _put_link(self, column: int, place: Cell | str) -> bool:
+        """Makes the next row's cell a link; not where there is nothing to open, or Excel would take no more of them."""
+        if not self.takes_links:
             return False
-        target, location = link_target(link.cell, self._prefix) if link.cell else (file_target(link.file), "")
+        target, location = (file_target(place), "") if isinstance(place, str) else link_target(place, self._prefix)
         if not target:
             return False
         self._links += 1
-        self.sheet.add_link(address, target, location)
+        self.sheet.add_link(xl_rowcol_to_cell(self.next_row, column), target, location)
         return True
 
     def say_full(self, words: str) -> None:
@@ -268,18 +183,3 @@ class Page:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_footer("&C第 &P 页，共 &N 页")
         self.sheet.print_area(0, 0, self.next_row - 1 if end_row is None else end_row, self.last_column)
-
-
-def _lines(width: float, value: Value) -> int:
-    """How many lines a text takes in its column: a Chinese character is two wide, as in GBK."""
-    text = value.text if type(value) is Link else value.value if type(value) is As else value
-    if type(text) is not str or (2 * len(text) < width and "\n" not in text):
-        return 1
-    if "\n" not in text:
-        return ceil(len(text.encode("gbk", "replace")) / (width - 0.5)) or 1
-    return sum(max(1, ceil(len(line.encode("gbk", "replace")) / (width - 0.5))) for line in text.splitlines())
-
-
-def _height(lines: int, overall: str) -> float | None:
-    """The height of a row that takes several lines."""
-    return min(_LINE_POINTS * lines + 3, _TALLEST) if lines > 1 and wraps(overall) else None

@@ -1,6 +1,6 @@
 """Input cells as an operator reads and opens them: compressed ranges, and links that lead from the results folder."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from perfeval_xl.findings import Cell
@@ -47,24 +47,29 @@ def ranges(addresses: Iterable[str]) -> str:
     addresses = list(addresses)
     if len(addresses) == 1:
         return addresses[0]
-    columns: dict[str, set[int]] = {}
+    columns: dict[str, list[int]] = {}
     others: list[str] = []
     for address in addresses:
         match = _A1.fullmatch(address)
         if match:
-            columns.setdefault(match[1], set()).add(int(match[2]))
+            columns.setdefault(match[1], []).append(int(match[2]))
         elif address:
             others.append(address)
-    runs: list[str] = []
+    return ",".join([*runs(columns), *others])
+
+
+def runs(columns: Mapping[str, Iterable[int]]) -> list[str]:
+    """The row numbers of each column as ranges down it."""
+    found: list[str] = []
     for letters, rows in columns.items():
         start = previous = -1
-        for row in [*sorted(rows), -1]:
+        for row in [*sorted(set(rows)), -1]:
             if row != previous + 1 or start < 0:
                 if start >= 0:
-                    runs.append(f"{letters}{start}" + (f":{letters}{previous}" if previous > start else ""))
+                    found.append(f"{letters}{start}:{letters}{previous}" if previous > start else f"{letters}{start}")
                 start = row
             previous = row
-    return ",".join([*runs, *others])
+    return found
 
 
 def places_text(cells: Iterable[Cell], most: int = 6) -> str:
@@ -78,7 +83,7 @@ def places_text(cells: Iterable[Cell], most: int = 6) -> str:
     return "；".join(words) + more
 
 
-def first_place(cells: tuple[Cell, ...]) -> str:
+def first_place(cells: Sequence[Cell]) -> str:
     """Sheet and address of the first cell, and how many there are; the workbook is where the link leads."""
     several = f" 等{len(cells)}处" if len(cells) > 1 else ""
     return f"{cells[0].sheet} {cells[0].cell}{several}".strip() if cells else ""

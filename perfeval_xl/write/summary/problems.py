@@ -7,7 +7,7 @@ import xlsxwriter
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, catalogue, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.write.summary.formats import Formats
-from perfeval_xl.write.summary.page import As, Column, Link, Page, Value
+from perfeval_xl.write.summary.page import Column, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
 
 #: The last five are the columns of 差异说明, in its order.
@@ -66,7 +66,7 @@ def _write_group(page: Page, name: str, project: str, findings: Sequence[Finding
     counts = "、".join(
         f"{SEVERITY_LABELS[severity]} {count}" for severity, count in count_severities(findings).items() if count
     )
-    page.row([As("text", f"{name}　　{counts}"), *[""] * 8, project, *[""] * 3], overall="group")
+    page.row([f"{name}　　{counts}", *[""] * 8, project, *[""] * 3], {0: "text"}, overall="group")
     for finding in findings:
         _write_finding(page, finding, inputs)
 
@@ -82,8 +82,8 @@ def _write_finding(page: Page, finding: Finding, inputs: Collection[str]) -> Non
         finding.message,
         finding.expected,
         finding.actual,
-        Link(places_text(first), next((cell for cell in first if cell.workbook in inputs), None)),
-        Link(places_text(rest), next((cell for cell in rest if cell.workbook in inputs), None)),
+        places_text(first),
+        places_text(rest),
         text.advice,
         finding.code,
         finding.project,
@@ -91,4 +91,6 @@ def _write_finding(page: Page, finding: Finding, inputs: Collection[str]) -> Non
         signed.explanation if signed else "",
         signed.signer if signed else "",
     ]
-    page.row(values, {0: finding.severity.value, **_SIGNING}, level=1)
+    opened = ((5, first), (6, rest))
+    links = {at: cell for at, cells in opened for cell in [c for c in cells if c.workbook in inputs][:1]}
+    page.row(values, {0: finding.severity.value, **_SIGNING}, level=1, links=links)

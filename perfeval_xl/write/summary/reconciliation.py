@@ -12,8 +12,8 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, round_half_up
 from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import LAST_ROW, Column, Formula, Link, Page, Value
-from perfeval_xl.write.summary.places import by_sheet, first_place
+from perfeval_xl.write.summary.page import LAST_ROW, Column, Formula, Page, Value
+from perfeval_xl.write.summary.places import first_place
 from perfeval_xl.write.summary.provenance import known
 
 _COLUMNS = [
@@ -31,6 +31,8 @@ _COLUMNS = [
     Column("情况说明", 18),
 ]
 _DIFFERENCE, _CAUSE = 6, 7
+#: Columns that name cells: of the execution tables, of the final accounts.
+_PLACES = 9, 10
 #: Level → its label, its depth in the outline, and the code of what is told about it where no line was found.
 _LEVELS = {"project": ("项目", 0), "detail": ("明细", 1), "source": ("来源", 2), "only_final": ("仅决算", 1)}
 #: What is in no project stands under a line of its own.
@@ -108,9 +110,9 @@ def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tupl
         styles |= dict.fromkeys((_DIFFERENCE, _CAUSE), "differs" if finding or not depth else "info")
     elif finding:
         styles[_CAUSE] = "differs"
-    groups = by_sheet(row["sources"])
-    stated = [group for place, group in groups.items() if place in accounts]
-    spent = [group for place, group in groups.items() if place not in accounts]
+    cells: tuple[list[Cell], list[Cell]] = [], []
+    for cell in dict.fromkeys(row["sources"]):
+        cells[(cell.workbook, cell.sheet) in accounts].append(cell)
     signed = finding.signature if finding else None
     values: list[Value] = [
         label,
@@ -120,16 +122,11 @@ def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tupl
         *amounts[2:],
         row["cause"],
         catalogue()[finding.code].advice if finding else "",
-        _link(spent),
-        _link(stated),
+        *map(first_place, cells),
         f"{signed.explanation}（{signed.signer}）" if signed else "",
     ]
-    page.row(values, styles, overall="" if depth else "total", level=depth)
-
-
-def _link(groups: list[list[Cell]]) -> Link | str:
-    cells = tuple(cell for group in groups for cell in group)
-    return Link(first_place(cells), cells[0]) if cells else ""
+    links = {at: own[0] for at, own in zip(_PLACES, cells, strict=True) if own} if page.takes_links else {}
+    page.row(values, styles, overall="" if depth else "total", level=depth, links=links)
 
 
 def _write_total(page: Page, evaluation: Evaluation) -> None:

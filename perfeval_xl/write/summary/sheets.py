@@ -1,16 +1,15 @@
 """Two working sheets of the summary workbook: the indicators' scores and the sources of all figures."""
 
-from collections.abc import Iterable
-
 import xlsxwriter
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation, texts
 from perfeval_xl.write.ranges import records
+from perfeval_xl.write.summary.areas import Place
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import As, Column, Link, Page, Value
-from perfeval_xl.write.summary.places import by_sheet, first_place, ranges
-from perfeval_xl.write.summary.provenance import field_cells, known, trace_figures
+from perfeval_xl.write.summary.page import Column, Page, Value
+from perfeval_xl.write.summary.places import first_place
+from perfeval_xl.write.summary.provenance import known, trace_figures
 
 _INDICATORS = [
     Column("项目", 14),
@@ -43,6 +42,8 @@ _SOURCES = [
     Column("工作表", 18),
     Column("单元格", 24),
 ]
+#: In the place of the cells of a figure that stands in none.
+_NOWHERE = (Place(NONE, NONE, NONE, ""),)
 
 
 def write_indicators(
@@ -58,7 +59,8 @@ def write_indicators(
         styles = dict.fromkeys((9, 11, 12), "differs") if difference else {}
         if known(row["met"]) == 0:
             styles[5] = "warning"
-        cells = field_cells(evaluation.inputs, [row], "target")
+        table, line = known(row["table"]), known(row["row"])
+        cells = () if table is None or line is None else evaluation.inputs.cells_at(table, line, "target")
         values: list[Value] = [
             *texts(row[name] for name in _WORDS),
             known(row["completion"]),
@@ -66,7 +68,7 @@ def write_indicators(
             *texts([row["rule"]]),
         ]
         values += [rule_score, row["working"], self_score, difference, *texts([row["reason"], row["improvement"]])]
-        page.row([*values, Link(first_place(cells), cells[0] if cells else None)], styles)
+        page.row([*values, first_place(cells)], styles, links={15: cells[0]} if cells and page.takes_links else {})
     page.filter_rows()
     page.print_setup(landscape=True)
 
@@ -83,16 +85,13 @@ def write_sources(
             # A province's figures fit no sheet; nobody looks through the first million to the end.
             page.say_full(f"{figure.number} {figure.project}及以后的数字没有列出。")
             break
-        value = As(figure.kind, figure.value)
-        for workbook, sheet, place in _places(figure.cells):
-            page.row([figure.number, figure.project, figure.name, value, figure.method, workbook, sheet, place])
+        for place in figure.places or _NOWHERE:
+            values = [figure.number, figure.project, figure.name, figure.value, figure.method, *place[:3]]
+            page.row(values, {3: figure.kind}, links=_link(page, 7, place))
     page.filter_rows()
     page.print_setup(landscape=True)
 
 
-def _places(cells: Iterable[Cell]) -> list[tuple[str, str, Link | str]]:
-    found = [
-        (workbook, sheet, Link(ranges(cell.cell for cell in group), group[0]))
-        for (workbook, sheet), group in by_sheet(cells).items()
-    ]
-    return [*found] if found else [(NONE, NONE, NONE)]
+def _link(page: Page, column: int, place: Place) -> dict[int, Cell]:
+    """The link to the first of the cells, as long as the page takes any."""
+    return {column: Cell(place.workbook, place.sheet, place.first)} if page.takes_links and place.first else {}

@@ -7,7 +7,7 @@ and links to one workbook share a relation.
 
 import zipfile
 import zlib
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO, StringIO
 from typing import Self
 
@@ -18,12 +18,12 @@ from xlsxwriter.worksheet import Worksheet
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.write.template.package import Part, lay_out_package, read_parts
 
-#: Characters of rows that are compressed together.
+#: Bytes of rows that are compressed together.
 _ROOM = 2**19
 #: Stands in XlsxWriter's XML where the rows belong; no XML holds it.
 _HERE = "\0"
-#: What XML or Excel would not take as it stands.
-_UNSAFE = lazy_pattern("[\x00-\x08\x0b-\x1f&<>\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+#: What XML or Excel may not take as it stands (``_``: ``_x0001_`` is a control character).
+_UNSAFE = lazy_pattern("[\x00-\x08\x0b-\x1f&<>_\ud800-\udfff\ufffe\uffff]")
 _LONGEST_TEXT = 32_767
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
@@ -38,28 +38,29 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.rows = Pieces()
-        self._text = StringIO()
+        self._waiting = bytearray()
         self._first = -1
         self._targets: dict[str, int] = {}
         self._links = StringIO()
 
-    def add_row(self, row: int, cells: str, last_column: int, height: float | None = None, level: int = 0) -> None:
-        """One row (zero-based) of cells that are XML already."""
+    def note_rows(self, last_column: int, level: int) -> None:
+        """How far rows that follow reach, and how deep in the outline they stand."""
+        self.dim_colmax = max(self.dim_colmax, last_column)
+        self.outline_row_level = max(self.outline_row_level, level)
+
+    def add_row(self, row: int, xml: bytes) -> None:
+        """One row (zero-based) that is XML already."""
         if self._first < 0:
             self._first = row
             self._check_dimensions(row, 0)
-        self.dim_rowmax = max(self.dim_rowmax, row)
-        self.dim_colmax = max(self.dim_colmax, last_column)
-        self.outline_row_level = max(self.outline_row_level, level)
-        attributes = f' ht="{height:.16g}" customHeight="1"' if height else ""
-        if level:
-            attributes += f' outlineLevel="{level}"'
-        if self._text.write(f'<row r="{row + 1}"{attributes}>{cells}</row>') and self._text.tell() > _ROOM:
+        self.dim_rowmax = row
+        self._waiting += xml
+        if len(self._waiting) > _ROOM:
             self._compress()
 
     def _compress(self) -> None:
-        self.rows.add(self._text.getvalue().encode())
-        self._text = StringIO()
+        self.rows.add(self._waiting)
+        self._waiting = bytearray()
 
     def add_link(self, address: str, target: str, location: str) -> None:
         """A link from a streamed cell to a file, and to the place in it where there is one."""
@@ -122,7 +123,7 @@ class Pieces:
         self._packed: list[bytes] = []
         self.size = self.crc = 0
 
-    def add(self, content: bytes) -> None:
+    def add(self, content: bytes | bytearray) -> None:
         """A further piece."""
         self._packed.append(self._packer.compress(content))
         self.size += len(content)
@@ -165,7 +166,6 @@ def relation_target(path: str) -> str:
     return str(Url(f"external:{path}")._target()).replace("\\", "/")
 
 
-@lru_cache(2**14)
 def text_element(text: str) -> str:
     """A cell's text, whatever it begins with: what stands in ``<is>``."""
     if _UNSAFE.search(text) or len(text) > _LONGEST_TEXT // 2:

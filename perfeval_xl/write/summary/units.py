@@ -8,7 +8,7 @@ from perfeval_xl.findings import Severity
 from perfeval_xl.money import round_half_up
 from perfeval_xl.write.overview import UnitLine, sum_or_unknown
 from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
-from perfeval_xl.write.summary.page import Column, Formula, Link, Page, Value
+from perfeval_xl.write.summary.page import Column, Formula, Page, Value
 from perfeval_xl.write.summary.streamed import StreamedBook
 
 _PROJECTS, _UNITS = "项目汇总", "单位汇总"
@@ -70,10 +70,11 @@ def _write_projects(
         start = page.next_row + 1
         for project in line.projects:
             figures = [project.annual_budget, project.executed, project.execution_rate, project.total_score]
-            form: Value = Link(project.form.rpartition("/")[2], file=project.form) if project.form else "暂不生成"
+            form = project.form.rpartition("/")[2] or "暂不生成"
             counts = [project.counts[severity] for severity in _SHOWN]
             names = [line.unit, project.number, project.project]
-            page.row([*names, *figures, project.grade or UNKNOWN, *counts, form], _flags(8, counts))
+            values = [*names, *figures, project.grade or UNKNOWN, *counts, form]
+            page.row(values, _flags(8, counts), links={10: project.form} if project.form else {})
         rows.append((start, page.next_row))
     first, last = page.heading_row + 2, page.next_row
     budget = sum_or_unknown(line.annual_budget for line in lines)
@@ -106,9 +107,8 @@ def _write_units(
         if line.projects:
             sheet = f"'{_PROJECTS}'!"
             figures = _sums("D", first, last, line.annual_budget, line.executed, sheet, ("C", page.next_row + 1))
-        link: Value = Link(summary, file=f"{line.place}/{summary}") if line.place else NONE
-        values = [line.unit, forms[0], *figures, *forms[1:], *counts, link, line.trouble]
-        page.row(values, _flags(7, counts))
+        values = [line.unit, forms[0], *figures, *forms[1:], *counts, summary if line.place else NONE, line.trouble]
+        page.row(values, _flags(7, counts), links={9: f"{line.place}/{summary}"} if line.place else {})
     first, last = page.heading_row + 2, page.next_row
     budget = sum_or_unknown(line.annual_budget for line in lines)
     executed = sum_or_unknown(line.executed for line in lines)
