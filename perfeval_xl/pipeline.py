@@ -68,10 +68,13 @@ class Run:
         return years.pop() if len(years) == 1 else None
 
 
-def evaluate(folder: Path, settings: Settings, progress: Progress = silent) -> Evaluation:
-    """One unit folder up to the findings; writes nothing. Raises :class:`perfeval_xl.errors.UsageError`."""
+def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs: int = 1) -> Evaluation:
+    """One unit folder up to the findings, by as many as ``jobs`` processes; writes nothing.
+
+    Raises :class:`perfeval_xl.errors.UsageError`.
+    """
     scheme = load_scheme(settings.scheme)
-    inputs, read = read_folder(folder, settings, progress)
+    inputs, read = read_folder(folder, settings, progress, jobs)
     if any(finding.code == "R112" for finding in read):
         return nothing_to_do(inputs, scheme, read)
     progress("合并明细项目")
@@ -210,7 +213,7 @@ def _work_each(
 def work_folder(task: Task, progress: Progress = silent) -> Part:
     """One folder evaluated and, where the task says so, written."""
     settings = task.settings_of(task.folder)
-    evaluation = evaluate(task.folder, settings, progress)
+    evaluation = evaluate(task.folder, settings, progress, task.jobs)
     if not evaluation.workable:
         return part_of(_with_owner(evaluation, task.name), [], {}, task.name)
     units = evaluation.units

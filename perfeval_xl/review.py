@@ -18,8 +18,8 @@ from perfeval_xl.pipeline import evaluate
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.files import read_file
-from perfeval_xl.read.folder import unreadable
 from perfeval_xl.read.form.form import FilledForm
+from perfeval_xl.read.sheets import unreadable
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook.workbook import SUFFIXES, read_workbook
 from perfeval_xl.workers import Crash, work_all

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,7 +32,9 @@ class Crash:
         return self.trouble or OutputError(f"{died}。", "再运行一次；仍然如此时加 --jobs 1，并检查内存是否够用。")
 
 
-def work_all(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Result | Crash]]:
+def work_all(
+    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+) -> Generator[tuple[int, Result | Crash], None, None]:
     """``work`` on every task by ``jobs`` processes: (place in ``tasks``, result), in the order in which they end.
 
     ``work`` is a function of a module, and tasks and results can be pickled. A process that dies costs its own task

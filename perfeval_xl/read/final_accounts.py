@@ -28,7 +28,6 @@ def ruling_form(tables: Sequence[RawTable]) -> str:
     return next((form for form in _RANKS if form in forms), "")
 
 
-def ruling_tables(tables: Sequence[RawTable]) -> list[RawTable]:
-    """All tables, of the ministry's forms only those that rule. Plain lists stay: twice the same row is R110."""
-    ruling = ruling_form(tables)
-    return [table for table in tables if table.role.name != "final_accounts" or form_of(table) in ("", ruling)]
+def is_used(table: RawTable, ruling: str) -> bool:
+    """Whether a table's rows count: of the ministry's forms the ruling one's. Plain lists stay: twice the same row is R110."""
+    return table.role.name != "final_accounts" or form_of(table) in ("", ruling)

@@ -4,8 +4,10 @@ Source: the ministry's 部门决算报表编制说明: 财决05-2 (合计 = the 
 (年初结转 + 本年收入 − 本年支出 = 年末结转), 财决08-2 (the appropriations' part of 05-2). Stated totals: :mod:`perfeval_xl.read.table.totals`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
@@ -16,21 +18,22 @@ from perfeval_xl.read.table.values import Cell, amount_of, text_of
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
+#: A table of final accounts, its rows, and the last printed place of its amounts in fen.
+Accounted = tuple[RawTable, pd.DataFrame, int]
 _CLASSED = ("5-2", "8-2")
 _BALANCE = {"carried_in": 1, "income": 1, "amount": -1, "carried_out": -1}
 
 
 @dataclass(frozen=True, slots=True)
 class _Accounts:
-    """A table of final accounts with its amounts in fen; what is blank or cannot be read adds nothing."""
+    """A table of final accounts with its amounts in fen; what is blank or cannot be read adds nothing.
+
+    ``place``: the last printed place of its amounts, in fen.
+    """
 
     table: RawTable
     amount_unit: str | None
-
-    @property
-    def place(self) -> int:
-        """The last printed place, in fen."""
-        return self.table.printed_place(self.table.fen_per_unit("amount", self.amount_unit))
+    place: int
 
     def amount(self, line: Sequence[Cell], name: str) -> int | None:
         """A cell's amount, ``None`` where none is stated or it cannot be read."""
@@ -102,12 +105,13 @@ def _class_of(table: RawTable, path: Sequence[str], columns: Sequence[int]) -> _
     return _Class(path[-1], sums[0] if sums else None, parts)
 
 
-def check_footing(tables: Sequence[RawTable], amount_unit: str | None) -> list[Finding]:
-    """Every check of every table of final accounts, and the appropriations' form against the one that rules."""
-    accounts = [_Accounts(table, amount_unit) for table in tables if table.role.name == "final_accounts"]
+def check_footing(table: RawTable, amount_unit: str | None) -> list[Finding]:
+    """Every check of a table of final accounts by itself; nothing of another."""
+    if table.role.name != "final_accounts":
+        return []
     checks: tuple[Callable[[_Accounts], Iterator[Finding]], ...] = (_classes, _roll_ups, _balances)
-    findings = [finding for one in accounts for check in checks for finding in check(one)]
-    return findings + list(_appropriations(accounts, ruling_form(tables)))
+    accounts = _Accounts(table, amount_unit, table.printed_place(table.fen_per_unit("amount", amount_unit)))
+    return [finding for check in checks for finding in check(accounts)]
 
 
 def _classes(accounts: _Accounts) -> Iterator[Finding]:
@@ -156,13 +160,16 @@ def _sums(
 def _roll_ups(accounts: _Accounts) -> Iterator[Finding]:
     """A row of a subject alone (类, 款, 项) is the sum of the projects under it."""
     table = accounts.table
+    if "subject_code" not in table.columns:
+        return
     projects: list[tuple[str, Line]] = []
     rolled: list[tuple[str, Line]] = []
     for row, line in table.body:
         subject = accounts.text(line, "subject_code")
         (projects if accounts.text(line, "code", "name") else rolled).append((subject, (row, line)))
+    below = _by_beginning(projects, {len(subject) for subject, _ in rolled})
     for subject, (row, line) in rolled:
-        own = [each for code, each in projects if code.startswith(subject)] if subject else []
+        own = below.get(subject, [])
         stated = accounts.amount(line, "amount")
         if not subject or stated is None:
             continue
@@ -175,6 +182,16 @@ def _roll_ups(accounts: _Accounts) -> Iterator[Finding]:
         )
         cells = tuple(table.cell(at, "amount") for at in (row, *(at for at, _ in own)))
         yield _finding(message, subject, added, stated, cells)
+
+
+def _by_beginning(projects: Iterable[tuple[str, Line]], lengths: Iterable[int]) -> dict[str, list[Line]]:
+    """The rows whose subject's code begins with so many characters: a class's, a division's."""
+    below: dict[str, list[Line]] = {}
+    for length in lengths:
+        for code, line in projects:
+            if len(code) >= length:
+                below.setdefault(code[:length], []).append(line)
+    return below
 
 
 def _balances(accounts: _Accounts) -> Iterator[Finding]:
@@ -221,11 +238,11 @@ class _Spent:
     label: str = ""
 
 
-def _appropriations(accounts: Sequence[_Accounts], ruling: str) -> Iterator[Finding]:
+def compare_forms(accounts: Sequence[Accounted]) -> Iterator[Finding]:
     """A project's appropriations (08-2) are never more than all that was spent on it (the ruling form)."""
-    whole, part = (
-        _by_project([one for one in accounts if form_of(one.table) == form]) for form in (ruling or "none", "8-2")
-    )
+    ruling = ruling_form([table for table, _, _ in accounts])
+    part = _by_project([one for one in accounts if form_of(one[0]) == "8-2"])
+    whole = _by_project([one for one in accounts if form_of(one[0]) == ruling]) if part and ruling else {}
     for key, own in part.items():
         spent = whole.get(key, _Spent())
         if whole and own.amount - spent.amount > printed_tolerance(own.halves + spent.halves):
@@ -236,16 +253,17 @@ def _appropriations(accounts: Sequence[_Accounts], ruling: str) -> Iterator[Find
             yield _finding(message, own.label, spent.amount, own.amount, (*own.cells, *spent.cells))
 
 
-def _by_project(accounts: Sequence[_Accounts]) -> dict[str, _Spent]:
+def _by_project(accounts: Sequence[Accounted]) -> dict[str, _Spent]:
     found: dict[str, _Spent] = {}
-    for one in accounts:
-        half = one.place // 2
-        for row, line in one.table.body:
-            key, amount = match_key(one.text(line, "code", "name")), one.amount(line, "amount")
-            if key and amount is not None:
+    for table, frame, place in accounts:
+        stated = frame[frame["amount"].notna()]
+        columns = (stated[name].tolist() for name in ("row", "amount", "code", "name", "subject_name", "subject_code"))
+        for row, amount, code, name, *subject in zip(*columns, strict=True):
+            if key := match_key(code or name):
                 so_far = found.get(key, _Spent())
-                cells = (*so_far.cells, one.table.cell(row, "amount"))
-                found[key] = _Spent(so_far.amount + amount, (*so_far.halves, half), cells, _label(one, line))
+                cells = (*so_far.cells, table.cell(row, "amount"))
+                label = next(filter(None, (name, code, *subject)))
+                found[key] = _Spent(so_far.amount + amount, (*so_far.halves, place // 2), cells, label)
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Cell
-from perfeval_xl.read.folder import read_tables
+from perfeval_xl.read.sheets import read_tables
 from perfeval_xl.read.table.frames import read_frame
 from perfeval_xl.read.table.roles import load_roles
 

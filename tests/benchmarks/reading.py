@@ -8,7 +8,7 @@ from collections.abc import Callable
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from perfeval_xl.read.folder import read_tables
+from perfeval_xl.read.sheets import read_tables
 from perfeval_xl.read.table.frames import read_frame
 from perfeval_xl.read.table.roles import load_roles
 from perfeval_xl.read.workbook.workbook import read_workbook

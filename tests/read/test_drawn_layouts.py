@@ -284,7 +284,7 @@ def test_a_drawn_layout_reads_back(rows: list[Row], style: Style) -> None:
     assert findings == []
     assert {table.role.name for table in read} == {"execution"}
     assert {table.fen_per_unit(name, None) for table in read for name in FIELDS} == {UNITS[style.unit]}
-    assert check_totals(read, None) == []
+    assert not any(check_totals(read, None))
     frame, unreadable = read_frame(read[0].role, list(enumerate(read)), None)
     assert unreadable == []
     got = [

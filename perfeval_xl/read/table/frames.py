@@ -48,21 +48,24 @@ def read_frame(
     roles whose columns are template markers, ``extra`` (heading → text of every other column) and ``numeric`` (names of
     the text fields, and of other columns as ``extra:heading``, whose cell holds a number, between commas).
     """
-    findings: list[Finding] = []
-    frames = []
-    for index, table in tables:
-        own, bad = _read_table(table, index, amount_unit)
-        findings += bad
-        frames.append(own)
+    read = [read_table(table, amount_unit) for _, table in tables]
+    frame = join_frames(role, [(index, own) for (index, _), (own, _) in zip(tables, read, strict=True)])
+    return frame, [finding for _, unreadable in read for finding in unreadable]
+
+
+def join_frames(role: Role, frames: Sequence[tuple[int, pd.DataFrame]]) -> pd.DataFrame:
+    """The frames of a role's tables under each other; ``table`` is the number that comes with each."""
     if not frames:
         names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra", "numeric"]
         numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
-        return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names}), findings
-    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True), findings
+        return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names})
+    places = np.repeat([index for index, _ in frames], [len(own) for _, own in frames])
+    joined = frames[0][1] if len(frames) == 1 else pd.concat([own for _, own in frames], ignore_index=True)
+    return joined.assign(table=pd.array(places, dtype="Int64"))
 
 
-def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows of one table, and a finding for each cell that cannot be read."""
+def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows of one table, number 0, and a finding for each cell that cannot be read."""
     lines = carry_names(table.body, table.role, table.columns)
     rows = [row for row, _ in lines]
     cells = list(zip(*(line for _, line in lines), strict=True))
@@ -86,7 +89,7 @@ def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[p
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
     printed = {name: cells[at] for name, at in table.columns.items() if rows and _is_printed(table.role, name)}
     columns |= {
-        "table": pd.array([index], dtype="Int64").repeat(len(rows)),
+        "table": pd.array([0], dtype="Int64").repeat(len(rows)),
         "row": pd.array(rows, dtype="Int64"),
         "issuer": _objects([table.issuer] * len(rows)),
         "unreadable": _objects(unreadable),
@@ -98,7 +101,7 @@ def _read_table(table: RawTable, index: int, amount_unit: str | None) -> tuple[p
 
 def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str], count: int) -> list[dict[str, str]]:
     if not columns:
-        return [{} for _ in range(count)]
+        return [{}] * count
     texts = [_read_column(column, "text", 1).values for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)]
 

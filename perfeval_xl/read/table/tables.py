@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
@@ -13,7 +14,7 @@ from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
 from perfeval_xl.read.table.rows import Line, Rows, carry_names, sort_rows, words_of
-from perfeval_xl.read.table.values import Cell, Unusable, number_of, printed_place
+from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.text import EXAMPLE_MARK
 
@@ -21,7 +22,7 @@ from perfeval_xl.text import EXAMPLE_MARK
 _SHOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RawTable:
     """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
 
@@ -53,6 +54,10 @@ class RawTable:
     def unit(self) -> str | None:
         """The declared unit of the amounts; none where the sheet declares two."""
         return self.units[0] if len(self.units) == 1 else None
+
+    def without_rows(self) -> "RawTable":
+        """The same with nothing of its rows, which a frame holds by now."""
+        return replace(self, body=(), totals=(), whole=())
 
     def after(self, before: "RawTable") -> "RawTable":
         """The table with what only the title of the one above it says: the unit of its amounts, who drew it up."""
@@ -89,8 +94,12 @@ class RawTable:
         )
 
     def printed_place(self, fen_per_unit: int) -> int:
-        """The last printed place of the sheet's amounts, in fen."""
-        return printed_place((line[column] for _, line in self.whole for column in self.amount_columns), fen_per_unit)
+        """The last printed place of the sheet's amounts, in fen; a table in yuan is taken at its word to the fen."""
+        return place_of(self._decimals, fen_per_unit) if fen_per_unit > UNITS["元"] else 1
+
+    @cached_property
+    def _decimals(self) -> int:
+        return decimal_places(line[column] for _, line in self.whole for column in self.amount_columns)
 
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""

@@ -30,15 +30,17 @@ class _Line:
     label: str = ""
 
 
-def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[Finding]:
-    """A finding for each stated total that cannot be read, or is the sum of none of the groups of rows it can stand for.
+def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[list[Finding]]:
+    """For each table of a workbook a finding for each stated total that cannot be read, or is the sum of none of the groups
+    of rows it can stand for.
 
     The last total of a sheet may also stand for all rows of tables with the same headings above it.
     """
-    findings: list[Finding] = []
+    each: list[list[Finding]] = []
     stated = {(table.workbook, table.sheet) for table in tables if table.totals}
     above: dict[tuple[object, ...], list[_Line]] = {}
     for table in tables:
+        findings: list[Finding] = []
         for name, kind in table.role.kinds.items():
             if kind not in _READERS or name not in table.columns or table.role.name not in _CODES:
                 continue
@@ -50,7 +52,8 @@ def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[Fi
             findings += _unread(table, name)
             findings += _check(table, name, amount_unit, lines, before)
             before += [line for line in lines if not line.label]
-    return findings
+        each.append(findings)
+    return each
 
 
 def _unread(table: RawTable, name: str) -> Iterator[Finding]:

@@ -175,9 +175,17 @@ def printed_place(cells: Iterable[Cell], fen_per_unit: int) -> int:
 
     A table in yuan is taken at its word to the fen; a coarser one is as fine as the finest of its figures.
     """
-    if fen_per_unit <= UNITS["元"]:
-        return 1
-    return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -max(map(_places, cells), default=0)))
+    return place_of(decimal_places(cells), fen_per_unit) if fen_per_unit > UNITS["元"] else 1
+
+
+def place_of(decimals: int, fen_per_unit: int) -> int:
+    """So many decimal places of a unit in fen; 1 at least."""
+    return int(max(Decimal(1), fen_per_unit * Decimal(10) ** -decimals))
+
+
+def decimal_places(cells: Iterable[Cell]) -> int:
+    """The most decimal places of any of the numbers in the cells."""
+    return max(map(_places, cells), default=0)
 
 
 def _places(cell: Cell) -> int:

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from perfeval_xl.read.folder import read_tables
+from perfeval_xl.read.sheets import read_tables
 from perfeval_xl.read.table import segments
 from perfeval_xl.read.table.roles import load_roles
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.read.table.tables import RawTable
-from perfeval_xl.read.table.values import text_of
+from perfeval_xl.read.contents import ReadTable
 from perfeval_xl.text import match_key
 
 #: Where the projects of a year are named: role → fields.
@@ -23,28 +22,30 @@ _ELSE = lazy_pattern(
 )
 
 
-def name_sheets(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[Finding]]:
+def name_sheets(tables: Sequence[ReadTable]) -> tuple[list[ReadTable], list[Finding]]:
     """The tables, those that lack a project with the one that they are about; R105 for those about none, or several."""
-    if not any(table.lacks_project for table in tables):
+    if not any(table.raw.lacks_project for table in tables):
         return list(tables), []
-    known = {match_key(name): name for table in tables for name in _names(table)}
+    known = {match_key(name): name for table in tables for name in _names(table) if name}
     kept, findings = [], []
     for table in tables:
-        if table.lacks_project is None:
+        if table.raw.lacks_project is None:
             kept.append(table)
-        elif name := _about([table.sheet, *table.titles], known):
-            kept.append(replace(table, constants={**table.constants, "project": name}, lacks_project=None))
+        elif name := _about([table.raw.sheet, *table.raw.titles], known):
+            raw = replace(table.raw, constants={**table.raw.constants, "project": name}, lacks_project=None)
+            kept.append(replace(table, raw=raw, frame=table.frame.assign(project=name)))
         else:
-            findings.append(table.lacks_project)
+            findings.append(table.raw.lacks_project)
     return kept, findings
 
 
-def _names(table: RawTable) -> Iterable[str]:
-    if table.lacks_project:
+def _names(table: ReadTable) -> Iterable[str]:
+    """The projects that a table names."""
+    if table.raw.lacks_project:
         return ()
-    fields = [name for name in _NAMED.get(table.role.name, ()) if name in table.columns]
-    cells = {line[table.columns[name]] for name in fields for _, line in table.body}
-    return [*filter(None, map(text_of, cells)), *filter(None, [table.constants.get("project")])]
+    fields = [name for name in _NAMED.get(table.raw.role.name, ()) if name in table.raw.columns]
+    named = dict.fromkeys(name for field in fields for name in table.frame[field])
+    return [*named, table.raw.constants.get("project", "")]
 
 
 def _about(texts: Sequence[str], known: dict[str, str]) -> str:
