@@ -3,13 +3,17 @@
 ``poe fuzz`` (``python -m tests.fuzz 300``) tries so many seeds of each kind of file; the suite tries a few.
 """
 
+import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -20,6 +24,8 @@ from tests.workbooks import clean_year, invoke, write_folder
 
 #: Seconds that no answer may take, on a machine that is busy with other things.
 LONGEST = 20
+#: MiB that no answer may take, all of the program and what tries it included.
+MOST_MEMORY = 1024
 _SETTINGS = """scheme = "own"
 year = 2024
 amount_unit = "元"
@@ -55,6 +61,27 @@ KINDS: Mapping[str, tuple[str, Callable[[bytes, random.Random], bytes], tuple[st
 }
 
 
+def alone(trial: Callable[[], str]) -> tuple[str, int]:
+    """The trouble that a trial finds in a process of its own, and the most memory that it takes, in MiB; too much is trouble."""
+    if os.name == "nt":
+        return trial(), 0
+    with tempfile.TemporaryFile() as said, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        child = os.fork()
+        if child == 0:
+            signal.alarm(6 * LONGEST)  # its end, if it hangs
+            try:
+                said.write(trial().encode())
+                said.flush()
+            finally:
+                os._exit(0)
+        _, status, used = os.wait4(child, 0)
+        said.seek(0)
+        trouble = said.read().decode()
+    highest = used.ru_maxrss // 1024
+    return trouble or (f"ended with {status}" if status else f"{highest} MiB" if highest > MOST_MEMORY else ""), highest
+
+
 def trouble_with(kind: str, seed: int, whole: Path, place: Path) -> str:
     """What is wrong with the answer to one damaged file, or nothing. Nothing but that file differs from ``whole``."""
     name, change, (command, below) = KINDS[kind]
@@ -66,16 +93,16 @@ def trouble_with(kind: str, seed: int, whole: Path, place: Path) -> str:
         result = invoke(command, folder / below if below else folder)
         took = time.monotonic() - start
         if result.exit_code not in (0, 1, 2, 3, 4) or "Traceback" in result.output:
-            return f"{kind} {seed}: exit {result.exit_code}"
+            return f"exit {result.exit_code}"
         if took > LONGEST:
-            return f"{kind} {seed}: {took:.0f} s"
+            return f"{took:.0f} s"
         if result.exit_code == 2 and "下一步：" not in result.stderr:
-            return f"{kind} {seed}: no next step: {result.stderr}"
+            return f"no next step: {result.stderr}"
         # What is damaged and is no result of this command stays as it is.
         results = (path for path in (folder / "自评结果").rglob("*.*x") if command in ("run", "plan"))
-        return next((f"{kind} {seed}: {path.name}: {wrong}" for path in results if (wrong := unsound(path))), "")
+        return next((f"{path.name}: {wrong}" for path in results if (wrong := unsound(path))), "")
     except Exception as error:
-        return f"{kind} {seed}: {type(error).__name__}: {str(error)[-2000:]}"
+        return f"{type(error).__name__}: {str(error)[-2000:]}"
     finally:
         shutil.rmtree(folder)
 
@@ -103,13 +130,18 @@ def main(count: int) -> None:
         (place / "year").mkdir()
         year = whole_year(place / "year")
         whole = prepare(place / "whole")
-        troubles = [trouble for seed in range(count) if (trouble := try_damaged(seed, place / "year", year))]
-        troubles += [
-            trouble for kind in KINDS for seed in range(count) if (trouble := trouble_with(kind, seed, whole, place))
-        ]
-    sys.stdout.write(
-        "\n".join([*troubles, f"{count * (1 + len(KINDS))} damaged files, {len(troubles)} gone wrong"]) + "\n"
-    )
+
+        def trials() -> Iterator[tuple[str, Callable[[], str]]]:
+            for seed in range(count):
+                yield f"inputs {seed}", partial(try_damaged, seed, place / "year", year)
+                for kind in KINDS:
+                    yield f"{kind} {seed}", partial(trouble_with, kind, seed, whole, place)
+
+        tried = {what: alone(trial) for what, trial in trials()}
+    troubles = [f"{what}: {trouble}" for what, (trouble, _) in tried.items() if trouble]
+    highest = max(memory for _, memory in tried.values())
+    troubles.append(f"{len(tried)} damaged files, {len(troubles)} gone wrong, at most {highest} MiB")
+    sys.stdout.write("\n".join(troubles) + "\n")
 
 
 if __name__ == "__main__":
