@@ -3,6 +3,7 @@
 Sources: [MS-CFB] for the file around it, [MS-XLS] for the records (the section of each stands beside its number).
 """
 
+import re
 import struct
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +14,13 @@ from perfeval_xl.read.workbook.package import SheetNotes
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _STREAMS = ("Workbook", "Book")
+#: Lengths of a SupBook's path that say that it is this workbook, or an add-in.
+_OWN_BOOKS = frozenset({0x401, 0x3A01})
 #: Built-in number formats that show a percentage.
 _PERCENT_IDS = frozenset({9, 10})
 # [MS-XLS] 2.4
 _BOF, _EOF, _SHEET, _FORMAT, _XF = 0x809, 0x0A, 0x85, 0x41E, 0xE0
+_SUPBOOK = 0x1AE
 _ROW, _COLUMNS, _FORMULA, _ERROR, _NUMBER, _SMALL, _SMALLS = 0x208, 0x7D, 0x06, 0x205, 0x203, 0x27E, 0xBD
 #: Formula 2.4.127: the file's program asks for it to be calculated on opening, as one that cannot calculate does.
 _NOT_CALCULATED = 0x02
@@ -61,6 +65,19 @@ def read_biff_notes(content: bytes) -> dict[str, SheetNotes]:
         for name, places in book.blank.items():
             sheets[name].unusable.update(dict.fromkeys(places, Unusable("R107")))
     return sheets
+
+
+def read_biff_links(content: bytes) -> tuple[list[str], bool]:
+    """The files that formulas refer to (SupBook 2.4.271), without their folders, and whether there are Excel 4 macro sheets."""
+    links: list[str] = []
+    macros = False
+    for kind, body, _ in _records(_workbook_stream(content), 0):
+        if kind == _SUPBOOK and struct.unpack_from("<H", body.ljust(4, b"\0"), 2)[0] not in _OWN_BOOKS:
+            # VirtualPath 2.5.277: a folder ends with 3, and what is no character tells of what kind the path is.
+            links.append(re.split("[\x00-\x1f\\\\/:\\[\\]]", _long_text(body[2:]).rstrip("]"))[-1].strip())
+        elif kind == _SHEET and body[5:6] == b"\x01":
+            macros = True
+    return [link for link in links if link], macros
 
 
 def _sheet_notes(stream: bytes, start: int, book: _Book) -> SheetNotes:

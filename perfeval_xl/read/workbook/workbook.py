@@ -162,7 +162,8 @@ def _read(content: bytes, name: str, plain: Mapping[str, PlainSheet]) -> list[Gr
         foreign = {} if listed else read_foreign_notes(content)
         grids = []
         for sheet in book.sheets_metadata:
-            if sheet.typ != SheetTypeEnum.WorkSheet:
+            # An .ods keeps what it knows of other files in tables of their names, which no program shows.
+            if sheet.typ != SheetTypeEnum.WorkSheet or (sheet.name[:1] == "'" and "'#" in sheet.name):
                 continue
             visible, own = sheet.visible == SheetVisibleEnum.Visible, parts.get(sheet.name)
             if own and own.part in plain:
