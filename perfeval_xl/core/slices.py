@@ -1,12 +1,35 @@
 """Rows of a frame looked up by key, without filtering the frame once per key."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Inputs
+
+Result = TypeVar("Result")
+
+
+def once_for_each(
+    frame: pd.DataFrame, fields: Sequence[str], work: Callable[[Mapping[str, Any]], Result]
+) -> list[Result]:
+    """What ``work`` says of each row as a mapping of these fields; rows that are alike in them are worked once."""
+    said: dict[tuple[Any, ...], Result] = {}
+    results = []
+    for values in zip(*(frame[name].tolist() for name in fields), strict=True):
+        if values not in said:
+            said[values] = work(dict(zip(fields, values, strict=True)))
+        results.append(said[values])
+    return results
+
+
+def flag_texts(column: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+    """For each text of a column whether a test holds; each distinct text is tested once."""
+    texts = column.tolist()
+    said = {text: test(text) for text in set(texts)}
+    return pd.Series([said[text] for text in texts], index=column.index, dtype=bool)
 
 
 def positions_by(keys: Iterable[Hashable]) -> dict[Any, list[int]]:
@@ -38,11 +61,21 @@ class Slices:
         return [self._inputs.tables[self._places[at][0]].place // 2 for at in positions]
 
 
-def flagged_rows(frame: pd.DataFrame, flagged: pd.Series) -> list[dict[str, Any]]:
-    """The rows that a mask names, each as a mapping of its fields; an unknown flag is no."""
-    positions = flagged.fillna(False).to_numpy(dtype=bool).nonzero()[0]
+def flags_of(flagged: pd.Series) -> np.ndarray:
+    """A mask as plain booleans; an unknown flag is no."""
+    values = flagged.array
+    return (
+        values.to_numpy(dtype=bool, na_value=False) if values.dtype != object else flagged.fillna(False).to_numpy(bool)
+    )
+
+
+def flagged_rows(frame: pd.DataFrame, flagged: pd.Series, **computed: pd.Series) -> list[dict[str, Any]]:
+    """The rows that a mask names, each as a mapping of its fields and of computed ones; an unknown flag is no."""
+    positions = flags_of(flagged).nonzero()[0]
     # Most checks flag nothing, and taking no rows costs as much as taking a few.
-    return records_of(frame.take(positions)) if len(positions) else []
+    if not len(positions):
+        return []
+    return records_of(frame.take(positions).assign(**{name: own.take(positions) for name, own in computed.items()}))
 
 
 def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -194,14 +194,15 @@ def check_template(evaluation: Evaluation) -> list[Finding]:
 def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
     """Texts that no cell can hold whole; reason and improvement may stand in one cell together."""
     findings = []
+    together = ("reason", "improvement")
     for frame, name in ((evaluation.inputs.projects, "project"), (evaluation.indicators, "content")):
-        columns = {
-            field: [len(text) if isinstance(text, str) else 0 for text in frame[field]] for field in frame.columns
+        longest = {
+            field: max(_lengths(frame[field]), default=0) for field in frame.columns if frame[field].dtype == object
         }
-        for fields in ({field: (field,) for field in columns} | {"": ("reason", "improvement")}).values():
-            lengths = [
-                sum(each) for each in zip(*(columns.get(field, [0] * len(frame)) for field in fields), strict=True)
-            ]
+        long: list[tuple[str, ...]] = [(field,) for field, length in longest.items() if length > CELL_LIMIT]
+        long += [together] if sum(longest.get(field, 0) for field in together) > CELL_LIMIT else []
+        for fields in long:
+            lengths = list(map(sum, zip(*(_lengths(frame[field]) for field in fields), strict=True)))
             for at in (at for at, length in enumerate(lengths) if length > CELL_LIMIT):
                 row = frame.iloc[at]
                 message = (
@@ -210,6 +211,10 @@ def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
                 cells = evaluation.inputs.cells_at(row["table"], row["row"], *fields)
                 findings.append(Finding("O502", message, row["unit"], row["project"], row[name], sources=cells))
     return findings
+
+
+def _lengths(column: pd.Series) -> list[int]:
+    return [len(text) if isinstance(text, str) else 0 for text in column.tolist()]
 
 
 def _unknown(name: str, markers: Markers) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from perfeval_xl.model import Evaluation
+from perfeval_xl.owners import in_order, owners_of
 
 #: Projects that are worked together.
 AT_ONCE = 500
@@ -56,11 +56,8 @@ def by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFram
     """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
     if not len(frame) or not len(projects):
         return frame.iloc[:0], [0] * (len(projects) + 1)
-    places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
-    owners = np.array([places.get(key, -1) for key in zip(frame["unit"], frame["project"], strict=True)], dtype="int64")
-    order = owners.argsort(kind="stable")
-    order = order[owners[order] >= 0]
-    return frame.iloc[order], owners[order].searchsorted(range(len(projects) + 1)).tolist()
+    order, edges = in_order(owners_of(projects, frame), len(projects))
+    return frame.iloc[order], edges.tolist()
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:

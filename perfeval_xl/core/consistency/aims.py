@@ -1,13 +1,16 @@
 """Targets, directions and groups as they were set (S310, S311, S312, S315, C409)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.consistency.mentions import plain_name, with_unit
-from perfeval_xl.core.consistency.papers import Check, Papers, Row, points_text, rows_of
+from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
 from perfeval_xl.core.consistency.wording import Misfit, ends_with_any, has_any, wording
 from perfeval_xl.core.scoring.targets import DIRECTIONS, parse_quantity
+from perfeval_xl.core.slices import flag_texts, flags_of, once_for_each
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import is_nothing, match_key
@@ -19,29 +22,26 @@ def _far_above_target(papers: Papers) -> list[Finding]:
     """S310: a count that exceeds its target by the scheme's factor, where neither reason nor texts say why."""
     frame = papers.indicators
     limit = int(papers.scheme.thresholds["over_target"] * 10_000)
-    far = frame["operator"].isin(["≥", ">"]) & frame["target_number"].gt(0) & frame["completion"].ge(limit)
-    pairs = zip(frame["target"], frame["measure"], strict=True)
-    counts = pd.Series([with_unit(*pair).unit != "%" for pair in pairs], index=frame.index, dtype=bool)
-    unexplained = frame["reason"].map(is_nothing) & ~(frame["evidence"] + "\n" + frame["remark"]).map(_explains)
     return papers.on_indicators(
         "S310",
-        far & counts & unexplained.astype(bool),
+        frame["operator"].isin(["≥", ">"]) & frame["target_number"].gt(0) & frame["completion"].ge(limit),
         ("actual", "target"),
         lambda row: (
             f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，达到目标的 {points_text(row['completion'])}%，没有说明原因。",
             row["target"],
             row["actual"],
         ),
+        also=lambda row: with_unit(row["target"], row["measure"]).unit != "%" and _is_unexplained(row),
     )
 
 
 def _no_operator(papers: Papers) -> list[Finding]:
     """S311: a number whose direction nothing says."""
     frame = papers.indicators
-    undirected = ~frame["direction"].map(match_key).isin(list(DIRECTIONS))
+    undirected = flag_texts(frame["direction"], lambda direction: match_key(direction) not in DIRECTIONS)
     return papers.on_indicators(
         "S311",
-        undirected & frame["target"].map(_lacks_operator).astype(bool) & frame["rule"].ne(papers.scheme.words_rule),
+        undirected & flag_texts(frame["target"], _lacks_operator) & frame["rule"].ne(papers.scheme.words_rule),
         ("target",),
         lambda row: (
             f"“{row['content']}”的目标值 {row['target']} 没有写 ≥、≤，指标方向也没有填，按“{row['operator']}”计算。",
@@ -54,11 +54,10 @@ def _no_operator(papers: Papers) -> list[Finding]:
 def _wrong_direction(papers: Papers) -> list[Finding]:
     """S312: a rate of faults that must be high, or of successes that must be low."""
     frame = papers.indicators
-    right = frame["content"].map(_right_direction)
-    wrong = (right.eq("≤") & frame["operator"].isin(["≥", ">"])) | (right.eq("≥") & frame["operator"].isin(["≤", "<"]))
+    wrong = once_for_each(frame, ("content", "operator"), _is_wrong_direction)
     return papers.on_indicators(
         "S312",
-        wrong & frame["target_number"].notna(),
+        pd.Series(wrong, index=frame.index, dtype=bool) & frame["target_number"].notna(),
         ("direction", "target"),
         lambda row: (
             f"“{row['content']}”按“{row['operator']}”计算，这类指标一般应为“{_right_direction(row['content'])}”。",
@@ -72,11 +71,13 @@ def _group_points(papers: Papers) -> list[Finding]:
     """S315: the weights of a level-1 group against the points that the scheme gives it."""
     groups = {_group_key(name): (name, points) for name, points in papers.scheme.groups.items()}
     findings: list[Finding] = []
-    for project, own in papers.by_project((), ("level1", "weight")) if groups else ():
+    if not groups:
+        return findings
+    for project, own in papers.by_project((), ("level1", "weight"), _other_sums(papers, dict(groups.values()))):
         members: dict[str, list[Row]] = defaultdict(list)
         for row in own:
             members[_group_key(row["level1"])].append(row)
-        if not own or any(pd.isna(row["weight"]) for row in own):
+        if not known(*(row["weight"] for row in own)):
             continue
         for key, (name, points) in groups.items():
             weight = sum(row["weight"] for row in members[key])
@@ -88,10 +89,22 @@ def _group_points(papers: Papers) -> list[Finding]:
     return findings
 
 
+def _other_sums(papers: Papers, points: Mapping[str, int]) -> np.ndarray:
+    """The projects of which a group's known weights add up to other than its points."""
+    frame, owners = papers.indicators, papers.owners
+    weights = frame["weight"].to_numpy(dtype="int64", na_value=0)
+    other = np.zeros(len(papers.projects), dtype=bool)
+    for name, expected in points.items():
+        key = _group_key(name)
+        own = flags_of(flag_texts(frame["level1"], lambda level1, key=key: _group_key(level1) == key)) & (owners >= 0)  # type: ignore[misc]
+        other |= np.bincount(owners[own], weights[own], len(other)) != expected
+    return other & (papers.counts(pd.Series(True, index=frame.index)) > 0)
+
+
 def _wrong_group(papers: Papers) -> list[Finding]:
     """C409: a count under 质量, a satisfaction elsewhere than under 满意度 and the like. A bad thing's count may stand there."""
     frame = papers.indicators
-    misfits = [_misfit(row) for row in rows_of(frame, ("level2", "content", "target", "measure", "operator"))]
+    misfits = once_for_each(frame, ("level2", "content", "target", "measure", "operator"), _misfit)
     belongs = pd.Series(misfits, index=frame.index, dtype=object)
     return papers.on_indicators(
         "C409",
@@ -119,8 +132,13 @@ def _misfit(row: Row) -> str:
     return next((misfit.belongs for misfit in wording().misfits if level2 and fits(misfit)), "")
 
 
-def _explains(text: str) -> bool:
-    return has_any(text, "explains")
+def _is_unexplained(row: Row) -> bool:
+    return is_nothing(row["reason"]) and not has_any(f"{row['evidence']}\n{row['remark']}", "explains")
+
+
+def _is_wrong_direction(row: Row) -> bool:
+    wrong = {"≤": ("≥", ">"), "≥": ("≤", "<")}.get(_right_direction(row["content"]), ())
+    return row["operator"] in wrong
 
 
 def _lacks_operator(target: str) -> bool:

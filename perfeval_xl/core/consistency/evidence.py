@@ -22,6 +22,7 @@ from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, point
 from perfeval_xl.core.consistency.statements import Reading, Statement, could_mean, own_score, read_text
 from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.core.slices import flag_texts, once_for_each
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import two_decimals
@@ -37,19 +38,24 @@ _FIELDS = ("content", "target", "actual", "measure", "evidence", "operator", "co
 def _values_differ(papers: Papers) -> list[Finding]:
     """C405: the result, the completion, the points taken or the score that the evidence states."""
     findings = []
-    frame = papers.indicators[~papers.indicators["evidence"].map(is_nothing)]
-    for row in rows_of(frame, _FIELDS):
-        for label, said, form, field in _differences(row, read_text(row["evidence"])):
+    frame = papers.indicators
+    differences = once_for_each(frame, _FIELDS, _differences)
+    differing = [at for at, own in enumerate(differences) if own]
+    for at, row in zip(differing, rows_of(frame, _FIELDS, differing), strict=True):
+        for label, said, form, field in differences[at]:
             message = f"“{row['content']}”的完成情况说明写{label} {said}，表上是 {form}。"
             cells = papers.cells(row, "evidence", field)
             findings.append(papers.on_indicator("C405", row, (message, form, said), cells))
     return findings
 
 
-def _differences(row: Row, reading: Reading) -> list[tuple[str, str, str, str]]:
+def _differences(row: Row) -> list[tuple[str, str, str, str]]:
     """Label, what the text says, what the form says, and the form's field, for each value that differs."""
+    if is_nothing(row["evidence"]):
+        return []
+    reading = read_text(row["evidence"])
     actual = with_unit(row["actual"], row["measure"], parse_quantity(row["target"]).unit)
-    differences = []
+    differences: list[tuple[str, str, str, str]] = []
     if actual.kind == "number":
         stated = stated_result(reading, plain_name(row["content"]), actual)
         if stated:
@@ -162,25 +168,27 @@ def _transposed(one: Decimal, other: Decimal) -> bool:
 
 def _no_evidence(papers: Papers) -> list[Finding]:
     """C413, only where the table has 完成情况说明: without that column the evidence is kept elsewhere."""
-    blank = papers.indicators["evidence"].map(is_nothing) & papers.indicators["table"].map(
-        lambda table: "evidence" in papers.inputs.tables[table].letters
-    ).astype(bool)
     return papers.on_indicators(
         "C413",
-        blank,
+        flag_texts(papers.indicators["evidence"], is_nothing),
         ("evidence", "actual"),
         lambda row: (f"“{row['content']}”完成 {row['actual'] or '（空）'}，完成情况说明没有填写，没有佐证。", "", ""),
+        also=lambda row: "evidence" in papers.inputs.tables[row["table"]].letters,
     )
 
 
 def _satisfied_by_silence(papers: Papers) -> list[Finding]:
     """C407: a figure of satisfaction for which the evidence names no survey, only that nobody complained."""
     frame = papers.indicators
-    columns = zip(*(frame[name] for name in ("content", "level2", "actual", "evidence")), strict=True)
-    silent = [
-        has_any(f"{content}\n{level2}", "satisfaction") and not is_nothing(actual) and _only_silence(evidence)
-        for content, level2, actual, evidence in columns
-    ]
+    silent = once_for_each(
+        frame,
+        ("content", "level2", "actual", "evidence"),
+        lambda row: (
+            has_any(f"{row['content']}\n{row['level2']}", "satisfaction")
+            and not is_nothing(row["actual"])
+            and _only_silence(row["evidence"])
+        ),
+    )
     return papers.on_indicators(
         "C407",
         pd.Series(silent, index=frame.index, dtype=bool),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+import numpy as np
+
 from perfeval_xl.core.consistency.mentions import (
     count_tie,
     one_word,
@@ -25,6 +27,7 @@ from perfeval_xl.core.consistency.statements import (
 )
 from perfeval_xl.core.consistency.wording import has_any, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.core.slices import flag_texts, flags_of
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 
@@ -75,10 +78,10 @@ def _told_points(reading: Reading, points: int, deducted: int) -> tuple[bool, st
 def _values_differ(papers: Papers) -> list[Finding]:
     """C404: the goal's words state another result than the indicator."""
     findings = []
-    for project, own in papers.by_project(("goal_actual",), _FIELDS):
+    for project, own in papers.by_project(("goal_actual",), _FIELDS, _stating(papers, "count", "percent")):
         reading = read_text(project["goal_actual"])
         stated = reading.of_kind("count", "percent")
-        results = [_result(row) for row in own] if stated else []
+        results = [_result(row) for row in own]
         told = [(statement, about) for statement in stated if (about := _told_of(statement, own, results))]
         right = _told_right(told, results)
         for statement, about in told:
@@ -88,6 +91,11 @@ def _values_differ(papers: Papers) -> list[Finding]:
                 cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
                 findings.append(papers.on_indicator("C404", row, (message, row["actual"], said), cells))
     return findings
+
+
+def _stating(papers: Papers, *kinds: str) -> np.ndarray:
+    """The projects whose goal's words have statements of these kinds."""
+    return flags_of(flag_texts(papers.projects["goal_actual"], lambda text: bool(read_text(text).of_kind(*kinds))))
 
 
 def _same(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> list[int]:
@@ -110,11 +118,10 @@ def _faults_deducted(papers: Papers) -> list[Finding]:
     findings: list[Finding] = []
     if points is None:
         return findings
-    for project, own in papers.by_project(("goal_actual", "goal_score"), _FIELDS):
+    lost_points = flags_of(papers.projects["goal_score"].lt(points)) & _stating(papers, "deduction")
+    for project, own in papers.by_project(("goal_actual",), _FIELDS, lost_points):
         reading = read_text(project["goal_actual"])
         deductions = reading.of_kind("deduction")
-        if not deductions or not known(project["goal_score"]) or project["goal_score"] >= points:
-            continue
         goal = papers.cells(project, "goal_actual")
         for deduction, reason in _reasons(reading, deductions):
             said = reading.text[slice(*deduction.span)]

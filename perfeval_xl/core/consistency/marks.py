@@ -6,6 +6,7 @@ from perfeval_xl.core.consistency.aims import AIM_CHECKS
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
 from perfeval_xl.core.consistency.stated import STATED_CHECKS
 from perfeval_xl.core.scoring.measure import FULL, PERSONAL, WORDS
+from perfeval_xl.core.slices import flag_texts, flags_of
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import round_half_up
 from perfeval_xl.text import is_nothing
@@ -15,9 +16,10 @@ def _weights_add_up(papers: Papers) -> list[Finding]:
     """S301: the indicators' weights against the points that the scheme gives them."""
     points = papers.scheme.indicator_points
     findings = []
-    for project, own in papers.by_project(("indicator_weight",), ("weight",)):
+    other = flags_of(papers.projects["indicator_weight"].ne(points))
+    for project, own in papers.by_project(("indicator_weight",), ("weight",), other):
         weight = project["indicator_weight"]
-        if own and known(weight) and weight != points:
+        if own:
             message = f"各指标分值合计 {points_text(weight)} 分，规定为 {points_text(points)} 分。"
             cells = tuple(cell for row in own for cell in papers.cells(row, "weight"))
             said = (message, points_text(points), points_text(weight))
@@ -62,7 +64,7 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
     """S304."""
     return papers.on_indicators(
         "S304",
-        papers.indicators["actual"].map(is_nothing) & ~papers.indicators["unreadable"].str.contains(",actual,"),
+        flag_texts(papers.indicators["actual"], is_nothing) & ~papers.indicators["unreadable"].str.contains(",actual,"),
         ("actual",),
         lambda row: (f"“{row['content']}”没有填写全年完成值。", "", ""),
     )
@@ -73,8 +75,8 @@ def _unfit_values(papers: Papers) -> list[Finding]:
     frame = papers.indicators
     listed, personal = frame["method"].ne(""), frame["method"].eq(PERSONAL)
     stated = frame["stated_score"].notna()
-    scored_words = frame["method"].eq(WORDS) & stated & ~frame["target"].map(is_nothing)
-    given = ~frame["actual"].map(is_nothing)
+    scored_words = frame["method"].eq(WORDS) & stated & ~flag_texts(frame["target"], is_nothing)
+    given = ~flag_texts(frame["actual"], is_nothing)
     # A rule that fits and yet gives nothing: tiers above the weight.
     silent = listed & frame["fits"] & frame["rule_score"].isna() & frame["weight"].notna() & ~stated
 
@@ -179,7 +181,7 @@ def _unexplained(papers: Papers) -> list[Finding]:
     for code, field, label in (("S308", "reason", "未完成原因"), ("S309", "improvement", "改进措施")):
         findings += papers.on_indicators(
             code,
-            unmet & papers.indicators[field].map(is_nothing),
+            unmet & flag_texts(papers.indicators[field], is_nothing),
             (field, "actual", "target"),
             lambda row, label=label: (
                 f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，“{label}”没有填写。",

@@ -6,15 +6,17 @@ Rows are plain mappings of the fields that a check asks for: a check runs over a
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.slices import flagged_rows
+from perfeval_xl.core.slices import flagged_rows, flags_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
+from perfeval_xl.owners import in_order, owners_of
 from perfeval_xl.scheme import Scheme
 
 Row = Mapping[str, Any]
@@ -33,23 +35,45 @@ class Papers:
     indicators: pd.DataFrame
 
     @cached_property
-    def _owned(self) -> Mapping[tuple[str, str], np.ndarray]:
-        """The positions of each project's indicators."""
-        return self.indicators.groupby(["unit", "project"], sort=False).indices  # type: ignore[return-value]
+    def owners(self) -> np.ndarray:
+        """For each indicator the position of its project, -1 where it is in none."""
+        return owners_of(self.projects, self.indicators)
 
-    def by_project(self, of_project: Sequence[str], of_indicator: Sequence[str]) -> Iterator[tuple[Row, list[Row]]]:
-        """Each project with its indicators, rows of the named fields; the frame is cut once, not searched per project."""
-        names = (*_PLACE, "content", *of_indicator)
-        rows = list(zip(*(self.indicators[name].tolist() for name in names), strict=True))
-        for project in rows_of(self.projects, of_project):
-            own = self._owned.get((project["unit"], project["project"]), ())
-            yield project, [dict(zip(names, rows[at], strict=True)) for at in own]
+    @cached_property
+    def _ordered(self) -> tuple[np.ndarray, np.ndarray]:
+        return in_order(self.owners, len(self.projects))
 
-    def on_indicators(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
-        """A finding for each flagged indicator, at these fields' cells."""
+    def counts(self, flagged: pd.Series) -> np.ndarray:
+        """For each project how many of its indicators are flagged; an unknown flag is no."""
+        owners = self.owners[flags_of(flagged)]
+        return np.bincount(owners[owners >= 0], minlength=len(self.projects))
+
+    def by_project(
+        self, of_project: Sequence[str], of_indicator: Sequence[str], where: np.ndarray | None = None
+    ) -> Iterator[tuple[Row, list[Row]]]:
+        """Each project that ``where`` names (each of all) with its indicators, as rows of the named fields."""
+        chosen = range(len(self.projects)) if where is None else where.nonzero()[0].tolist()
+        if not chosen:
+            return
+        order, edges = self._ordered
+        own = np.concatenate([order[edges[at] : edges[at + 1]] for at in chosen])
+        rows = rows_of(self.indicators, ("content", *of_indicator), own)
+        for at, project in zip(chosen, rows_of(self.projects, of_project, chosen), strict=True):
+            yield project, list(islice(rows, int(edges[at + 1] - edges[at])))
+
+    def on_indicators(
+        self,
+        code: str,
+        flagged: pd.Series,
+        fields: tuple[str, ...],
+        say: Say,
+        also: Callable[[Row], bool] | None = None,
+    ) -> list[Finding]:
+        """A finding for each flagged indicator (of which ``also`` holds), at these fields' cells."""
         return [
             self.on_indicator(code, row, say(row), self.cells(row, *fields))
             for row in flagged_rows(self.indicators, flagged)
+            if also is None or also(row)
         ]
 
     def on_projects(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
@@ -81,10 +105,13 @@ class Papers:
 Check = Callable[[Papers], list[Finding]]
 
 
-def rows_of(frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[Row]:
-    """The frame's rows with their place and these fields."""
+def rows_of(
+    frame: pd.DataFrame, fields: Sequence[str], positions: Sequence[int] | np.ndarray | None = None
+) -> Iterator[Row]:
+    """The frame's rows (at these positions) with their place and these fields."""
     names = dict.fromkeys((*_PLACE, *fields))
-    for values in zip(*(frame[name].tolist() for name in names), strict=True):
+    columns = (frame[name] if positions is None else frame[name].take(positions) for name in names)
+    for values in zip(*(column.tolist() for column in columns), strict=True):
         yield dict(zip(names, values, strict=True))
 
 

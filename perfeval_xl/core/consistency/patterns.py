@@ -1,31 +1,49 @@
 """What shows only over several indicators, projects or money and scores together (C406, C410–C412)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
+
 from perfeval_xl.core.consistency.mentions import with_unit
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text, rows_of
+from perfeval_xl.core.slices import flags_of, once_for_each
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.money import two_decimals
-from perfeval_xl.text import is_nothing, match_key
+from perfeval_xl.text import is_nothing, match_key, match_keys
+
+#: More than a float's error in a difference of two rates.
+_FLOAT = 1e-9
 
 
 def _copied_from_targets(papers: Papers) -> list[Finding]:
     """C406: nearly all actuals of a project are its targets."""
     share, least = (papers.scheme.thresholds[name] for name in ("copied_share", "copied_indicators"))
     findings = []
-    for project, own in papers.by_project((), ("target", "actual", "measure")):
-        given = [row for row in own if not is_nothing(row["actual"]) and not is_nothing(row["target"])]
-        copied = [row for row in given if _is_copied(row)] if len(given) >= least else []
-        if copied and len(copied) >= share * len(given):
-            message = f"{len(given)} 个指标中有 {len(copied)} 个的完成值与目标值相同，像是照抄目标值。"
-            cells = tuple(cell for row in copied for cell in papers.cells(row, "actual"))
-            findings.append(papers.on_project("C406", project, (message, "", f"{len(copied)}/{len(given)}"), cells))
+    fields = ("target", "actual", "measure")
+    both = pd.Series(once_for_each(papers.indicators, fields, _is_given), dtype=bool)
+    same = pd.Series(once_for_each(papers.indicators, fields, _is_copied), dtype=bool)
+    given, copied = papers.counts(both), papers.counts(same)
+    above, below = share.as_integer_ratio()
+    where = (copied > 0) & (given >= int(least)) & (copied * below >= given * above)
+    for project, own in papers.by_project((), fields, where):
+        rows = [row for row in own if _is_copied(row)]
+        total = sum(map(_is_given, own))
+        message = f"{total} 个指标中有 {len(rows)} 个的完成值与目标值相同，像是照抄目标值。"
+        cells = tuple(cell for row in rows for cell in papers.cells(row, "actual"))
+        findings.append(papers.on_project("C406", project, (message, "", f"{len(rows)}/{total}"), cells))
     return findings
 
 
+def _is_given(row: Row) -> bool:
+    return not is_nothing(row["actual"]) and not is_nothing(row["target"])
+
+
 def _is_copied(row: Row) -> bool:
+    if not _is_given(row):
+        return False
     if match_key(row["actual"]) == match_key(row["target"]):
         return True
     target = with_unit(row["target"], row["measure"])
@@ -38,9 +56,10 @@ def _better_than_the_money(papers: Papers) -> list[Finding]:
     limit = papers.scheme.thresholds["score_over_execution"]
     findings = []
     fields = ("indicator_score", "indicator_weight", "executed", "annual_budget", "execution_rate")
-    for project, own in papers.by_project(fields, ("recorded_score", "deduction")):
-        if not known(*(project[name] for name in fields)) or not project["indicator_weight"] or project["executed"] < 0:
-            continue
+    score, weight, executed, budget, _ = (papers.projects[name].astype("Float64") for name in fields)
+    # What is far from the limit is passed over in floats, the rest is compared exactly.
+    near = (score / weight - executed / budget).gt(float(limit) - _FLOAT) & weight.ne(0) & executed.ge(0)
+    for project, own in papers.by_project(fields, ("recorded_score", "deduction"), flags_of(near)):
         scored = Decimal(project["indicator_score"]) / project["indicator_weight"]
         if scored - Decimal(project["executed"]) / project["annual_budget"] > limit:
             rates = f"{scored * 100:.2f}%", f"{two_decimals(project['execution_rate'])}%"
@@ -82,7 +101,10 @@ def _side(totals: Sequence[int], edge: int, band: int) -> str:
 def _same_indicator_twice(papers: Papers) -> list[Finding]:
     """C412: two indicators of one project with the same name."""
     findings = []
-    for _, own in papers.by_project((), ("unreadable",)):
+    names = zip(papers.owners.tolist(), match_keys(papers.indicators["content"]), strict=True)
+    where = np.zeros(len(papers.projects), dtype=bool)
+    where[[owner for (owner, name), times in Counter(names).items() if name and times > 1 and owner >= 0]] = True
+    for _, own in papers.by_project((), ("unreadable",), where):
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in own:
             rows[match_key(row["content"])].append(row)

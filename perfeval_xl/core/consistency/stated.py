@@ -1,9 +1,10 @@
 """Scores, totals and grades that are stated beside what they follow from (S313, S314)."""
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
-from perfeval_xl.core.slices import records_of
+from perfeval_xl.core.slices import flags_of, once_for_each
 from perfeval_xl.findings import Finding
 from perfeval_xl.text import match_key
 
@@ -58,7 +59,9 @@ def _stated_totals(papers: Papers) -> list[Finding]:
     """S314 for totals written into 项目信息, at the cells of the stated total and of its addends."""
     fields = [name for stated, computed, *_ in _STATED for name in (stated, computed)]
     findings = []
-    for project, own in papers.by_project(fields, ()):
+    projects = papers.projects
+    differ = [flags_of(projects[stated].ne(projects[computed])) for stated, computed, *_ in _STATED]
+    for project, own in papers.by_project(fields, (), np.logical_or.reduce(differ)):
         for stated, computed, label, parts, addends in _STATED:
             if known(project[stated], project[computed]) and project[stated] != project[computed]:
                 said, counted = points_text(project[stated]), points_text(project[computed])
@@ -83,12 +86,10 @@ def _stated_grades(papers: Papers) -> list[Finding]:
         grade, expected = match_key(row["stated_grade"]), papers.scheme.grade(total)
         return f"填写的等级是“{grade}”，{label} {points_text(total)} 分应为“{expected}”。", expected, grade
 
-    flagged = [
-        bool(other(row)) for row in records_of(papers.projects[["stated_grade", *(name for name, _ in _TOTALS)]])
-    ]
     projects = papers.projects
+    wrong = once_for_each(projects, ("stated_grade", *(name for name, _ in _TOTALS)), lambda row: bool(other(row)))
     return papers.on_projects(
-        "S313", pd.Series(flagged, index=projects.index, dtype=bool), ("stated_grade", "stated_total"), say
+        "S313", pd.Series(wrong, index=projects.index, dtype=bool), ("stated_grade", "stated_total"), say
     )
 
 
