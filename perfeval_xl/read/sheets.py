@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.read.table.roles import Role
-from perfeval_xl.read.table.segments import segments
+from perfeval_xl.read.table.segments import Tried, segments
 from perfeval_xl.read.table.tables import RawTable, find_tables
 from perfeval_xl.read.workbook.carried import carried_along
 from perfeval_xl.read.workbook.package import column_letters
@@ -29,9 +29,10 @@ def _tables_of(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[R
     grids = read_workbook(content, name)
     tables: list[RawTable] = []
     findings: list[Finding] = []
+    tried = Tried()
     for grid in grids:
         read: list[tuple[list[RawTable], list[Finding]]] = []
-        for part in segments(grid.cells, grid.merges, roles):
+        for part in segments(grid.cells, grid.merges, roles, tried):
             found, trouble = find_tables(grid.workbook, grid.sheet, part.cells, grid.merges, roles)
             if part.goes_on and read:
                 found = [table.after(before) for table in found for before in read[-1][0][:1]]

@@ -17,6 +17,23 @@ _WORD = lazy_pattern(r"[^\d\s,.，．０-９%％￥¥()（）+\-—－–]")
 
 #: Rows of a sheet that look like headings, each of which takes milliseconds: one on every page of 80,000 rows.
 MAX_HEADINGS = 2_000
+#: The same of all sheets of a workbook together.
+MAX_HEADINGS_IN_ALL = 5_000
+
+
+@dataclass(slots=True)
+class Tried:
+    """How many rows of a workbook looked like headings so far."""
+
+    in_all: int = 0
+
+    def add(self, on_sheet: int) -> None:
+        """One more, which makes so many on its sheet. Raises R103 where there are more than in anybody's tables."""
+        self.in_all += 1
+        if on_sheet > MAX_HEADINGS:
+            raise refused(f"像表头的行太多（一张工作表超过 {MAX_HEADINGS:,} 行）")
+        if self.in_all > MAX_HEADINGS_IN_ALL:
+            raise refused(f"像表头的行太多（一个工作簿超过 {MAX_HEADINGS_IN_ALL:,} 行）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +54,11 @@ class _Start:
     seen: Mapping[int, str]
 
 
-def segments(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> Iterator[Segment]:
-    """The sheet once for each table on it."""
-    starts = _starts(cells, merges, roles)
+def segments(
+    cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role], tried: Tried | None = None
+) -> Iterator[Segment]:
+    """The sheet once for each table on it; ``tried`` is kept for all sheets of a workbook."""
+    starts = _starts(cells, merges, roles, tried or Tried())
     rows: list[int] = [start.title for start in starts]
     seen: list[Mapping[int, str]] = [start.seen for start in starts]
     if rows and rows[0] and find_headings(cells[: rows[0]], merges, roles) is not None:
@@ -51,19 +70,18 @@ def segments(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[R
         yield Segment([*([] for _ in range(start)), *cells[start:end]], at > 0 and seen[at] == seen[at - 1])
 
 
-def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]) -> list[_Start]:
+def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role], tried: Tried) -> list[_Start]:
     """Where tables begin: at a complete heading that is not the one before, printed again on another page."""
     known = {word for role in roles for word in role.meanings}
     found: list[_Start] = []
-    last, tried = -1, 0
+    last, on_sheet = -1, 0
     for at, row in enumerate(cells):
         if at <= last or any(type(cell) is float or (type(cell) is str and cell[:1].isdigit()) for cell in row):
             continue
         if sum(isinstance(cell, str) and _bare(cell) in known for cell in row) < 2:
             continue
-        tried += 1
-        if tried > MAX_HEADINGS:
-            raise refused(f"像表头的行太多（一张工作表超过 {MAX_HEADINGS:,} 行）")
+        on_sheet += 1
+        tried.add(on_sheet)
         headings = find_headings([*([] for _ in range(at)), *cells[at : at + 3]], merges, roles)
         if headings is None or headings.first != at or headings.missing:
             continue
