@@ -26,6 +26,8 @@ _SERIAL = frozenset({"序号", "行号", "编号", "行次"})
 
 #: Of so many sheets with the same rows each is named.
 _SHOWN = 4
+#: Of so many equal rows of a sheet each is named; a million would make a manifest that nobody can open.
+_ROWS_NAMED = 100
 
 
 def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable]) -> list[Finding]:
@@ -61,7 +63,8 @@ def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:
     names = list(dict.fromkeys(rows["name"]))
     listed = "、".join(f"“{name}”" for name in names[:3]) + ("等" if len(names) > 3 else "")
     message = f"{table.role.label}中{listed}有 {len(rows)} 行每一格都与另一行相同，都计入了；如果是重复粘贴的，请删去多余的行。"
-    cells = tuple(table.cell(row, "name") for row in rows["row"])
+    message += f"位置只列前 {_ROWS_NAMED} 行。" if len(rows) > _ROWS_NAMED else ""
+    cells = tuple(table.cell(row, "name") for row in rows["row"].head(_ROWS_NAMED))
     return Finding("R117", message, rows["unit"].iloc[0], "", names[0], sources=cells)
 
 
@@ -152,9 +155,10 @@ def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], r
             f"{_listed(places)}都有{tables[int(rows['table'].iloc[0])].role.label}的 {len(members)} 行"
             f"（{listed}），同样的行给了两次，都没有使用。"
         )
-        cells = tuple(
-            tables[table].cell(row, label) for table, row in zip(members[0]["table"], members[0]["row"], strict=True)
-        )
+        first = members[0].groupby("table", sort=False).head(_ROWS_NAMED)
+        if len(first) < len(members[0]):
+            message += f"第一行共有 {len(members[0])} 处，每张表只列前 {_ROWS_NAMED} 处。"
+        cells = tuple(tables[table].cell(row, label) for table, row in zip(first["table"], first["row"], strict=True))
         findings.append(Finding("R110", message, rows["unit"].iloc[0], "", names[0], sources=cells))
     return findings
 

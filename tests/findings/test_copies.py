@@ -32,10 +32,27 @@ def test_twenty_copies_are_counted(tmp_path: Path) -> None:
     assert len(found["message"]) < 200
 
 
+def test_a_row_without_end_is_named_some_hundred_times(tmp_path: Path) -> None:
+    year = clean_year()
+    year[EXECUTION][3:3] = [year[EXECUTION][3]] * 150
+    for copies, code, cells, said in (
+        ({}, "R117", 100, "有 151 行"),
+        ({"副本": year[EXECUTION]}, "R110", 200, "302 处"),
+    ):
+        _, manifest = perfeval("check", write_folder(tmp_path, year | copies))
+        (found,) = (found for found in manifest["findings"] if found["code"] == code)
+        assert (len(found["sources"]), said in found["message"], "只列前 100" in found["message"]) == (
+            cells,
+            True,
+            True,
+        )
+
+
 def test_many_columns_of_one_meaning_are_counted(tmp_path: Path) -> None:
     year = clean_year()
     year[EXECUTION] = [row + ["累计支出" if "全年执行数" in row else ""] * 200 for row in year[EXECUTION]]
     _, manifest = perfeval("check", write_folder(tmp_path, year))
     (found,) = (found for found in manifest["findings"] if found["code"] == "R109")
     assert "等 201 列" in found["message"]
+    assert len(found["sources"]) == 30
     assert len(found["message"]) < 300

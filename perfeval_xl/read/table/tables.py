@@ -248,7 +248,7 @@ def _heading_findings(workbook: str, sheet: str, headings: Headings, constants: 
             "R109",
             f"{label}中有{len(columns)}列都表示“{headings.role.headings[name]}”："
             f"{_listed([seen[column] for column in columns])}，整张表没有使用。",
-            sources=tuple(Address(workbook, sheet, f"{column_letters(column)}{row}") for column in columns),
+            sources=tuple(Address(workbook, sheet, f"{column_letters(column)}{row}") for column in columns[:_SHOWN]),
         )
         for name, columns in headings.twice.items()
     ]
