@@ -58,13 +58,14 @@ def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: 
     return result
 
 
-def sum_known(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
-    """Group sums in which one unknown part makes the sum unknown. Index: ``by``; columns: ``columns`` (Int64)."""
+def sum_known(frame: pd.DataFrame, by: list[str] | np.ndarray, columns: list[str]) -> pd.DataFrame:
+    """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group);
+    columns: ``columns`` (Int64)."""
     sums = frame.groupby(by, sort=False)[columns].sum()
     gaps = frame[columns].isna()
     if not gaps.to_numpy().any():
         return sums
-    unknown = gaps.groupby([frame[key] for key in by], sort=False).any()
+    unknown = gaps.groupby(by if isinstance(by, np.ndarray) else [frame[key] for key in by], sort=False).any()
     return sums.mask(unknown.reindex(sums.index))
 
 

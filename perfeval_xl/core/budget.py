@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.rates import is_rate_of, readings_of
-from perfeval_xl.core.slices import Slices, flagged_rows, records_of
+from perfeval_xl.core.rates import is_rate_of, printed_percent, readings_of
+from perfeval_xl.core.slices import FLOAT_ERROR, Slices, flagged_rows, flags_of, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, ratio_half_up, round_half_up, sum_known, two_decimals
@@ -20,7 +22,7 @@ Row = Mapping[Any, Any]
 _SUMMED = (("annual_budget", "全年预算数"), ("executed", "全年执行数"), ("initial_budget", "年初预算数"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Budget:
     """What the checks read: the merged rows, also by detail and by project. ``tolerance`` is in fen, or by the table."""
 
@@ -28,8 +30,16 @@ class Budget:
     merged: Merged
     scheme: Scheme
     tolerance: int | None
-    by_detail: Slices
-    by_project: Slices
+
+    @cached_property
+    def by_detail(self) -> Slices:
+        """The rows of each detail."""
+        return Slices(self.inputs, self.merged.rows, "unit", "detail")
+
+    @cached_property
+    def by_project(self) -> Slices:
+        """The rows of each project."""
+        return Slices(self.inputs, self.merged.rows, "unit", "project")
 
     def cells(self, row: Row, *fields: str) -> tuple[Cell, ...]:
         """The cells of one row."""
@@ -49,9 +59,7 @@ Check = Callable[[Budget], Iterator[Finding]]
 
 def check_budget(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int | None) -> list[Finding]:
     """Every check of the listed tuple. ``tolerance`` (fen) replaces that of the printed unit where it is given."""
-    rows = merged.rows
-    slices = Slices(inputs, rows, "unit", "detail"), Slices(inputs, rows, "unit", "project")
-    budget = Budget(inputs, merged, scheme, tolerance, *slices)
+    budget = Budget(inputs, merged, scheme, tolerance)
     return [finding for check in CHECKS for finding in check(budget)]
 
 
@@ -67,6 +75,8 @@ def _row_finding(code: str, message: str, row: Row, expected: int, actual: int, 
 def _sources_add_up(budget: Budget) -> Iterator[Finding]:
     """M211: a row that states a detail's total beside the rows of its sources."""
     details = budget.merged.details
+    if budget.merged.stated.empty:
+        return
     sums = {
         (row["unit"], row["detail"]): row
         for row in records_of(details[["unit", "detail", "project", *(field for field, _ in _SUMMED)]])
@@ -88,7 +98,7 @@ def _adjustments_add_up(budget: Budget) -> Iterator[Finding]:
     """M212, row by row."""
     rows = budget.merged.rows
     expected = rows["initial_budget"] + rows["adjustment"]
-    for row in flagged_rows(rows.assign(expected=expected), expected.ne(rows["annual_budget"])):
+    for row in flagged_rows(rows, expected.ne(rows["annual_budget"]), expected=expected):
         if abs(row["expected"] - row["annual_budget"]) <= budget.allowed([budget.half(row)] * 3):
             continue
         message = (
@@ -103,7 +113,8 @@ def _stated_rates(budget: Budget) -> Iterator[Finding]:
     """M213: a stated rate, in whichever style, that is not the computed one at the precision it is printed with."""
     rows = budget.merged.rows
     computed = ratio_half_up(rows["executed"], rows["annual_budget"], 10_000)
-    for row in flagged_rows(rows.assign(computed=computed), rows["stated_rate"].notna() & computed.notna()):
+    doubtful = rows["stated_rate"].notna() & computed.notna() & ~_plainly_right(rows)
+    for row in flagged_rows(rows, doubtful, computed=computed):
         stated = str(row["stated_rate"])
         readings = readings_of(stated)
         amounts = int(row["executed"]), int(row["annual_budget"]), budget.inputs.tables[row["table"]].place // 2
@@ -116,10 +127,21 @@ def _stated_rates(budget: Budget) -> Iterator[Finding]:
         yield Finding("M213", message, row["unit"], row["project"], _name(row), rate, shown, cells)
 
 
+def _plainly_right(rows: pd.DataFrame) -> pd.Series:
+    """Rows whose stated rate in its likeliest reading is the computed one, by more than a float's error."""
+    texts = rows["stated_rate"].tolist()
+    printed = {text: (0.0, 0.0) if pd.isna(text) else printed_percent(str(text)) for text in set(texts)}
+    percent, place = np.array([printed[text] for text in texts]).reshape(-1, 2).T
+    off = (rows["executed"].astype("Float64") / rows["annual_budget"] * 100 - percent).abs()
+    return pd.Series(flags_of(off.lt(0.49 * place)), index=rows.index)
+
+
 def _over_budget(budget: Budget) -> Iterator[Finding]:
     """M214: a detail's source executed beyond its budget."""
     keys = ["unit", "project", "detail", "funding_source"]
     rows = budget.merged.rows
+    if not rows["executed"].gt(rows["annual_budget"]).any():  # and so no sum of rows is
+        return
     sums = sum_known(rows, keys, ["executed", "annual_budget"])
     over = sums[sums["executed"].gt(sums["annual_budget"]).fillna(False)]
     if over.empty:
@@ -168,8 +190,12 @@ def _budget_changed(budget: Budget) -> Iterator[Finding]:
     """M217: a project's budget changed by more than the scheme's share of the initial budget."""
     limit = budget.scheme.thresholds["budget_change"]
     projects = budget.merged.projects
+    apart = (projects["annual_budget"] - projects["initial_budget"]).abs()
     for row in flagged_rows(
-        projects, projects["initial_budget"].ge(0) & projects["annual_budget"].ne(projects["initial_budget"])
+        projects,
+        projects["initial_budget"].ge(0)
+        & apart.gt(0)
+        & apart.ge(projects["initial_budget"] * (float(limit) - FLOAT_ERROR)),
     ):
         initial, annual = int(row["initial_budget"]), int(row["annual_budget"])
         if abs(annual - initial) <= limit * initial:
@@ -187,9 +213,9 @@ def _slow_execution(budget: Budget) -> Iterator[Finding]:
     """M218: an execution rate below the scheme's threshold, and no reason given."""
     limit = budget.scheme.thresholds["execution_rate"]
     projects = budget.merged.projects
-    for row in flagged_rows(
-        projects, projects["annual_budget"].gt(0) & projects["executed"].lt(projects["annual_budget"])
-    ):
+    budgets, spent = projects["annual_budget"], projects["executed"]
+    share = budgets * (float(limit) + FLOAT_ERROR)
+    for row in flagged_rows(projects, budgets.gt(0) & spent.lt(budgets) & spent.le(share)):
         slow = int(row["executed"]) < limit * int(row["annual_budget"])
         if slow and is_nothing(row["deviation_reason"]):
             rate = f"{two_decimals(row['execution_rate'])}%"

@@ -1,7 +1,7 @@
 """Which detail project belongs to which merged project: by list, by 合并对照, else by level-1 project."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
-from perfeval_xl.text import match_key
+from perfeval_xl.text import match_key, match_keys
 
 _SEPARATOR = lazy_pattern(r"([、，,；;\r\n]+)")
 #: 金盾工程等, 金盾工程等 7 个项目, 金盾工程……; where as many are listed as are said, the list is complete.
@@ -24,45 +24,67 @@ _LONGEST_NAME = 5  # parts that a name with separators of its own may have
 
 
 class Record(NamedTuple):
-    """One detail of the execution table."""
+    """One detail of the execution table: its position among them, and its words as they are compared and as printed."""
 
-    detail: str
-    code: str
-    name: str
-    level1_project: str
+    at: int
+    code_key: str
+    name_key: str
+    level1_key: str
+    shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One name or code in a merge list, the project that claims it, and its cell."""
+class Entry(NamedTuple):
+    """One name or code in a merge list, the project that claims it, how both are compared, and its cell."""
 
     project: str
     text: str
     source: Cell
+    project_key: str
+    key: str
     open_ended: bool = False
 
 
 @dataclass
 class Claims:
-    """Per (unit, detail key): the projects that claim it; and the projects whose money is therefore unknown."""
+    """By detail (as listed) the projects that claim it; and the projects whose money is therefore unknown."""
 
-    projects: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    projects: list[tuple[str, ...]]
     disputed: set[tuple[str, str]] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
-    def project_of(self, unit: str, detail: str) -> str:
-        """The one project of a detail, or "" where it has none or several."""
-        claimed = self.projects.get((unit, detail), [])
-        return claimed[0] if len(claimed) == 1 else ""
+    @property
+    def owners(self) -> list[str]:
+        """The one project of each detail, or "" where it has none or several."""
+        return [claimed[0] if len(claimed) == 1 else "" for claimed in self.projects]
 
 
-def split_list(text: str, names: Container[str]) -> tuple[list[str], bool]:
+class Names:
+    """The names and codes of a unit's details, as match keys; those that hold a separator may be cut by one."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.all = set(keys)
+        self.cut = {key for key in self.all if _SEPARATOR.search(key)}
+
+
+def split_list(text: str, names: Names) -> tuple[list[str], bool]:
     """The entries of a 合并明细项目 cell, and whether it is open-ended (…等).
 
-    The list is complete where it says how many it holds and holds as many (甲、乙等2个项目). A known name (``names``:
-    match keys) that holds a separator itself (信访、投诉处理) is kept whole: the longest known name wins.
+    The list is complete where it says how many it holds and holds as many (甲、乙等2个项目). A known name that holds a
+    separator itself (信访、投诉处理), or that a line break cuts, is kept whole: the longest known name wins.
     """
     parts = _SEPARATOR.split(text.strip())
+    whole = names.all if "\n" in text or "\r" in text else names.cut
+    entries = _joined(parts, whole) if whole else [part.strip() for part in parts[::2]]
+    entries = [entry for entry in entries if entry]
+    if not entries or match_key(entries[-1]) in names.all or not (match := _AND_SO_ON.fullmatch(entries[-1])):
+        return entries, False
+    listed = [*entries[:-1], *([name] if (name := match["name"].strip()) else [])]
+    number = match["number"]
+    return listed, not (number and number_of(number) == len(listed))
+
+
+def _joined(parts: Sequence[str], names: Container[str]) -> list[str]:
+    """The parts (every second one a separator), where several are a name in one."""
     entries, at = [], 0
     while at < len(parts):
         for end in range(min(len(parts), at + 2 * _LONGEST_NAME - 1), at, -2):
@@ -71,51 +93,50 @@ def split_list(text: str, names: Container[str]) -> tuple[list[str], bool]:
                 entries.append(candidate)
                 at = end + 1
                 break
-        else:
-            at += 1
-    entries = [entry for entry in entries if entry]
-    if not entries or match_key(entries[-1]) in names or not (match := _AND_SO_ON.fullmatch(entries[-1])):
-        return entries, False
-    listed = [*entries[:-1], *([name] if (name := match["name"].strip()) else [])]
-    number = match["number"]
-    return listed, not (number and number_of(number) == len(listed))
+    return entries
 
 
-def claim_details(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, str], str]) -> Claims:
-    """Give every detail of ``rows`` (unit detail code name level1_project) its project.
+def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[tuple[str, str], str]) -> Claims:
+    """Give every detail (unit code name level1_project, code_key name_key level1_key as compared) its project.
 
     ``spelling`` maps (unit, match key) of a project's name to the name to print.
     """
-    claims = Claims()
-    details = rows.drop_duplicates(["unit", "detail"])
+    claims = Claims([()] * len(details))
+    words = [details[name].tolist() for name in ("unit", "code_key", "name_key", "level1_key", "name", "code")]
     records: dict[str, list[Record]] = {}
-    for unit, *record in zip(*(details[name] for name in ("unit", *Record._fields)), strict=True):
-        records.setdefault(unit, []).append(Record(*record))
+    for at, (unit, code_key, name_key, level1_key, name, code) in enumerate(zip(*words, strict=True)):
+        records.setdefault(unit, []).append(Record(at, code_key, name_key, level1_key, name or code))
     entries = _entries(inputs, records)
     for unit, own in records.items():
         if entries.get(unit):
             _claim_listed(claims, unit, own, entries[unit])
             _claim_own_name(claims, unit, own, entries[unit], spelling)
         else:
-            claims.projects |= {(unit, one.detail): [one.level1_project or one.name] for one in own}
-    _report_unclaimed(claims, inputs, rows)
+            levels = details["level1_project"].tolist()
+            for one in own:
+                claims.projects[one.at] = (levels[one.at] or words[4][one.at],)
+    _report_unclaimed(claims, inputs, details)
     return claims
 
 
 def _entries(inputs: Inputs, records: Mapping[str, Sequence[Record]]) -> dict[str, list[Entry]]:
     """What each unit's lists say, 合并明细项目 before 合并对照."""
     names = {
-        unit: {match_key(text) for record in own for text in (record.code, record.name) if text}
+        unit: Names(key for record in own for key in (record.code_key, record.name_key) if key)
         for unit, own in records.items()
     }
     entries: dict[str, list[Entry]] = {}
     for unit, project, text, source in _stated(inputs, inputs.projects, "merged_details"):
-        parts, open_ended = split_list(text, names.get(unit, ()))
-        entries.setdefault(unit, []).extend(
-            Entry(project, part, source, open_ended and place == len(parts) - 1) for place, part in enumerate(parts)
-        )
+        parts, open_ended = split_list(text, names.get(unit) or Names(()))
+        own = entries.setdefault(unit, [])
+        own += [
+            Entry(project, part, source, match_key(project), key)
+            for part, key in zip(parts, match_keys(parts), strict=True)
+        ]
+        if open_ended and parts:
+            own[-1] = own[-1]._replace(open_ended=True)
     for unit, project, text, source in _stated(inputs, inputs.merge_list, "detail"):
-        entries.setdefault(unit, []).append(Entry(project, text, source))
+        entries.setdefault(unit, []).append(Entry(project, text, source, match_key(project), match_key(text)))
     return entries
 
 
@@ -127,14 +148,11 @@ def _stated(inputs: Inputs, frame: pd.DataFrame, field: str) -> Iterator[tuple[s
 
 
 def _claim_listed(claims: Claims, unit: str, records: Sequence[Record], entries: Sequence[Entry]) -> None:
-    by_text: dict[str, list[tuple[str, str]]] = {}
-    for detail, code, name, level1 in records:
-        for text in {match_key(code), match_key(name)} - {""}:
-            by_text.setdefault(text, []).append((detail, match_key(level1)))
-    cells: dict[tuple[str, str], Cell] = {}
+    by_text = _by_text(records)
+    claimed: dict[int, list[Entry]] = {}
     for entry in entries:
-        found = by_text.get(match_key(entry.text), [])
-        own = [pair for pair in found if pair[1] == match_key(entry.project)]
+        found = by_text.get(entry.key, [])
+        own = [record for record in found if record.level1_key == entry.project_key]
         if entry.open_ended:
             message = f"合并明细项目以“等”结尾（最后一项“{entry.text}”），没有列完。"
             claims.findings.append(
@@ -143,20 +161,31 @@ def _claim_listed(claims: Claims, unit: str, records: Sequence[Record], entries:
         if not found:
             message = f"合并清单中的“{entry.text}”在预算执行情况表里没有同名或同编码的行。"
             claims.findings.append(Finding("M203", message, unit, entry.project, entry.text, sources=(entry.source,)))
-        for detail, _ in own or found:
-            claimed = claims.projects.setdefault((unit, detail), [])
-            if match_key(entry.project) not in map(match_key, claimed):
-                claimed.append(entry.project)
-                cells[detail, entry.project] = entry.source
-    for detail, code, name, _ in records:
-        claimed = claims.projects.get((unit, detail), [])
-        if len(claimed) > 1:
-            claims.disputed |= {(unit, match_key(project)) for project in claimed}
-            sources = tuple(cells[detail, project] for project in claimed)
-            message = f"明细项目“{name or code}”同时列在{'、'.join(f'“{project}”' for project in claimed)}中，金额归属不能确定。"
+        for record in own or found:
+            before = claimed.setdefault(record.at, [])
+            if entry.project_key not in [other.project_key for other in before]:
+                before.append(entry)
+    for record in records:
+        claiming = claimed.get(record.at, [])
+        projects = claims.projects[record.at] = tuple([entry.project for entry in claiming])
+        if len(projects) > 1:
+            claims.disputed |= {(unit, entry.project_key) for entry in claiming}
+            sources = tuple(entry.source for entry in claiming)
+            message = f"明细项目“{record.shown}”同时列在{'、'.join(f'“{project}”' for project in projects)}中，金额归属不能确定。"
             claims.findings += [
-                Finding("M202", message, unit, project, name or code, sources=sources) for project in claimed
+                Finding("M202", message, unit, project, record.shown, sources=sources) for project in projects
             ]
+
+
+def _by_text(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The details that each code and each name is of."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        if record.code_key:
+            found.setdefault(record.code_key, []).append(record)
+        if record.name_key and record.name_key != record.code_key:
+            found.setdefault(record.name_key, []).append(record)
+    return found
 
 
 def _claim_own_name(
@@ -164,21 +193,19 @@ def _claim_own_name(
     unit: str,
     records: Sequence[Record],
     entries: Sequence[Entry],
-    spelling: dict[tuple[str, str], str],
+    spelling: Mapping[tuple[str, str], str],
 ) -> None:
     """A project without a list of its own is the unclaimed detail of exactly its name."""
-    listed = {match_key(entry.project) for entry in entries}
-    for detail, _, name, _ in records:
-        project = spelling.get((unit, match_key(name)))
-        if project and (unit, detail) not in claims.projects and match_key(name) not in listed:
-            claims.projects[unit, detail] = [project]
+    listed = {entry.project_key for entry in entries}
+    for record in records:
+        if not claims.projects[record.at] and record.name_key not in listed:
+            project = spelling.get((unit, record.name_key))
+            claims.projects[record.at] = (project,) if project else ()
 
 
-def _report_unclaimed(claims: Claims, inputs: Inputs, rows: pd.DataFrame) -> None:
-    unclaimed = [
-        (unit, detail) not in claims.projects for unit, detail in zip(rows["unit"], rows["detail"], strict=True)
-    ]
-    for row in records_of(rows[unclaimed].drop_duplicates(["unit", "detail"])):
+def _report_unclaimed(claims: Claims, inputs: Inputs, details: pd.DataFrame) -> None:
+    unclaimed = [at for at, claimed in enumerate(claims.projects) if not claimed]
+    for row in records_of(details.take(unclaimed)) if unclaimed else ():
         name = row["name"] or row["code"] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"
         sources = inputs.cells_at(row["table"], row["row"], "name", "annual_budget", "executed")

@@ -3,24 +3,32 @@
 Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (1).
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.claims import claim_details
 from perfeval_xl.core.near import Lone, lone_names, propose_names
-from perfeval_xl.core.slices import positions_by
+from perfeval_xl.core.slices import flag_texts, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import ratio_half_up, sum_known
-from perfeval_xl.text import TOTAL_WORDS, match_key
+from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
+
+#: How a row's words are compared: worked out once, and kept by detail only.
+_KEYS = ["code_key", "name_key", "level1_key"]
+#: Unit and match key of a name.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
     """``rows``: execution rows with ``project`` and ``detail`` key; ``stated``: rows that state a detail's total;
-    ``details`` and ``funding``: sums by detail and by source; ``projects``: a row per project, in the forms' order."""
+    ``details`` and ``funding``: sums by detail (also ``code_key`` and ``name_key``, as they are compared) and by source;
+    ``projects``: a row per project, in the forms' order."""
 
     rows: pd.DataFrame
     stated: pd.DataFrame
@@ -33,11 +41,11 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     """Projects with their exact sums. A sum with an unknown part, or with a disputed detail (M202), is unknown."""
     rows, stated = _identify_details(inputs.execution)
     spelling = _spellings(inputs, rows)
-    claims = claim_details(inputs, rows, spelling)
-    owners = [claims.project_of(unit, detail) for unit, detail in zip(rows["unit"], rows["detail"], strict=True)]
-    rows = rows.assign(
-        project=[_spelled(spelling, unit, name) for unit, name in zip(rows["unit"], owners, strict=True)]
-    )
+    number = rows.groupby(["unit", "detail"], sort=False).ngroup().to_numpy()
+    details = rows.take(np.unique(number, return_index=True)[1])
+    claims = claim_details(inputs, details, spelling)
+    details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
+    rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[number])
     owned = rows[rows["project"] != ""]
     projects = _list_projects(inputs, rows, spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
@@ -49,11 +57,9 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     projects.loc[disputed, MONEY_FIELDS] = pd.NA
     funding = sum_known(owned, ["unit", "project", "funding_source"], MONEY_FIELDS).reset_index()
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
-    details = sum_known(rows, ["unit", "project", "detail"], MONEY_FIELDS)
-    named = rows.groupby(["unit", "project", "detail"], sort=False)[["name", "code"]].first()
-    merged = Merged(
-        rows, stated, named.join(details).reset_index(), funding, _with_rate(projects.reset_index(drop=True))
-    )
+    named = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
+    details = named.join(sum_known(rows, number, MONEY_FIELDS))
+    merged = Merged(rows, stated, details, funding, _with_rate(projects.reset_index(drop=True)))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
     return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed)]
 
@@ -65,18 +71,20 @@ def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _identify_details(execution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A detail's key is its code, else level-1 project and name. A row of 合计 beside its sources only states a total."""
-    keys = [
-        match_key(code) or f"{match_key(level1)}\n{match_key(name)}"
-        for code, level1, name in zip(execution["code"], execution["level1_project"], execution["name"], strict=True)
-    ]
-    rows = execution.assign(detail=pd.Series(keys, index=execution.index, dtype=object))
-    total = rows["funding_source"].map(match_key).isin(TOTAL_WORDS | {""})
-    sourced = (~total).groupby([rows["unit"], rows["detail"]]).transform("any") if len(rows) else total
-    stated = rows[total & sourced]
-    return rows.drop(stated.index), stated
+    codes, levels, names = (match_keys(execution[name].tolist()) for name in ("code", "level1_project", "name"))
+    keys = [code or f"{level1}\n{name}" for code, level1, name in zip(codes, levels, names, strict=True)]
+    columns = zip(("detail", *_KEYS), (keys, codes, names, levels), strict=True)
+    rows = execution.assign(
+        **{name: pd.Series(column, index=execution.index, dtype=object) for name, column in columns}
+    )
+    total = flag_texts(rows["funding_source"], lambda source: match_key(source) in TOTAL_WORDS | {""})
+    if total.any() and not total.all():
+        stated = total & (~total).groupby([rows["unit"], rows["detail"]]).transform("any")
+        return rows[~stated], rows[stated]
+    return rows, rows.iloc[:0]
 
 
-def _spellings(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+def _spellings(inputs: Inputs, rows: pd.DataFrame) -> dict[Key, str]:
     """The name to print for each project: as in 项目信息, else the indicators, the merge list, the execution table."""
     frames = (
         (inputs.projects, "project"),
@@ -84,33 +92,36 @@ def _spellings(inputs: Inputs, rows: pd.DataFrame) -> dict[tuple[str, str], str]
         (inputs.merge_list, "project"),
         (rows, "level1_project"),
     )
-    spelling: dict[tuple[str, str], str] = {}
+    spelling: dict[Key, str] = {}
     for frame, column in frames:
-        for unit, name in zip(frame["unit"], frame[column], strict=True):
-            if name:
-                spelling.setdefault((unit, match_key(name)), name)
+        for key, name in _names(frame, column).items():
+            spelling.setdefault(key, name)
     return spelling
 
 
-def _spelled(spelling: dict[tuple[str, str], str], unit: str, name: str) -> str:
-    return spelling.get((unit, match_key(name)), name)
-
-
-def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: dict[tuple[str, str], str]) -> pd.DataFrame:
-    """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    named = [
-        inputs.projects[["unit", "project"]],
-        inputs.indicators[["unit", "project"]],
-        inputs.merge_list[["unit", "project"]],
+def _names(frame: pd.DataFrame, column: str = "project") -> dict[Key, str]:
+    """Each name of a column by its unit and match key, as it is written first."""
+    pairs = [
+        pair for pair in dict.fromkeys(zip(frame["unit"].tolist(), frame[column].tolist(), strict=True)) if pair[1]
     ]
-    pairs = [pair for frame in [*named, rows[["unit", "project"]]] for pair in frame.itertuples(index=False, name=None)]
-    pairs = [(unit, _spelled(spelling, unit, name)) for unit, name in pairs if name]
+    names: dict[Key, str] = {}
+    for (unit, name), key in zip(pairs, match_keys([name for _, name in pairs]), strict=True):
+        names.setdefault((unit, key), name)
+    return names
+
+
+def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: Sequence[str]) -> list[str]:
+    """These units' names as they are printed."""
+    return [spelling.get((unit, key), name) for unit, name, key in zip(units, names, match_keys(names), strict=True)]
+
+
+def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: Mapping[Key, str]) -> pd.DataFrame:
+    """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
+    named = [_names(frame) for frame in (inputs.projects, inputs.indicators, inputs.merge_list, rows)]
+    pairs = [(key[0], spelling.get(key, name)) for names in named for key, name in names.items()]
     listed = pd.DataFrame(list(dict.fromkeys(pairs)), columns=["unit", "project"], dtype=object)
     info = inputs.projects.assign(
-        project=[
-            _spelled(spelling, unit, name)
-            for unit, name in zip(inputs.projects["unit"], inputs.projects["project"], strict=True)
-        ]
+        project=_spelled(spelling, inputs.projects["unit"], inputs.projects["project"].tolist())
     ).drop_duplicates(["unit", "project"])
     info = info[info["project"] != ""].drop(columns=["unreadable", "issuer"]).assign(unreadable_info=info["unreadable"])
     projects = listed.merge(info, on=["unit", "project"], how="left", sort=False)
@@ -158,25 +169,23 @@ _ONE_SIDED = {
 
 def _one_sided(inputs: Inputs, merged: Merged, disputed: set[tuple[str, str]]) -> list[Finding]:
     """M204: money without indicators, indicators without money; M205 among them. Disputed money (M202) is money."""
-    with_money = disputed | _keys(merged.rows, "project")
-    with_indicators, with_info = _keys(inputs.indicators, "project"), _keys(inputs.projects, "project")
-    places = _first_cells(inputs, merged)
+    with_money = disputed | _names(merged.rows).keys()
+    with_indicators, with_info = _names(inputs.indicators), _names(inputs.projects)
+    whole_keys = (
+        with_money & with_indicators.keys() & with_info.keys() if with_info else with_money & with_indicators.keys()
+    )
+    lone = {key: name for key, name in _names(merged.projects).items() if key not in whole_keys}
+    places = _first_cells(inputs, merged) if lone else {}
     findings = []
     alone: dict[tuple[bool, bool], list[Lone]] = {sides: [] for sides in (*_ONE_SIDED, (True, True))}
-    for unit, project in zip(merged.projects["unit"], merged.projects["project"], strict=True):
-        key = (unit, match_key(project))
-        sides = (key in with_money, key in with_indicators)
-        if sides in _ONE_SIDED or (with_info and key not in with_info):
-            alone[sides].append(Lone(unit, project, project, places.get(key, ())))
+    for key, project in lone.items():
+        unit, sides = key[0], (key in with_money, key in with_indicators)
+        alone[sides].append(Lone(unit, project, project, places.get(key, ())))
         if sides in _ONE_SIDED:
             message = f"项目“{project}”{_ONE_SIDED[sides]}。"
             findings.append(Finding("M204", message, unit, project, project, sources=places.get(key, ())))
     money, indicators, neither, whole = (alone[sides] for sides in (*_ONE_SIDED, (True, True)))
     return [*findings, *propose_names(money, indicators), *propose_names(neither, [*money, *indicators, *whole])]
-
-
-def _keys(frame: pd.DataFrame, column: str) -> set[tuple[str, str]]:
-    return {(unit, match_key(name)) for unit, name in zip(frame["unit"], frame[column], strict=True) if name}
 
 
 def _first_cells(inputs: Inputs, merged: Merged) -> dict[tuple[str, str], tuple[Cell, ...]]:

@@ -13,12 +13,18 @@ def readings_of(stated: str) -> list[Decimal]:
     return [number * 100, number] if abs(number) <= 2 else [number, number * 100]
 
 
+def printed_percent(stated: str) -> tuple[float, float]:
+    """The likeliest percentage that a stated rate means, and how much one is in its last place."""
+    percent = readings_of(stated)[0]
+    places = _places(percent)
+    return float(round(percent, places)), 10.0**-places
+
+
 def is_rate_of(percent: Decimal, executed: int, budget: int, half: int) -> bool:
     """Whether it is the rate at its own precision, of amounts that are each rounded by up to ``half`` (fen)."""
     if not budget:
         return half > 0
-    places = min(max(0, -int(percent.normalize().as_tuple().exponent)), 6)
-    scale = 10**places
+    scale = 10 ** _places(percent)
     half = half if budget > half else 0
     least, most = _share(100 * scale, executed, budget, half)
     return round_half_up(least) <= round_half_up(percent * scale) <= round_half_up(most)
@@ -43,6 +49,11 @@ def is_share(score: int, points: int, percent: Decimal) -> bool:
     half = Decimal(10) ** min(0, int(percent.normalize().as_tuple().exponent)) / 2
     least, most = ((percent + change) * points / 100 for change in (-half, half))
     return round_half_up(least) <= score <= round_half_up(most)
+
+
+def _places(percent: Decimal) -> int:
+    """How many decimals a percentage is printed with; six are taken for exact."""
+    return min(max(0, -int(percent.normalize().as_tuple().exponent)), 6)
 
 
 def _share(whole: int, executed: int, budget: int, half: int) -> tuple[Decimal, Decimal]:

@@ -10,6 +10,8 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.model import Inputs
 
 Result = TypeVar("Result")
+#: More than the error of a share of two amounts as floats: what is so near a limit is compared exactly.
+FLOAT_ERROR = 1e-9
 
 
 def once_for_each(

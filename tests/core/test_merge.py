@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perfeval_xl.core.claims import split_list
+from perfeval_xl.core.claims import Names, split_list
 from perfeval_xl.core.merge import number_forms
 from tests.workbooks import EXECUTION, FINAL, clean_year, perfeval, write_folder
 
@@ -95,10 +95,12 @@ def test_merging_loses_no_fen_in_any_order_and_unit(
         ("甲、设备等", ["设备等"], ["甲", "设备等"], False),
         ("和平所/北港所维修", [], ["和平所/北港所维修"], False),
         ("、甲、", [], ["甲"], False),
+        ("信访投\n诉处理、甲", ["信访投诉处理"], ["信访投\n诉处理", "甲"], False),
+        ("信访，投诉处理；甲", ["信访,投诉处理"], ["信访，投诉处理", "甲"], False),
     ],
 )
 def test_split_list(text: str, known: list[str], entries: list[str], open_ended: bool) -> None:
-    assert split_list(text, known) == (entries, open_ended)
+    assert split_list(text, Names(known)) == (entries, open_ended)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def check_identity(inputs: Inputs, merged: Merged, lines: MatchedLines) -> list[
             if _differ(line.name, name):
                 cells = inputs.cells_at(*at, "name") + inputs.cells_at(*line.place, "name")
                 findings.append(_two_names(unit, project, code, name, line.name, cells))
-            elif _differ(_without_zeros(line.code), _without_zeros(code)):
+            elif line.code != code and _differ(_without_zeros(line.code), _without_zeros(code)):
                 cells = inputs.cells_at(*at, "code") + inputs.cells_at(*line.place, "code")
                 findings.append(_two_codes(unit, project, name, code, line.code, cells))
     return findings
@@ -49,4 +49,4 @@ def _without_zeros(code: str) -> str:
 
 def _differ(one: str, other: str) -> bool:
     """Whether both say something, and not the same."""
-    return bool(one and other) and match_key(one) != match_key(other)
+    return one != other and bool(one and other) and match_key(one) != match_key(other)

@@ -9,7 +9,7 @@ from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
-from perfeval_xl.text import TOTAL_WORDS, match_key
+from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 Key = tuple[str, str, str]
 
@@ -33,6 +33,8 @@ class Line:
     cells: tuple[Cell, ...]
     place: tuple[int, int]
     rounding: int
+    name_key: str
+    code_key: str
 
     @property
     def shown(self) -> str:
@@ -52,25 +54,28 @@ class MatchedLines:
 def match_lines(inputs: Inputs, merged: Merged) -> MatchedLines:
     """A name that is a project's and a detail's means the detail where its siblings stand in the accounts too."""
     lines = _lines(inputs)
-    details = list(zip(*(merged.details[name] for name in ("unit", "code", "name", "detail", "project")), strict=True))
-    by_code = {(unit, match_key(code)): detail for unit, code, _, detail, _ in details if code}
+    words = [merged.details[name].tolist() for name in ("unit", "code_key", "name_key", "detail")]
+    by_code = {(unit, code): detail for unit, code, _, detail in zip(*words, strict=True) if code}
     by_name: dict[tuple[str, str], list[str]] = {}
-    for unit, _, name, detail, _ in details:
-        by_name.setdefault((unit, match_key(name)), []).append(detail)
-    projects = {
-        (unit, match_key(name)) for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
-    }
-    stated = {(line.unit, match_key(line.name)) for line in lines}
+    for unit, _, name, detail in zip(*words, strict=True):
+        by_name.setdefault((unit, name), []).append(detail)
+    names = match_keys(merged.projects["project"])
+    projects = set(zip(merged.projects["unit"], names, strict=True))
+    stated = {(line.unit, line.name_key) for line in lines}
+    owners = match_keys(merged.details["project"])
     siblings = Counter(
-        (unit, match_key(project)) for unit, _, name, _, project in details if (unit, match_key(name)) in stated
+        (unit, project)
+        for unit, name, project in zip(words[0], words[2], owners, strict=True)
+        if (unit, project) in stated and (unit, name) in stated
     )
     matched: dict[Key, list[Line]] = {}
     alone = []
     for line in lines:
-        key = (line.unit, match_key(line.name))
-        named = by_name.get(key, [])
-        if line.code and (line.unit, match_key(line.code)) in by_code:
-            matched.setdefault((line.unit, "detail", by_code[line.unit, match_key(line.code)]), []).append(line)
+        key = (line.unit, line.name_key)
+        coded = by_code.get((line.unit, line.code_key), "") if line.code else ""
+        named = by_name.get(key, []) if not coded else []
+        if coded:
+            matched.setdefault((line.unit, "detail", coded), []).append(line)
         elif len(named) == 1 and (key not in projects or siblings[key] > 1):
             matched.setdefault((line.unit, "detail", named[0]), []).append(line)
         elif key in projects:
@@ -111,6 +116,7 @@ def _lines(inputs: Inputs) -> list[Line]:
         known_values(own[name]) for name in ("unit", "name", "code", "funding_source", "unreadable", "table", "row")
     ]
     money = [known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")]
+    keys = [match_keys(own[name]) for name in ("name", "code")]
     return [
         Line(
             unit,
@@ -124,8 +130,10 @@ def _lines(inputs: Inputs) -> list[Line]:
             cells=inputs.cells_at(table, row, "amount"),
             place=(table, row),
             rounding=inputs.tables[table].place // 2,
+            name_key=name_key,
+            code_key=code_key,
         )
-        for unit, name, code, source, unreadable, table, row, amount, carried_in, income, carried_out in zip(
-            *words, *money, strict=True
+        for unit, name, code, source, unreadable, table, row, amount, carried_in, income, carried_out, name_key, code_key in zip(
+            *words, *money, *keys, strict=True
         )
     ]
