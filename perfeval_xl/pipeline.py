@@ -25,11 +25,11 @@ from perfeval_xl.settings import Settings
 from perfeval_xl.write.edits import Edits, keep_other
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.forms import check_template, prints_initial_budget
-from perfeval_xl.write.manifest import finding_entries, manifest_bytes, manifest_of_all, with_inputs_from
+from perfeval_xl.write.manifest import ManifestPieces, finding_entries, manifest_of_all, with_inputs_from
 from perfeval_xl.write.names import ALL_UNITS, MANIFEST, UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
-from perfeval_xl.write.summary import all_units_bytes
+from perfeval_xl.write.summary import all_units_pieces
 
 RESULTS = "自评结果"
 
@@ -138,14 +138,14 @@ def run(
         overall: list[Output] = []
         if any(line.place for line in done.lines):
             progress("生成全部单位汇总表")
-            content = all_units_bytes(done.lines, done.year, SUMMARY)
+            content = all_units_pieces(done.lines, done.year, SUMMARY)
             edits = Edits(results, "", wanted.documents.keep_edits, _compare_edited).of_place("")
             output, write, edited = edits.settle(Output(ALL_UNITS, "summary", content), "")
             overall.append(target.write("", output) if write else output)
             done = replace(done, of_all=tuple(edited))
         manifest = _manifest(parts, folder, results, overall)
         manifest["findings"] += finding_entries(done.of_all, {})
-        target.write("", Output(MANIFEST, "manifest", manifest_bytes(manifest)))
+        target.write("", Output(MANIFEST, "manifest", ManifestPieces(manifest)))
         if not any(part.error for part in parts):  # what a unit that was stopped has from an earlier run stays
             target.retire([output["path"] for output in manifest["outputs"]])
     return replace(done, manifest=manifest)

@@ -1,6 +1,5 @@
 """What an earlier run of a batch left: units whose folder has not changed since need not be worked again."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from perfeval_xl.jsonfile import read_manifest
+from perfeval_xl.write.files import digest_of_file
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
 
@@ -35,7 +35,9 @@ class EarlierUnits:
         return Part(name, below(_together(units), name), places)
 
     def _whole(self, place: str, manifest: Mapping[str, Any]) -> bool:
-        return all(_digest(self.results / place / output["path"]) == output["sha256"] for output in manifest["outputs"])
+        return all(
+            digest_of_file(self.results / place / output["path"]) == output["sha256"] for output in manifest["outputs"]
+        )
 
 
 def earlier_units(results: Path) -> EarlierUnits:
@@ -65,11 +67,3 @@ def _together(units: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
         ],
         "findings": list(findings.values()),
     }
-
-
-def _digest(file: Path) -> str:
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from perfeval_xl.findings import Cell, Finding
-from perfeval_xl.write.files import Output, put_whole, written_before
+from perfeval_xl.write.files import Content, Output, digest_of_file, put_whole, whole, written_before
 from perfeval_xl.write.names import longest_stem
 
 #: (name in findings, a form as it was left, the same as it would be written) → what differs, as O503.
@@ -51,15 +51,17 @@ class PlaceEdits:
         """
         file = self.edits.results / self.folder / output.path
         last = self.listed.get(output.path, frozenset())
-        content = _content(file) if last else b""
-        if not content or _digest(content) in (*last, _digest(output.content)):
+        there = digest_of_file(file) if last else ""
+        if not there or there in last or there == hashlib.sha256(whole(output.content)).hexdigest():
+            return output, True, []
+        if not (content := _content(file)):
             return output, True, []
         name = f"{self.edits.way}{self.folder}/{output.path}" if self.folder else f"{self.edits.way}{output.path}"
         project = output.project.rpartition("\n")[2]
         if self.edits.keep:
             message = f"“{output.path}”在上次运行以后有人改过，按 --keep-edits 留在原处，重新生成的没有写。"
             found = [Finding("O503", message, unit, project, output.path, sources=(Cell(name),))]
-            differing = self.edits.compare(name, content, output.content) if output.kind == "form" else []
+            differing = self.edits.compare(name, content, whole(output.content)) if output.kind == "form" else []
             return replace(output, content=b"", sha256=min(last)), False, found + differing
         aside = keep_aside(file, content, self.edits.results)
         message = f"“{output.path}”在上次运行以后有人改过：改过的保留为“{aside.name}”，原处是重新生成的。"
@@ -67,10 +69,10 @@ class PlaceEdits:
         return output, True, [Finding("O503", message, unit, project, output.path, sources=(kept, Cell(name)))]
 
 
-def keep_other(file: Path, content: bytes) -> Path | None:
+def keep_other(file: Path, content: Content) -> Path | None:
     """Keep aside what stands where ``content`` will, if it differs: nobody knows whether a person has worked on it."""
     there = _content(file) if file.is_file() else b""
-    return keep_aside(file, there, file.parent) if there not in (b"", content) else None
+    return keep_aside(file, there, file.parent) if there not in (b"", whole(content)) else None
 
 
 def keep_aside(file: Path, content: bytes, beside: Path) -> Path:
@@ -90,7 +92,3 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         return b""
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -29,26 +29,39 @@ _PAUSES = (0.02, 0.1, 0.3)
 _ADVICE = "检查磁盘空间和写入权限，或用 --out 换一个文件夹。"
 
 
+#: A result's bytes, at once or in pieces that can be gone through again; a long one is nowhere put together.
+Content = bytes | Iterable[bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """One result: its path below the results folder, its kind (form, summary, report, manifest) and its bytes' SHA-256."""
 
     path: str
     kind: str
-    content: bytes = b""
+    content: Content = b""
     project: str = ""
     sha256: str = ""
+
+
+def whole(content: Content) -> bytes:
+    """The bytes put together."""
+    return content if isinstance(content, bytes) else b"".join(content)
 
 
 class ResultsFolder:
     """Writes results beside their place and then puts them there. Trouble is an :class:`OutputError` with the next step."""
 
     def __init__(self, folder: Path, alone: bool = False, patience: float = 0) -> None:
-        """``alone``: no other run may write there meanwhile, after ``patience`` seconds (:func:`lock_results`)."""
+        """``alone``: no other run may write there meanwhile, after ``patience`` seconds (:func:`lock_results`).
+
+        Otherwise it is where one part of a run is staged: nobody looks there, and what is listed as whole is published.
+        """
         self.folder = folder
         self._alone = alone
         self._lock: AbstractContextManager[None] = lock_results(folder, patience) if alone else nullcontext()
         self._before: Mapping[str, frozenset[str]] = {}
+        self._made: set[Path] = set()
 
     def __enter__(self) -> Self:
         try:
@@ -93,11 +106,14 @@ class ResultsFolder:
         # Those of the units are not waited for: a batch looks at their hashes before it trusts them.
         lasting = output.kind == "manifest" and not place
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            put_whole(target, output.content, self.folder, lasting)
+            if target.parent not in self._made:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(target.parent)
+            content = output.content
+            digest = put_whole(target, content, self.folder, lasting) if self._alone else _write(target, content)
         except OSError as error:
             raise output_error(target, error) from error
-        return replace(output, content=b"", sha256=hashlib.sha256(output.content).hexdigest())
+        return replace(output, content=b"", sha256=digest)
 
     def staging(self, number: int) -> Path:
         """Where one part of a run is written before all of it goes to its place; beside it, so that moving is at once."""
@@ -106,7 +122,8 @@ class ResultsFolder:
     def publish(self, staged: Path, hashes: Mapping[str, str]) -> None:
         """Put what was written at ``staged`` in its places: each file whole, and none where one cannot be replaced.
 
-        ``hashes`` are the files' SHA-256 by path below the results.
+        ``hashes`` are the files' SHA-256 by path below the results; what is neither among them nor a manifest was not
+        finished by a process that died.
         """
         if not staged.exists():
             return
@@ -116,7 +133,8 @@ class ResultsFolder:
             raise output_error(Path(error.filename or self.folder), error) from error
 
     def _publish(self, staged: Path, hashes: Mapping[str, str]) -> None:
-        files = {path.relative_to(staged): path for path in staged.rglob("*") if path.is_file()}
+        found = [(Path(top).relative_to(staged), name) for top, _, names in os.walk(staged) for name in names]
+        files = [folder / name for folder, name in found if name == MANIFEST or (folder / name).as_posix() in hashes]
         # A manifest goes last: as long as it is not there, the one before it holds.
         ways = sorted(files, key=lambda way: (way.name == MANIFEST, way))
         for folder in dict.fromkeys(way.parent for way in ways):
@@ -126,7 +144,7 @@ class ResultsFolder:
         with (self.folder / _NOTE).open("a", encoding="utf-8", errors="surrogateescape") as note:
             note.writelines(f"{digest} {path}\n" for path, digest in hashes.items())
         for way in ways:
-            _put(files[way], self.folder / way)
+            _put(staged / way, self.folder / way)
         shutil.rmtree(staged, ignore_errors=True)
 
     def retire(self, written: Iterable[str]) -> None:
@@ -134,7 +152,7 @@ class ResultsFolder:
         now = set(written)
         for path, digests in self._before.items():
             file = self.folder / path
-            if path not in now and file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() in digests:
+            if path not in now and file.is_file() and digest_of_file(file) in digests:
                 file.unlink()
         used = {path.rpartition("/")[0] for path in now}
         for place in {path.rpartition("/")[0] for path in self._before} - used - {""}:
@@ -148,18 +166,14 @@ class ResultsFolder:
                 folder.rmdir()
 
 
-def put_whole(target: Path, content: bytes, beside: Path, lasting: bool = False) -> None:
+def put_whole(target: Path, content: Content, beside: Path, lasting: bool = False) -> str:
     """Write the file in the folder ``beside`` and put it in its place; ``lasting``: on the disk before it is there.
 
-    Raises ``OSError``, and :class:`OutputError` where something else has the file open.
+    Returns its SHA-256. Raises ``OSError``, and :class:`OutputError` where something else has the file open.
     """
     file = beside / f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
-        with file.open("xb") as opened:
-            opened.write(content)
-            if lasting:
-                opened.flush()
-                os.fsync(opened.fileno())
+        digest = _write(file, content, lasting)
         _check_place(target)
         _put(file, target)
         if lasting:
@@ -167,6 +181,29 @@ def put_whole(target: Path, content: bytes, beside: Path, lasting: bool = False)
     finally:
         with suppress(OSError):
             file.unlink(missing_ok=True)
+    return digest
+
+
+def _write(file: Path, content: Content, lasting: bool = False) -> str:
+    """Write a file that is not there yet; returns its SHA-256."""
+    digest = hashlib.sha256()
+    with file.open("xb") as opened:
+        for piece in (content,) if isinstance(content, bytes) else content:
+            digest.update(piece)
+            opened.write(piece)
+        if lasting:
+            opened.flush()
+            os.fsync(opened.fileno())
+    return digest.hexdigest()
+
+
+def digest_of_file(file: Path) -> str:
+    """The file's SHA-256, "" where it cannot be read."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def output_error(place: Path, error: OSError) -> OutputError:

@@ -1,8 +1,9 @@
 """``manifest.json``: inputs, results, figures and findings for machines. Amounts are yuan with two decimals, as text."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -18,22 +19,43 @@ from perfeval_xl.write.files import Output
 #: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
 _LAID_OUT = 4
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+#: Points and percentages are few: all projects share their texts.
+_points = lru_cache(10_000)(two_decimals)
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     """UTF-8, an entry to a line, with a last line break."""
-    return (_laid_out(manifest, _LAID_OUT) + "\n").encode("utf-8", "replace")
+    return b"".join(ManifestPieces(manifest))
 
 
-def _laid_out(value: object, depth: int) -> str:
+@dataclass(frozen=True, slots=True)
+class ManifestPieces:
+    """The same in pieces, which are made when they are gone through: a hundred thousand projects take 300 MB."""
+
+    manifest: Mapping[str, object]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in _laid_out(self.manifest, _LAID_OUT):
+            yield piece.encode("utf-8", "replace")
+        yield b"\n"
+
+
+def _laid_out(value: object, depth: int) -> Iterator[str]:
     """JSON in lines down to a depth; what is below goes through the encoder at once, which a long manifest needs."""
+    entries: Iterable[tuple[str, object]]
     if depth and isinstance(value, dict) and value:
-        return (
-            "{\n" + ",\n".join(f"{_encode(name)}: {_laid_out(own, depth - 1)}" for name, own in value.items()) + "\n}"
-        )
-    if depth and isinstance(value, list) and value:
-        return "[\n" + ",\n".join(_laid_out(own, depth - 1) for own in value) + "\n]"
-    return _encode(value)
+        opened, closed, entries = "{", "}", ((f"{_encode(name)}: ", own) for name, own in value.items())
+    elif depth and isinstance(value, list) and value:
+        opened, closed, entries = "[", "]", (("", own) for own in value)
+    else:
+        yield _encode(value)
+        return
+    before = f"{opened}\n"
+    for name, own in entries:
+        yield before + name
+        yield from _laid_out(own, depth - 1)
+        before = ",\n"
+    yield f"\n{closed}"
 
 
 def manifest_of(
@@ -194,7 +216,7 @@ def _project(
             for source, budget, executed in funding
             if source
         ],
-        "scores": {part: two_decimals(project[field]) for part, field in _SCORES.items()},
+        "scores": {part: _points(project[field]) for part, field in _SCORES.items()},
         "total_score": two_decimals(project["total_score"]),
         "grade": project["grade"] or None,
         "restricted": restricted,
@@ -205,7 +227,7 @@ def _project(
 
 def _indicator(row: tuple[Any, ...]) -> dict[str, object]:
     texts, rule, numbers = row[: len(_TEXTS)], row[len(_TEXTS)], row[len(_TEXTS) + 1 :]
-    weight, completion, rule_score, self_score = map(two_decimals, numbers)
+    weight, completion, rule_score, self_score = map(_points, numbers)
     return dict(zip(_TEXTS, texts, strict=True)) | {
         "weight": weight,
         "completion": completion,

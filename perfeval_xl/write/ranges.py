@@ -21,12 +21,12 @@ Record = dict[str, Any]
 class Ranges(Sequence[Evaluation]):
     """The same for so many projects at a time, in their order and without findings; what is in no project is in no range.
 
-    Each frame is sorted once, by its projects, and cut when a range is asked for.
+    Where the projects' rows stand is found once, and a range is cut when it is asked for.
     """
 
     def __init__(self, evaluation: Evaluation, size: int | None = None) -> None:
         self._whole, self._size = evaluation, size or AT_ONCE
-        self._cuts = {name: by_project(evaluation.projects, getattr(evaluation, name)) for name in _FRAMES}
+        self._cuts = {name: _order(evaluation.projects, getattr(evaluation, name)) for name in _FRAMES}
 
     def __len__(self) -> int:
         return -(-len(self._whole.projects) // self._size)
@@ -36,7 +36,8 @@ class Ranges(Sequence[Evaluation]):
             raise IndexError(at)
         start, end = at * self._size, min((at + 1) * self._size, len(self._whole.projects))
         own: dict[str, Any] = {
-            name: frame.iloc[edges[start] : edges[end]] for name, (frame, edges) in self._cuts.items()
+            name: getattr(self._whole, name).iloc[order[edges[start] : edges[end]]]
+            for name, (order, edges) in self._cuts.items()
         }
         return replace(self._whole, projects=self._whole.projects.iloc[start:end], findings=(), **own)
 
@@ -54,10 +55,16 @@ def without_inputs(evaluation: Evaluation) -> Evaluation:
 
 def by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
     """The frame in the projects' order, and where in it each project begins (and the last one ends)."""
+    order, edges = _order(projects, frame)
+    return frame.iloc[order], edges
+
+
+def _order(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[Any, list[int]]:
+    """The places of the frame's rows in the projects' order, and where in it each project begins (and the last one ends)."""
     if not len(frame) or not len(projects):
-        return frame.iloc[:0], [0] * (len(projects) + 1)
+        return [], [0] * (len(projects) + 1)
     order, edges = in_order(owners_of(projects, frame), len(projects))
-    return frame.iloc[order], edges.tolist()
+    return order, edges.tolist()
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:

@@ -10,9 +10,9 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms, put
-from perfeval_xl.write.manifest import manifest_bytes, manifest_of, with_inputs_from
+from perfeval_xl.write.manifest import ManifestPieces, manifest_of, with_inputs_from
 from perfeval_xl.write.names import MANIFEST, UnitPlace
-from perfeval_xl.write.summary import summary_bytes
+from perfeval_xl.write.summary import summary_pieces
 
 SUMMARY = "绩效自评汇总表.xlsx"
 
@@ -66,7 +66,7 @@ def write_units(
             manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
             if origin:
                 manifest["origin"] = {**origin, "units": list(places), "unit": unit}
-            target.write(place.folder, Output(MANIFEST, "manifest", manifest_bytes(manifest)))
+            target.write(place.folder, Output(MANIFEST, "manifest", ManifestPieces(manifest)))
             written = [replace(output, path=f"{place.folder}/{output.path}") for output in written]
         outputs += written
         found += trouble
@@ -90,23 +90,23 @@ def _write_unit(
         reports, lacking = _report(own, documents, progress)
         reported, found = put(target, place, unit, changed, reports)
         progress(f"生成汇总表 {place.unit}")
-        early = summary_bytes(own, way) if forms.aside and not (lacking or found) else b""
+        early = summary_pieces(own, way) if forms.aside and not (lacking or found) else []
         written, trouble = forms.result()
     trouble += [*lacking, *found]
     own = replace(own, findings=(*trouble, *own.findings))
-    content = early if early and not trouble else summary_bytes(own, way)
+    content = early if early and not trouble else summary_pieces(own, way)
     summary, edited = _summary(target, place, own, way, changed, content)
     return [*written, summary, *reported], [*edited, *trouble]
 
 
 def _summary(
-    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None, content: bytes
+    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None, content: list[bytes]
 ) -> tuple[Output, list[Finding]]:
     """The summary, which also says where a person changed it."""
     output = Output(SUMMARY, "summary", content)
     listed, wanted, edited = changed.settle(output, own.units[0]) if changed else (output, True, [])
     if edited and wanted:
-        content = summary_bytes(replace(own, findings=(*edited, *own.findings)), way)
+        content = summary_pieces(replace(own, findings=(*edited, *own.findings)), way)
         output = replace(output, content=content)
     return (target.write(place.folder, output) if wanted else listed), edited
 

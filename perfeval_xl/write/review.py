@@ -59,7 +59,7 @@ def review_bytes(lines: Sequence[FormLine], findings: Sequence[Finding], way: st
         formats = Formats(book)
         _write_forms(book, formats, lines, findings, way)
         _write_findings(book, formats, findings, way)
-    return book.content
+    return b"".join(book.pieces)
 
 
 def _write_forms(

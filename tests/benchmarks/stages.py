@@ -22,7 +22,7 @@ from perfeval_xl import pipeline
 from perfeval_xl.model import Evaluation
 from perfeval_xl.read.workbook.workbook import read_workbook
 from perfeval_xl.settings import Settings
-from perfeval_xl.write.summary import summary_bytes
+from perfeval_xl.write.summary import summary_pieces
 from tests.benchmarks.years import write_year
 
 _PROJECTS = 5_000
@@ -83,7 +83,7 @@ def _print_summary(evaluation: Evaluation) -> None:
     """Beside XlsxWriter writing as many rows of eight plain cells in its fastest way."""
     rows = len(evaluation.reconciliation) + len(evaluation.indicators) + len(evaluation.projects)
     rows += len(_figures(evaluation))
-    ours = seconds(lambda: summary_bytes(evaluation, "../"))
+    ours = seconds(lambda: summary_pieces(evaluation, "../"))
 
     def plain() -> None:
         with xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True}) as book:

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
-from perfeval_xl.write.summary import page, reconciliation, summary_bytes
+from perfeval_xl.write.summary import page, reconciliation, summary_pieces
 from perfeval_xl.write.summary.areas import Area, Place, places_of
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
 from perfeval_xl.write.summary.provenance import Figure, trace_figures
@@ -186,8 +186,12 @@ def evaluation() -> Evaluation:
     )
 
 
+def summary_of(evaluation: Evaluation) -> bytes:
+    return b"".join(summary_pieces(evaluation, "../"))
+
+
 def opened(evaluation: Evaluation, values: bool = True) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(summary_bytes(evaluation, "../")), data_only=values)
+    return openpyxl.load_workbook(io.BytesIO(summary_of(evaluation)), data_only=values)
 
 
 def table_of(book: Workbook, sheet: str, heading: str) -> list[list[Any]]:
@@ -216,7 +220,7 @@ def test_sheets_and_results(evaluation: Evaluation) -> None:
 
 
 def test_both_readers_see_the_same_values(evaluation: Evaluation) -> None:
-    data = summary_bytes(evaluation, "../")
+    data = summary_of(evaluation)
     other = CalamineWorkbook.from_filelike(io.BytesIO(data))
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     assert other.sheet_names == SHEETS
@@ -402,7 +406,7 @@ def test_a_scheme_without_goal(evaluation: Evaluation) -> None:
 
 
 def test_the_same_evaluation_gives_the_same_bytes(evaluation: Evaluation) -> None:
-    assert summary_bytes(evaluation, "../") == summary_bytes(evaluation, "../")
+    assert summary_of(evaluation) == summary_of(evaluation)
 
 
 def test_a_unit_without_projects(evaluation: Evaluation) -> None:
@@ -450,7 +454,7 @@ def test_a_sheet_that_is_full_says_so_above_and_below(evaluation: Evaluation) ->
 
 def test_a_long_table_is_a_sound_package(evaluation: Evaluation) -> None:
     findings = tuple(Finding("M225", f"第{number}项 <&> 没有提供部门决算。", UNIT) for number in range(5000))
-    content = summary_bytes(replace(evaluation, findings=findings), "../")
+    content = summary_of(replace(evaluation, findings=findings))
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
     lines = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("问题清单").to_python()
     assert [line[2] for line in lines if str(line[2]).startswith("第")] == [one.message for one in findings]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from perfeval_xl.model import Evaluation
+from perfeval_xl.write.files import whole
 from perfeval_xl.write.forms import form_outputs
 from perfeval_xl.write.report.rows import Project, Values
 
@@ -12,7 +13,7 @@ def form_appendices(evaluation: Evaluation, projects: Iterable[Project]) -> list
     # openpyxl is for this alone, so that a report without appendices does not wait for it.
     from perfeval_xl.write.report.sheet_table import word_table
 
-    forms = {output.project: output.content for output in form_outputs(evaluation)}
+    forms = {output.project: whole(output.content) for output in form_outputs(evaluation)}
     return [
         {"附件号": row["number"], "项目名称": row["project"], "自评表": word_table(forms[key])}
         for row in (project.row for project in projects)

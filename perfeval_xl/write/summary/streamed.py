@@ -7,8 +7,10 @@ and links to one workbook share a relation.
 
 import zipfile
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Self
 
 import xlsxwriter
@@ -16,7 +18,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.write.template.package import Part, lay_out_package, read_parts
+from perfeval_xl.write.template.package import Part, package_pieces, read_parts
 
 #: Bytes of rows that are compressed together.
 _ROOM = 2**19
@@ -41,7 +43,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
         self._waiting = bytearray()
         self._first = -1
         self._targets: dict[str, int] = {}
-        self._links = StringIO()
+        self._links: list[str] = []
 
     def note_rows(self, last_column: int, level: int) -> None:
         """How far rows that follow reach, and how deep in the outline they stand."""
@@ -66,7 +68,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
         """A link from a streamed cell to a file, and to the place in it where there is one."""
         number = self._targets.setdefault(target, len(self._targets) + 1)
         place = f' location="{attribute(location)}"' if location else ""
-        self._links.write(f'<hyperlink ref="{address}" r:id="rId{number}"{place}/>')
+        self._links.append(f'<hyperlink ref="{address}" r:id="rId{number}"{place}/>')
 
     def _write_rows(self) -> None:
         self._compress()
@@ -90,7 +92,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
     def _write_hyperlinks(self) -> None:
         if not self._targets:
             return
-        self.fh.write(f"<hyperlinks>{self._links.getvalue()}</hyperlinks>")
+        self.fh.write(f"<hyperlinks>{''.join(self._links)}</hyperlinks>")
         self.rel_count = len(self._targets)
         self.external_hyper_links += [["/hyperlink", target, "External"] for target in self._targets]
 
@@ -108,11 +110,10 @@ class StreamedBook(xlsxwriter.Workbook):  # type: ignore[misc]
         return self
 
     @property
-    def content(self) -> bytes:
-        """The closed workbook's bytes."""
+    def pieces(self) -> list[bytes]:
+        """The closed workbook's bytes, in pieces."""
         rows = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.rows for sheet in self.worksheets()}
-        parts = [_with_rows(part, rows.get(part.name)) for part in read_parts(self._file)]
-        return lay_out_package(parts).pack([])
+        return package_pieces([_with_rows(part, rows.get(part.name)) for part in read_parts(self._file)])
 
 
 class Pieces:
@@ -129,9 +130,24 @@ class Pieces:
         self.size += len(content)
         self.crc = zlib.crc32(content, self.crc)
 
-    def packed(self, last: bool = False) -> bytes:
+    def packed(self, last: bool = False) -> list[bytes]:
         """All pieces, so that others can follow unless they are the ``last``."""
-        return b"".join(self._packed) + self._packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+        return [*self._packed, self._packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)]
+
+
+@dataclass(frozen=True, slots=True)
+class _LongPart(Part):
+    """A part whose bytes are nowhere put together."""
+
+    packed: tuple[bytes, ...] = ()
+
+    @property
+    def packed_size(self) -> int:
+        return sum(map(len, self.packed))
+
+    @property
+    def pieces(self) -> Sequence[bytes]:
+        return self.packed
 
 
 def _with_rows(part: Part, rows: Pieces | None) -> Part:
@@ -141,9 +157,9 @@ def _with_rows(part: Part, rows: Pieces | None) -> Part:
     above, below = Pieces(), Pieces()
     for pieces, content in zip((above, below), part.content.split(_HERE.encode()), strict=True):
         pieces.add(content)
-    data = above.packed() + rows.packed() + below.packed(last=True)
+    packed = (*above.packed(), *rows.packed(), *below.packed(last=True))
     crc = _joined(_joined(above.crc, rows), below)
-    return Part(part.name, zipfile.ZIP_DEFLATED, crc, above.size + rows.size + below.size, data)
+    return _LongPart(part.name, zipfile.ZIP_DEFLATED, crc, above.size + rows.size + below.size, b"", packed)
 
 
 def _joined(crc: int, following: Pieces) -> int:

@@ -43,8 +43,8 @@ _SHOWN = (Severity.ERROR, Severity.WARNING)
 _UNDATED = datetime(2000, 1, 1)
 
 
-def all_units_bytes(lines: Sequence[UnitLine], year: int | None, summary: str) -> bytes:
-    """The whole workbook; ``summary`` is the file name of a unit's own. The same lines give the same bytes."""
+def all_units_pieces(lines: Sequence[UnitLine], year: int | None, summary: str) -> list[bytes]:
+    """The whole workbook, in pieces; ``summary`` is the file name of a unit's own. The same lines give the same bytes."""
     dated = f"{year}年度" if year else ""
     with StreamedBook() as book:
         title = f"{dated}项目支出绩效自评全部单位汇总表"
@@ -52,7 +52,7 @@ def all_units_bytes(lines: Sequence[UnitLine], year: int | None, summary: str) -
         formats = Formats(book)
         rows = _write_projects(book, formats, lines, title)
         _write_units(book, formats, lines, rows, f"{dated}项目支出绩效自评单位汇总表", summary)
-    return book.content
+    return book.pieces
 
 
 def _write_projects(

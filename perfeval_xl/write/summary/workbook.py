@@ -35,8 +35,8 @@ _CHART_ROWS, _ROW_PIXELS = 14, 20
 _UNDATED = datetime(2000, 1, 1)
 
 
-def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
-    """The whole workbook for an evaluation of one unit; the same evaluation gives the same bytes.
+def summary_pieces(evaluation: Evaluation, input_prefix: str) -> list[bytes]:
+    """The whole workbook, in pieces, for an evaluation of one unit; the same evaluation gives the same bytes.
 
     ``input_prefix`` is the way from the results folder to the unit folder (``../``); the links lead through it.
     """
@@ -51,7 +51,7 @@ def summary_bytes(evaluation: Evaluation, input_prefix: str) -> bytes:
         write_indicators(book, formats, evaluation, heading, input_prefix)
         write_problems(book, formats, evaluation, heading, input_prefix)
         write_sources(book, formats, evaluation, heading, input_prefix)
-    return book.content
+    return book.pieces
 
 
 def _write_results(book: StreamedBook, formats: Formats, evaluation: Evaluation, heading: str) -> None:

@@ -31,6 +31,16 @@ class Part:
         """The file's bytes."""
         return zlib.decompress(self.data, -15) if self.method == zipfile.ZIP_DEFLATED else self.data
 
+    @property
+    def packed_size(self) -> int:
+        """How many bytes stand in the package."""
+        return len(self.data)
+
+    @property
+    def pieces(self) -> Sequence[bytes]:
+        """Those bytes."""
+        return (self.data,)
+
     def header(self) -> bytes:
         """The local header. Time and place of origin are left out: the same parts give the same bytes."""
         name = self.name.encode()
@@ -44,7 +54,7 @@ class Part:
 
     def _fields(self) -> tuple[int, ...]:
         flags = 0 if self.name.isascii() else _UTF8
-        return (flags, self.method, _NO_TIME, _FIRST_OF_1980, self.crc, len(self.data), self.size)
+        return (flags, self.method, _NO_TIME, _FIRST_OF_1980, self.crc, self.packed_size, self.size)
 
 
 def make_part(name: str, content: bytes) -> Part:
@@ -97,18 +107,7 @@ class Package:
 
     def pack(self, changed: Sequence[Part]) -> bytes:
         """The whole package."""
-        pieces = [self.body]
-        directory = [self.directory]
-        offset = len(self.body)
-        for part in changed:
-            header = part.header()
-            pieces += (header, part.data)
-            directory.append(part.entry(offset))
-            offset += len(header) + len(part.data)
-        listing = b"".join(directory)
-        count = self.count + len(changed)
-        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(listing), offset, 0)
-        return b"".join((*pieces, listing, end))
+        return b"".join((self.body, *_pieces(changed, len(self.body), self.directory, self.count)))
 
 
 def lay_out_package(parts: Iterable[Part]) -> Package:
@@ -121,3 +120,22 @@ def lay_out_package(parts: Iterable[Part]) -> Package:
         body += part.header() + part.data
         count += 1
     return Package(bytes(body), bytes(directory), count)
+
+
+def package_pieces(parts: Sequence[Part]) -> list[bytes]:
+    """A package of these parts, in pieces, so that a large one is not copied."""
+    return _pieces(parts, 0, b"", 0)
+
+
+def _pieces(parts: Sequence[Part], offset: int, directory: bytes, count: int) -> list[bytes]:
+    """The parts behind ``count`` others, which take ``offset`` bytes and stand in ``directory``, and the package's end."""
+    pieces: list[bytes] = []
+    listing = [directory]
+    for part in parts:
+        header = part.header()
+        pieces += (header, *part.pieces)
+        listing.append(part.entry(offset))
+        offset += len(header) + part.packed_size
+    entries = b"".join(listing)
+    count += len(parts)
+    return [*pieces, entries, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(entries), offset, 0)]
