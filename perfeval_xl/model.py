@@ -20,7 +20,8 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -80,6 +81,15 @@ class Inputs:
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Where the contents of ``report_info`` stand.
     report_cells: Mapping[str, Cell] = field(default_factory=dict)
+
+    def without_rows(self) -> "Inputs":
+        """The same with empty frames: what another process is sent beside what it works on."""
+        frames: dict[str, Any] = {
+            part.name: own.iloc[:0]
+            for part in fields(self)
+            if isinstance(own := getattr(self, part.name), pd.DataFrame)
+        }
+        return replace(self, **frames)
 
     def cells_of(self, rows: pd.DataFrame, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in these rows, by row and then by field; fields that a table lacks are left out."""

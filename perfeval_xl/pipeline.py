@@ -7,8 +7,8 @@ from typing import Any
 
 from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
-from perfeval_xl.core.consistency.consistency import check_consistency
 from perfeval_xl.core.consistency.lead import check_lead
+from perfeval_xl.core.consistency.ranges import Consistency
 from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconciliation.reconcile import final_accounts_of, reconcile_projects
@@ -79,16 +79,16 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs
         return nothing_to_do(inputs, scheme, read)
     progress("合并明细项目")
     merged, merge = merge_projects(inputs)
-    budget = check_budget(inputs, merged, scheme, settings.tolerance)
-    progress("与部门决算对账")
-    reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
     progress("评分")
     indicators = score_indicators(inputs, merged, scheme)
-    projects = score_projects(merged, indicators, scheme).join(
-        final_accounts_of(reconciliation), on=["unit", "project"]
-    )
-    progress("检查矛盾")
-    consistency = check_consistency(inputs, scheme, projects, indicators)
+    projects = score_projects(merged, indicators, scheme)
+    with Consistency(inputs, scheme, projects, indicators, jobs) as checks:
+        budget = check_budget(inputs, merged, scheme, settings.tolerance)
+        progress("与部门决算对账")
+        reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
+        progress("检查矛盾")
+        consistency = checks.findings()
+    projects = projects.join(final_accounts_of(reconciliation), on=["unit", "project"])
     evaluation = Evaluation(inputs, scheme, projects, merged.funding, indicators, merged.rows, reconciliation, ())
     findings = _place_findings(
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]

@@ -3,19 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from perfeval_xl.aside import Aside
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.workers import Crash, work_all
+from perfeval_xl.workers import Crash
 from perfeval_xl.write.edits import PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder, output_error
 from perfeval_xl.write.forms import FormRange, FormRanges, fill_range
 from perfeval_xl.write.names import UnitPlace
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
 
 #: Forms for which a further process is worth its start.
 FORMS_PER_JOB = 1000
@@ -57,21 +54,18 @@ def _fill(filling: _Filling) -> Put:
 
 
 class _Fillings(Sequence[_Filling]):
-    """Made one by one, when a process asks for the next; none once they are stopped."""
+    """Made one by one, when a process asks for the next."""
 
     def __init__(
         self, ranges: FormRanges, folder: Path, place: UnitPlace, unit: str, changed: PlaceEdits | None
     ) -> None:
         self._ranges, self._rest = ranges, (folder, place, unit)
         self._changed = changed
-        self.stopped = False
 
     def __len__(self) -> int:
         return len(self._ranges)
 
     def __getitem__(self, at: Any) -> Any:
-        if self.stopped:
-            raise InterruptedError
         part = self._ranges[at]
         return _Filling(part, *self._rest, self._changed.only(part.names) if self._changed else None)
 
@@ -90,49 +84,33 @@ class Forms:
     ) -> None:
         ranges = FormRanges(own)
         self._fillings = _Fillings(ranges, target.folder, place, unit, changed)
-        self._jobs = min(jobs, ranges.forms // FORMS_PER_JOB)
-        self._thread: ThreadPoolExecutor | None = None
-        self._done: Future[Put] | None = None
+        self._work = Aside(_fill, self._fillings, min(jobs, ranges.forms // FORMS_PER_JOB))
 
     @property
     def aside(self) -> bool:
         """Whether other processes fill them."""
-        return self._jobs > 1
+        return self._work.active
 
     def __enter__(self) -> Self:
-        if self.aside:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._thread = ThreadPoolExecutor(1)
-            self._done = self._thread.submit(_fill_all, self._fillings, self._jobs)
+        self._work.__enter__()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._fillings.stopped = True
-        if self._thread:
-            self._thread.shutdown()
+    def __exit__(self, *left: Any) -> None:
+        self._work.__exit__(*left)
 
     def result(self) -> Put:
         """What was written and found, when all are done."""
-        return self._done.result() if self._done else _fill_all(self._fillings, 1)
-
-
-def _fill_all(fillings: Sequence[_Filling], jobs: int) -> Put:
-    done = dict(work_all(_fill, fillings, jobs))
-    outputs: list[Output] = []
-    found: list[Finding] = []
-    for place in range(len(fillings)):
-        result = done[place]
-        if isinstance(result, Crash):
-            if result.trouble:
-                raise result.trouble
-            found += _lost(fillings[place])
-        else:
-            outputs += result[0]
-            found += result[1]
-    return outputs, found
+        outputs: list[Output] = []
+        found: list[Finding] = []
+        for place, result in enumerate(self._work.results()):
+            if isinstance(result, Crash):
+                if result.trouble:
+                    raise result.trouble
+                found += _lost(self._fillings[place])
+            else:
+                outputs += result[0]
+                found += result[1]
+        return outputs, found
 
 
 def _lost(filling: _Filling) -> list[Finding]:

@@ -16,7 +16,7 @@ from perfeval_xl.write.columns import Column
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.markers import Markers
 from perfeval_xl.write.names import name_key, safe_name
-from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project, without_inputs
+from perfeval_xl.write.ranges import AT_ONCE, Ranges, by_project
 from perfeval_xl.write.template import Template, Value, compile_template
 from perfeval_xl.write.template.cells import CELL_LIMIT
 
@@ -79,7 +79,7 @@ class FormRanges(Sequence[FormRange]):
         described = zip(projects["number"], projects["project"], strict=True)
         self._names = [_form_name(f"附件{number} {project}", taken) for number, project in described]
         self._sources = frozenset(evaluation.funding["source"])
-        self._ranges = Ranges(without_inputs(replace(evaluation, projects=projects)), AT_ONCE)
+        self._ranges = Ranges(replace(evaluation, inputs=evaluation.inputs.without_rows(), projects=projects), AT_ONCE)
 
     def __len__(self) -> int:
         return len(self._ranges)

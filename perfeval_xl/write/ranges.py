@@ -1,7 +1,7 @@
 """An evaluation cut into ranges of its projects: a hundred thousand take no more room at a time than a few hundred."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -40,17 +40,6 @@ class Ranges(Sequence[Evaluation]):
             for name, (order, edges) in self._cuts.items()
         }
         return replace(self._whole, projects=self._whole.projects.iloc[start:end], findings=(), **own)
-
-
-def without_inputs(evaluation: Evaluation) -> Evaluation:
-    """The same without the frames that it was worked out from: what another process need not be sent."""
-    inputs = evaluation.inputs
-    frames: dict[str, Any] = {
-        field.name: frame.iloc[:0]
-        for field in fields(inputs)
-        if isinstance(frame := getattr(inputs, field.name), pd.DataFrame)
-    }
-    return replace(evaluation, inputs=replace(inputs, **frames))
 
 
 def by_project(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:

@@ -118,9 +118,10 @@ def _in_two_copies(same: Sequence[Row]) -> bool:
     return len({row["table"] for row in same}) == len(same) and all(",weight," in row["unreadable"] for row in same)
 
 
+#: What compares projects with one another.
+ACROSS_CHECKS: tuple[Check, ...] = (_at_one_side_of_an_edge,)
 PATTERN_CHECKS: tuple[Check, ...] = (
     _copied_from_targets,
     _better_than_the_money,
-    _at_one_side_of_an_edge,
     _same_indicator_twice,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from perfeval_xl.core.consistency.patterns import PATTERN_CHECKS
+from perfeval_xl.core.consistency.patterns import ACROSS_CHECKS, PATTERN_CHECKS
 from tests.core.sheets import papers_of, said
 
 
@@ -57,13 +57,13 @@ def test_scores_above_the_money(score: int, executed: int, better: bool) -> None
 )
 def test_totals_at_one_side_of_an_edge(totals: list[int | None], one_side: bool) -> None:
     projects = [{"project": f"项目{at}", "total_score": total} for at, total in enumerate(totals)]
-    assert said(PATTERN_CHECKS, papers_of([], projects)) == ([("C411", "")] if one_side else [])
+    assert said(ACROSS_CHECKS, papers_of([], projects)) == ([("C411", "")] if one_side else [])
 
 
 def test_each_unit_has_edges_of_its_own() -> None:
     projects = [{"unit": f"局{at % 2}", "project": f"项目{at}", "total_score": 8950} for at in range(5)]
     papers = papers_of([], projects)
-    assert [finding.unit for check in PATTERN_CHECKS for finding in check(papers)] == ["局0"]
+    assert [finding.unit for check in ACROSS_CHECKS for finding in check(papers)] == ["局0"]
 
 
 def test_the_same_indicator_twice() -> None:
