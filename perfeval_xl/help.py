@@ -1,12 +1,12 @@
 """Click's help and usage errors in Chinese, aligned where a character takes two cells."""
 
 import sys
-import unicodedata
 from collections.abc import Iterable
 
 import click
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.text import cells_of
 
 _SECTIONS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
@@ -15,15 +15,11 @@ _SECTIONS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 _PIECES = lazy_pattern(r"\s+|[“（《]*(?:[\x21-\x7e]+|.)[，。；：、！？）》”…]*")
 
 
-def _cells(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of at most so many cells, where its words and marks allow it."""
     lines = [""]
     for piece in _PIECES.findall(" ".join(text.split())):
-        if lines[-1] and _cells(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and cells_of(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]
@@ -43,14 +39,14 @@ class _Formatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Options and commands with what they do, in two columns."""
         rows = list(rows)
-        first = min(max(_cells(term) for term, _ in rows), col_max) + col_spacing
+        first = min(max(cells_of(term) for term, _ in rows), col_max) + col_spacing
         for term, text in rows:
             self._write_row(term, wrapped(text, max(self.width - self.current_indent - first, 10)), first)
 
     def _write_row(self, term: str, lines: Iterable[str], first: int) -> None:
         term, room = f"{' ' * self.current_indent}{term}", first + self.current_indent
         for line in lines:
-            self.write(f"{term}{' ' * max(room - _cells(term), 2)}{line}\n")
+            self.write(f"{term}{' ' * max(room - cells_of(term), 2)}{line}\n")
             term = ""
 
 

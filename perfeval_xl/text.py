@@ -37,6 +37,14 @@ def match_keys(texts: Iterable[str]) -> list[str]:
     return [keys[text] for text in given]
 
 
+def cells_of(text: str) -> int:
+    """How many cells a text takes on a screen: two for what is wide, none for a mark that combines."""
+    return sum(
+        2 if unicodedata.east_asian_width(character) in "WF" else not unicodedata.combining(character)
+        for character in text
+    )
+
+
 def is_nothing(text: str) -> bool:
     """Whether a text says that there is nothing to say (blank, 无, —)."""
     return text.strip() in NOTHING

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 from tests.workbooks import changed, clean_year, invoke, put, write_folder
 
@@ -99,7 +98,7 @@ def test_off_a_terminal_nothing_is_cut() -> None:
 
 
 def test_a_long_list_is_cut_to_the_first_of_each_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Console, "is_terminal", True)
+    monkeypatch.setattr("perfeval_xl.screen.listing.on_terminal", lambda err: True)
     short, whole = invoke("check", SAMPLE).stdout, invoke("check", SAMPLE, "--verbose").stdout
     number = whole.count("提示 S311")
     assert (short.count("提示 S311"), number > 20) == (3, True)

@@ -3,36 +3,32 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich import box
-from rich.markup import escape
-from rich.table import Table
-
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
 from perfeval_xl.money import two_decimals, wan_yuan
-from perfeval_xl.screen.console import console_of
+from perfeval_xl.screen.console import coloured, say
 from perfeval_xl.screen.listing import COLOURS, in_words
+from perfeval_xl.screen.table import Side, Table
 from perfeval_xl.text import typed
 from perfeval_xl.write.overview import ProjectLine, UnitLine, sum_or_unknown
 
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
+_FLAG_HEADINGS = [SEVERITY_LABELS[severity] for severity in _FLAGGED]
 
 
 def print_closing(
     lines: Sequence[UnitLine], findings: Sequence[Finding], year: int | None, results: Path, folder: Path
 ) -> None:
     """The result at a glance, where it is, and what to do next."""
-    console = console_of()
     title = f"{year}年度项目支出绩效自评" if year else "项目支出绩效自评"
     several = any(line.place for line in lines)
-    console.print(_units_table(lines, title) if several else _projects_table(lines[0], title))
+    for row in (_units_table(lines, title) if several else _projects_table(lines[0], title)).lines():
+        say(row)
     counts = count_severities(findings)
     withheld = sum(line.withheld for line in lines)
     forms = sum(len(line.projects) for line in lines) - withheld
-    console.print(
-        f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{in_words(counts)}。", markup=False
-    )
-    console.print(f"结果在：{results}", markup=False)
-    console.print(f"下一步：{_next_step(lines, counts, results, folder)}", markup=False)
+    say(f"生成自评表 {forms} 份{f'，暂不生成 {withheld} 份' if withheld else ''}；{in_words(counts)}。")
+    say(f"结果在：{results}")
+    say(f"下一步：{_next_step(lines, counts, results, folder)}")
 
 
 def _next_step(lines: Sequence[UnitLine], counts: Mapping[Severity, int], results: Path, folder: Path) -> str:
@@ -56,112 +52,97 @@ def print_next_check(findings: Sequence[Finding], unfinished: bool, folder: Path
         step = f"逐项改正警告，或在表中写明原因；再生成自评表：perfeval-xl run {typed(folder)}"
     else:
         step = f"生成自评表：perfeval-xl run {typed(folder)}"
-    console_of(err=True).print(f"下一步：{step}", markup=False)
+    say(f"下一步：{step}", err=True)
 
 
 def print_review(forms: int, files: int, out: Path | None) -> None:
     """How many forms were reviewed, and where the review workbook is."""
-    console = console_of()
-    console.print(f"审核 {files} 个文件中的自评表 {forms} 份。", markup=False)
+    say(f"审核 {files} 个文件中的自评表 {forms} 份。")
     if out is not None:
-        console.print(f"审核结果在：{out}", markup=False)
+        say(f"审核结果在：{out}")
     step = (
         "按“位置”打开自评表改正；逐项说明见 perfeval-xl explain 代码。"
         if forms
         else "换成填好的自评表，或存放它们的文件夹。"
     )
-    console.print(f"下一步：{step}", markup=False)
+    say(f"下一步：{step}")
 
 
 def print_begun(folder: Path, files: Sequence[str], carried: Mapping[str, int], year: int | None) -> None:
     """On standard error: the files of a new folder, what was carried over, and what to do with them."""
-    console = console_of(err=True)
-    console.print(f"已在 {folder} 中生成：", markup=False)
+    say(f"已在 {folder} 中生成：", err=True)
     for file in files:
-        console.print(f"  {file}", markup=False)
+        say(f"  {file}", err=True)
     if carried:
-        console.print(
-            f"从上年带入：{'、'.join(f'{name} {number} 行' for name, number in carried.items())}。", markup=False
-        )
+        say(f"从上年带入：{'、'.join(f'{name} {number} 行' for name, number in carried.items())}。", err=True)
     dated = "" if year else "（先在“报告信息”表中填年度）"
-    console.print(
+    say(
         f"下一步：打开工作簿填写{dated}，保存并关闭后检查：perfeval-xl check {typed(folder)}；"
         "没有错误了，双击文件夹中的“运行”。",
-        markup=False,
+        err=True,
     )
 
 
 def _projects_table(line: UnitLine, title: str) -> Table:
     """One unit: a line per project."""
-    table = _table(f"{line.unit} {title}", ["附件", "项目"], ["预算数", "执行数", "执行率", "得分"])
-    table.add_column("等级", justify="center")
-    for severity in _FLAGGED:
-        table.add_column(SEVERITY_LABELS[severity], justify="right")
+    headings = ["附件", "项目", "预算数", "执行数", "执行率", "得分", "等级", *_FLAG_HEADINGS]
+    table = _table(f"{line.unit} {title}", headings, folded=1)
+    table.sides[headings.index("等级")] = "center"
     for project in line.projects:
-        table.add_row(
-            project.number,
-            escape(project.project),
-            *_amounts(project),
-            *_rate_and_score(project.execution_rate, project.total_score),
-            "暂不生成" if project.withheld else project.grade,
-            *(_number(project.counts, severity) for severity in _FLAGGED),
+        table.rows.append(
+            [
+                project.number,
+                project.project,
+                *_amounts(project),
+                *_rate_and_score(project.execution_rate, project.total_score),
+                "暂不生成" if project.withheld else project.grade,
+                *_flags(project.counts),
+            ]
         )
     elsewhere = {
         severity: line.counts[severity] - sum(project.counts[severity] for project in line.projects)
         for severity in _FLAGGED
     }
     if any(elsewhere.values()):
-        nobodys = (_number(elsewhere, severity) for severity in _FLAGGED)
-        table.add_row("", "不属于单个项目的", "", "", "", "", "", *nobodys)
-    table.add_section()
-    table.add_row("", "合计", *_amounts(line), "", "", "", *(_number(line.counts, severity) for severity in _FLAGGED))
+        table.rows.append(["", "不属于单个项目的", "", "", "", "", "", *_flags(elsewhere)])
+    table.total = ["", "合计", *_amounts(line), "", "", "", *_flags(line.counts)]
     return table
 
 
 def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
     """Several units: a line for each, and their total."""
-    table = _table(
-        title,
-        ["单位"],
-        ["项目", "预算数", "执行数", "自评表", "暂不生成"] + [SEVERITY_LABELS[severity] for severity in _FLAGGED],
-    )
+    headings = ["单位", "项目", "预算数", "执行数", "自评表", "暂不生成", *_FLAG_HEADINGS]
+    table = _table(title, headings, folded=0)
     for line in lines:
-        table.add_row(
-            escape(line.unit),
-            str(len(line.projects)),
-            *(_amounts(line) if line.projects or line.trouble else ("—", "—")),
-            *(str(number) for number in (len(line.projects) - line.withheld, line.withheld)),
-            *(_number(line.counts, severity) for severity in _FLAGGED),
+        table.rows.append(
+            [
+                line.unit,
+                str(len(line.projects)),
+                *(_amounts(line) if line.projects or line.trouble else ("—", "—")),
+                *(str(number) for number in (len(line.projects) - line.withheld, line.withheld)),
+                *_flags(line.counts),
+            ]
         )
     projects, withheld = sum(len(line.projects) for line in lines), sum(line.withheld for line in lines)
-    total = {severity: sum(line.counts[severity] for line in lines) for severity in _FLAGGED}
     budget, executed = (
         sum_or_unknown(amounts)
         for amounts in ((line.annual_budget for line in lines), (line.executed for line in lines))
     )
-    table.add_section()
-    table.add_row(
+    table.total = [
         "合计",
         str(projects),
         *(wan_yuan(amount) or "未知" for amount in (budget, executed)),
         str(projects - withheld),
         str(withheld),
-        *(_number(total, severity) for severity in _FLAGGED),
-    )
+        *_flags({severity: sum(line.counts[severity] for line in lines) for severity in _FLAGGED}),
+    ]
     return table
 
 
-def _table(title: str, words: Sequence[str], numbers: Sequence[str]) -> Table:
-    # No edges: in 80 columns the names need the room. ASCII lines: a console of code page 936, and 宋体, draw any other
-    # one as wide as a Chinese character.
-    table = Table(
-        title=f"{escape(title)}（金额：万元）", title_justify="left", box=box.ASCII2, show_edge=False, pad_edge=False
-    )
-    for heading in words:
-        table.add_column(heading, overflow="fold")
-    for heading in numbers:
-        table.add_column(heading, justify="right")
-    return table
+def _table(title: str, headings: Sequence[str], folded: int) -> Table:
+    """Words up to the column of names, then numbers."""
+    sides: list[Side] = ["left" if at <= folded else "right" for at in range(len(headings))]
+    return Table(f"{title}（金额：万元）", headings, sides, folded)
 
 
 def _amounts(line: UnitLine | ProjectLine) -> tuple[str, str]:
@@ -173,5 +154,6 @@ def _rate_and_score(rate: object, score: object) -> tuple[str, str]:
     return f"{percent}%" if percent else "未知", two_decimals(score) or "未知"
 
 
-def _number(counts: Mapping[Severity, int], severity: Severity) -> str:
-    return f"[{COLOURS[severity]}]{counts[severity]}[/]" if counts[severity] else "0"
+def _flags(counts: Mapping[Severity, int]) -> list[str]:
+    """How many errors and warnings."""
+    return [coloured(str(counts[level]), COLOURS[level]) if counts[level] else "0" for level in _FLAGGED]

@@ -1,43 +1,46 @@
-"""What the terminal can show, and progress on standard error; light, so that it begins before anything heavy is loaded."""
+"""Lines for the screen, and progress on standard error; light, so that it begins before anything heavy is loaded."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+
+import click
 
 from perfeval_xl.progress import Progress, silent
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-_UNWRAPPED = 100_000
+#: What moves a terminal's cursor: it is left out of texts that others wrote.
+_MOVES = dict.fromkeys(map(ord, "\a\b\v\f\r"))
 
 
-def console_of(err: bool = False) -> "Console":
-    """Off a terminal nothing is wrapped, cut or coloured."""
-    from rich.console import Console
+def on_terminal(err: bool = False) -> bool:
+    """Whether somebody looks at standard output (or standard error) as it comes. Elsewhere nothing is cut."""
+    return (sys.stderr if err else sys.stdout).isatty()
 
-    stream = sys.stderr if err else sys.stdout
-    return (
-        Console(file=stream, highlight=False, soft_wrap=True)
-        if stream.isatty()
-        else Console(file=stream, highlight=False, width=_UNWRAPPED, no_color=True)
-    )
+
+def say(line: str, err: bool = False) -> None:
+    """One line, whole; its colours are for terminals only."""
+    click.echo(line.translate(_MOVES), err=err)
+
+
+def coloured(text: str, colour: str) -> str:
+    """The text in a colour, unless NO_COLOR asks for none."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
 
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
     """What is being done, and in a batch how fast and how long yet; on a terminal a spinner, elsewhere nothing."""
-    from rich.markup import escape
-
-    console = console_of(err=True)
-    if quiet or not console.is_terminal:
+    if quiet or not on_terminal(err=True):
         yield silent
         return
+    from rich.console import Console
+    from rich.markup import escape
+
     started = time.monotonic()
     # The spinner of ASCII characters: a console of code page 936 has no other.
-    with console.status("启动…", spinner="line") as status:
+    with Console(stderr=True, highlight=False, soft_wrap=True).status("启动…", spinner="line") as status:
 
         def show(step: str, done: int = 0, total: int = 0) -> None:
             pace = _pace(done, total, time.monotonic() - started) if total else ""

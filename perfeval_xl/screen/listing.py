@@ -4,11 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from rich.console import Console
-from rich.markup import escape
-
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, catalogue, count_severities
-from perfeval_xl.screen.console import console_of
+from perfeval_xl.screen.console import coloured, on_terminal, say
 from perfeval_xl.write.summary.places import by_sheet, ranges
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -25,8 +22,7 @@ def print_findings(
     On a terminal a long list is cut to the first few of each code, and says so, unless ``every`` one is wanted;
     ``whole`` is what writes a file that has all of them.
     """
-    console = console_of(err)
-    shown = findings if every or not console.is_terminal else _first_of_each(findings)
+    shown = findings if every or not on_terminal(err) else _first_of_each(findings)
     gravities = list(SEVERITY_LABELS)
     groups: dict[tuple[int, str, str], list[Finding]] = {}
     for finding in shown:
@@ -35,11 +31,11 @@ def print_findings(
     for group in sorted(groups, key=lambda group: (group[0], units.index(group[1]) if units else 0)):
         _, unit, project = group
         name = " ".join(part for part in (unit, project) if part) if by_unit else project or unit
-        console.print(f"【{name or '全部'}】", markup=False)
-        _print_group(console, groups[group])
+        say(f"【{name or '全部'}】", err)
+        _print_group(groups[group], err)
     if len(shown) < len(findings):
-        _print_cut(console, findings, whole)
-    console.print(f"共 {in_words(count_severities(findings))}。", markup=False)
+        _print_cut(findings, whole, err)
+    say(f"共 {in_words(count_severities(findings))}。", err)
 
 
 def in_words(counts: Mapping[Severity, int]) -> str:
@@ -59,24 +55,24 @@ def _first_of_each(findings: Sequence[Finding]) -> Sequence[Finding]:
     return first
 
 
-def _print_cut(console: Console, findings: Sequence[Finding], whole: str) -> None:
+def _print_cut(findings: Sequence[Finding], whole: str, err: bool) -> None:
     """How many of each code are not listed, and where they are."""
-    console.print(f"【没有列出的】问题较多，每个代码只列出前 {_OF_EACH} 项：", markup=False)
+    say(f"【没有列出的】问题较多，每个代码只列出前 {_OF_EACH} 项：", err)
     for code, number in sorted(Counter(finding.code for finding in findings).items()):
         if number > _OF_EACH:
-            console.print(f"  {code} 还有 {number - _OF_EACH} 项：{catalogue()[code].title}", markup=False)
-    console.print(f"  全部列出：加 --verbose（给程序读：--format json），或{whole}。", markup=False)
+            say(f"  {code} 还有 {number - _OF_EACH} 项：{catalogue()[code].title}", err)
+    say(f"  全部列出：加 --verbose（给程序读：--format json），或{whole}。", err)
 
 
-def _print_group(console: Console, findings: Iterable[Finding]) -> None:
+def _print_group(findings: Iterable[Finding], err: bool) -> None:
     """What to do is said once, below those of one code that follow one another."""
     for code, same in groupby(findings, key=lambda finding: finding.code):
         for finding in same:
-            label = f"[{COLOURS[finding.severity]}]{SEVERITY_LABELS[finding.severity]} {code}[/]"
-            console.print(f"  {label} {escape(finding.message)}")
+            label = coloured(f"{SEVERITY_LABELS[finding.severity]} {code}", COLOURS[finding.severity])
+            say(f"  {label} {finding.message}", err)
             if finding.sources:
-                console.print(f"      位置：{_places(finding)}", markup=False)
-        console.print(f"      处理：{catalogue()[code].advice}", markup=False)
+                say(f"      位置：{_places(finding)}", err)
+        say(f"      处理：{catalogue()[code].advice}", err)
 
 
 def _places(finding: Finding) -> str:

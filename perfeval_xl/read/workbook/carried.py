@@ -4,7 +4,6 @@ import io
 import posixpath
 import zipfile
 from urllib.parse import unquote
-from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -66,6 +65,8 @@ def _of_ole(content: bytes) -> tuple[list[str], bool]:
 
 
 def _ods_links(package: zipfile.ZipFile) -> list[str]:
+    from xml.sax.saxutils import unescape  # it loads what speaks with web servers, and most workbooks are no .ods
+
     found: dict[str, None] = {}
     with package.open("content.xml") as stream:
         data = b""
