@@ -40,7 +40,7 @@ def test_hostile(name: str, suffix: str) -> None:
     assert safe_name(safe) == safe
 
 
-@given(st.text(st.characters(), max_size=150))
+@given(st.text(st.characters(), max_size=150) | st.text("附甲1A. （）", max_size=100))
 def test_any(name: str) -> None:
     assert_legal(safe_name(name))
     assert_legal(safe_name(name, ".xlsx"))

@@ -20,13 +20,21 @@ _NUMBER = lazy_pattern(r"-?\d{1,15}(?:\.\d+)?")
 
 def figures(hundredths: Iterable[object]) -> Values:
     """Amounts and scores; unknown ones print nothing."""
-    texts = map(two_decimals, hundredths)
-    return ["" if text is None else Figure(text, text) for text in texts]
+    return _printed(hundredths, lambda text: Figure(text, text))
 
 
 def rates(hundredths: Iterable[object]) -> Values:
     """Percentages: 0.9891 in the cell, 98.91% in words."""
-    return ["" if text is None else Figure(_hundredth(text), f"{text}%") for text in map(two_decimals, hundredths)]
+    return _printed(hundredths, lambda text: Figure(_hundredth(text), f"{text}%"))
+
+
+def _printed(hundredths: Iterable[object], figure: Callable[[str], Figure]) -> Values:
+    """Each value as a figure, made once where it repeats."""
+    values = hundredths.tolist() if isinstance(hundredths, pd.Series) else list(hundredths)
+    made: dict[object, Value] = {
+        value: "" if (text := two_decimals(value)) is None else figure(text) for value in set(values)
+    }
+    return [made[value] for value in values]
 
 
 def _hundredth(text: str) -> str:
@@ -39,8 +47,7 @@ def _hundredth(text: str) -> str:
 
 def points(hundredths: Iterable[object]) -> Values:
     """Points as labels print them: 20, not 20.00."""
-    texts = map(two_decimals, hundredths)
-    return ["" if text is None else Figure(text, text.rstrip("0").rstrip(".")) for text in texts]
+    return _printed(hundredths, lambda text: Figure(text, text.rstrip("0").rstrip(".")))
 
 
 def reason_and_improvement(reason: str, improvement: str) -> str:

@@ -79,7 +79,10 @@ class FormRanges(Sequence[FormRange]):
         described = zip(projects["number"], projects["project"], strict=True)
         self._names = [_form_name(f"附件{number} {project}", taken) for number, project in described]
         self._sources = frozenset(evaluation.funding["source"])
-        self._ranges = Ranges(replace(evaluation, inputs=evaluation.inputs.without_rows(), projects=projects), AT_ONCE)
+        lean = replace(
+            evaluation, inputs=evaluation.inputs.without_rows(), reconciliation=evaluation.reconciliation[:0]
+        )
+        self._ranges = Ranges(replace(lean, projects=projects), AT_ONCE)
 
     def __len__(self) -> int:
         return len(self._ranges)

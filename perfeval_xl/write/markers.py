@@ -207,15 +207,19 @@ class Markers:
             return None
 
         def over(projects: pd.DataFrame) -> Values:
-            own = self._of_row(row)
-            values = dict(zip(zip(own["unit"], own["project"], strict=True), column(own), strict=True))
-            return [values.get(key, "") for key in zip(projects["unit"], projects["project"], strict=True)]
+            if row not in self._of_row:
+                return [""] * len(projects)
+            own, keys = self._of_row[row]
+            values = dict(zip(keys, column(own), strict=True))
+            return [values.get(key, "") for key in _keys(projects)]
 
         return over
 
-    def _of_row(self, row: str) -> pd.DataFrame:
-        positions = self._positions.get(row)
-        return self._by_row.iloc[:0] if positions is None else self._by_row.iloc[positions]
+    @cached_property
+    def _of_row(self) -> dict[str, tuple[pd.DataFrame, list[tuple[str, str]]]]:
+        """Of each row of the form the amounts, and whose they are."""
+        parts = {row: self._by_row.iloc[positions] for row, positions in self._positions.items()}
+        return {row: (part, _keys(part)) for row, part in parts.items()}
 
     @cached_property
     def _positions(self) -> Mapping[str, np.ndarray]:
@@ -272,6 +276,10 @@ class Markers:
 
 #: 序号 is read over by the form's number.
 _PROJECT_INFO: dict[str, Column] = {"序号": lambda projects: points(projects["position"] * 100)}
+
+
+def _keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(frame["unit"].tolist(), frame["project"].tolist(), strict=True))
 
 
 def _constant(value: Value) -> Column:

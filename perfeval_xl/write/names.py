@@ -20,6 +20,8 @@ _LONGEST_TEXT = 100  # of Windows' characters: a folder and a file in it, and th
 _UNSEEN = lazy_pattern(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+#: What most projects are called: nothing in it is forbidden or reserved anywhere.
+_PLAIN = lazy_pattern("[\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff（）. ]*[0-9A-Za-z\u4e00-\u9fff（）]")
 
 
 def safe_name(stem: str, suffix: str = "") -> str:
@@ -27,6 +29,8 @@ def safe_name(stem: str, suffix: str = "") -> str:
 
     Nothing forbidden, reserved, hidden or unseen is in it, it leads to no other folder, and the suffix is kept whole.
     """
+    if _PLAIN.fullmatch(stem) and len(stem) * 3 + len(suffix) <= _LONGEST_NAME:
+        return stem + suffix
     seen = _UNSEEN.sub("", stem).rstrip(" .")
     cleaned = str(sanitize_filename(seen, replacement_text="_", platform="universal", max_len=10_000)).rstrip(" .")
     if cleaned.startswith((".", "~$")) or not cleaned:

@@ -57,9 +57,14 @@ def _order(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[Any, list[int]]
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:
-    """The rows as mappings of these columns (of all), made some thousands at a time."""
+    """The rows as mappings of these columns (of all), made some thousands at a time; what is unknown is ``None``."""
     wanted = names or list(frame.columns)
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
-        for row in zip(*(part[name].tolist() for name in wanted), strict=True):
+        for row in zip(*(_values(part[name]) for name in wanted), strict=True):
             yield dict(zip(wanted, row, strict=True))
+
+
+def _values(column: pd.Series) -> list[Any]:
+    typed = isinstance(column.dtype, pd.api.extensions.ExtensionDtype)
+    return column.array.to_numpy(dtype=object, na_value=None).tolist() if typed else column.tolist()

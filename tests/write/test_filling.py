@@ -1,5 +1,6 @@
 """The forms of one unit by several processes: the same bytes, and only its own range lost where one dies."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Iterator
@@ -70,6 +71,16 @@ def test_a_process_that_dies_costs_its_own_range(tmp_path: Path) -> None:
         written, found = _fill(folder, 2)
     assert [name.split(" ")[0] for name in written] == ["附件1.1", "附件1.2", "附件1.5"]
     assert found == ["O501 第3片区管理经费", "O501 第4片区管理经费"]
+
+
+def test_what_a_process_left_unfinished_is_not_published(tmp_path: Path) -> None:
+    with ResultsFolder(tmp_path, alone=True) as target:
+        staged = target.staging(0)
+        written = ResultsFolder(staged).write("", Output("写完的.xlsx", "form", [b"1", b"23"]))
+        (staged / "没写完的.xlsx").write_bytes(b"1")
+        target.publish(staged, {written.path: written.sha256})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"写完的.xlsx": b"123"}
+    assert written.sha256 == hashlib.sha256(b"123").hexdigest()
 
 
 def _fill_dying(task: filling._Filling) -> filling.Put:

@@ -40,6 +40,7 @@ class Page:
         self._filtered = False
         self._numbers: dict[tuple[str, ...], int] = {}
         self._patterns: dict[tuple[Any, ...], Pattern] = {}
+        self._cells: dict[tuple[int | str, ...], Any] = {}
         for at, column in enumerate(columns):
             self.sheet.set_column(at, at, column.width)
 
@@ -145,7 +146,7 @@ class Page:
         for column in self.columns:
             self._format(column.kind, look.overall)
         self.sheet.note_rows(self.last_column, look.level)
-        made = self._patterns[look] = Pattern(self.columns, look, self._format)
+        made = self._patterns[look] = Pattern(self.columns, look, self._format, self._cells)
         return made
 
     def _put_link(self, column: int, place: Cell | str) -> bool:

@@ -53,17 +53,22 @@ class Look(NamedTuple):
 
 
 class Pattern:
-    """Rows of one look."""
+    """Rows of one look. ``known``: what the columns' cells are made of, which looks that differ elsewhere share."""
 
-    def __init__(self, columns: Sequence[Column], look: Look, number: FormatNumber) -> None:
+    def __init__(
+        self, columns: Sequence[Column], look: Look, number: FormatNumber, known: dict[tuple[int | str, ...], "_Cells"]
+    ) -> None:
         styles = dict(look.styles)
         self._cells = []
         for at, column in enumerate(columns):
-            end = f'<c r="{xl_col_to_name(at + 1)}' if at + 1 < len(columns) else "</row>"
             own = styles.get(at, "")
             kind, style = (own, "") if own in KINDS else (column.kind, own)
             linked = "link" if at in look.linked else ""
-            self._cells.append(_Cells(column, kind, linked, partial(number, kind, look.overall, style), end))
+            key = at, kind, look.overall, style, linked
+            if key not in known:
+                end = f'<c r="{xl_col_to_name(at + 1)}' if at + 1 < len(columns) else "</row>"
+                known[key] = _Cells(column, kind, linked, partial(number, kind, look.overall, style), end)
+            self._cells.append(known[key])
         self._begin = lru_cache(partial(_begin, wraps(look.overall), look.level))
 
     def row(self, number: int, values: Sequence[Value]) -> bytes:

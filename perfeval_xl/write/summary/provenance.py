@@ -1,6 +1,6 @@
 """Where every printed figure comes from: the rows of 数据来源, each figure with its method and its input cells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -20,6 +20,10 @@ _SELF_SCORE_CELLS = {"记录得分": ("recorded_score",), "分值−扣分": ("w
 _OF_INDICATORS = (
     *("level1", "content", "weight", "target", "actual", "rule", "rule_score", "self_score"),
     *("recorded_score", "deduction", "table", "row"),
+)
+_OF_PROJECTS = (
+    *("number", "project", *_MONEY_NAMES, "execution_rate", "final_accounts", "table", "row"),
+    *("funding_score", "goal_score", "indicator_score", "total_score", "grade"),
 )
 Row = Mapping[Any, Any]
 Places = tuple[Place, ...]
@@ -41,16 +45,17 @@ def known(value: object) -> int | None:
     """A frame's whole number, or ``None`` where it is unknown."""
     if type(value) is int:
         return value
-    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
+    return None if value is None or value is pd.NA or pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
     """Every figure of the forms and the summary table, project by project, and the unit's totals at the end."""
-    info = {(row["table"], row["row"]): row for row in records(evaluation.inputs.projects)}
+    goals = records(evaluation.inputs.projects, ("table", "row", "stated_goal", "goal_deduction"))
+    info = {(row["table"], row["row"]): row for row in goals}
     fields = Fields(evaluation.inputs.tables)
     for part in Ranges(evaluation):
         traces = _Traces(part, info, fields)
-        for project in records(part.projects):
+        for project in records(part.projects, _OF_PROJECTS):
             yield from _project_figures(traces, project)
     yield from _unit_totals(evaluation, fields)
 
@@ -145,35 +150,35 @@ def _project_figures(traces: _Traces, project: Row) -> Iterator[Figure]:
     indicators = traces.indicators.get(name, [])
     scored: list[Area] = []
     for indicator in indicators:
-        yield from (figure(*own) for own in _indicator_figures(traces, indicator, scored))
-    yield from (figure(*own) for own in _group_points(traces, indicators))
+        yield from _indicator_figures(traces, figure, indicator, scored)
+    yield from _group_points(traces, figure, indicators)
     yield figure("指标得分", "points", known(project["indicator_score"]), "各指标自评分相加", places_of(scored))
     everything = places_of([*money, *goal, *scored])
     yield figure("自评得分", "points", known(project["total_score"]), "各部分得分相加", everything)
     yield figure("自评等级", "word", project["grade"] or None, "按自评得分定级", everything)
 
 
-#: A figure without the project that it belongs to.
-Own = tuple[str, str, int | str | None, str, Places]
+#: Makes a project's figure of the rest of its fields.
+Maker = Callable[[str, str, int | str | None, str, Places], Figure]
 
 
-def _indicator_figures(traces: _Traces, indicator: Row, scored: list[Area]) -> Iterator[Own]:
+def _indicator_figures(traces: _Traces, figure: Maker, indicator: Row, scored: list[Area]) -> Iterator[Figure]:
     """The figures of one indicator; the cells of its score are added to those ``scored``."""
     lines, content = _lines([indicator]), indicator["content"]
     for label, field, kind in _READ:
         value = indicator[field] or None if kind == "word" else known(indicator[field])
-        yield f"{label}：{content}", kind, value, "取自表中", places_of(traces.areas(lines, field))
+        yield figure(f"{label}：{content}", kind, value, "取自表中", places_of(traces.areas(lines, field)))
     rule_score = known(indicator["rule_score"])
     if rule_score is not None:
         rule = f"规则：{indicator['rule']}" if indicator["rule"] else "工作方案的规则"
-        yield f"规则得分：{content}", "points", rule_score, rule, places_of(traces.areas(lines, *_BY_RULE))
+        yield figure(f"规则得分：{content}", "points", rule_score, rule, places_of(traces.areas(lines, *_BY_RULE)))
     method = self_score_method(indicator)
     areas = traces.areas(lines, *_SELF_SCORE_CELLS[method])
     scored += areas
-    yield f"自评分：{content}", "points", known(indicator["self_score"]), method, places_of(areas)
+    yield figure(f"自评分：{content}", "points", known(indicator["self_score"]), method, places_of(areas))
 
 
-def _group_points(traces: _Traces, indicators: Sequence[Row]) -> Iterator[Own]:
+def _group_points(traces: _Traces, figure: Maker, indicators: Sequence[Row]) -> Iterator[Figure]:
     """The points of each level-1 group, which a form prints beside its name."""
     groups: dict[str, list[Row]] = {}
     for indicator in indicators:
@@ -182,7 +187,7 @@ def _group_points(traces: _Traces, indicators: Sequence[Row]) -> Iterator[Own]:
         weights = [known(indicator["weight"]) for indicator in own]
         points = None if None in weights else sum(weight or 0 for weight in weights)
         places = places_of(traces.areas(_lines(own), "weight"))
-        yield f"一级指标分值：{level1}", "points", points, "各指标分值相加", places
+        yield figure(f"一级指标分值：{level1}", "points", points, "各指标分值相加", places)
 
 
 def _unit_totals(evaluation: Evaluation, fields: Fields) -> Iterator[Figure]:

@@ -14,7 +14,6 @@ from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import LAST_ROW, Column, Formula, Page, Value
 from perfeval_xl.write.summary.places import first_place
-from perfeval_xl.write.summary.provenance import known
 
 _COLUMNS = [
     Column("层级", 7, "word"),
@@ -95,18 +94,17 @@ def _code(row: Row) -> str:
     """What a finding about this row would be; a source without a line of its own is told at its detail."""
     if row["level"] == "only_final":
         return "M223"
-    if known(row["final_accounts"]) is None:
+    if row["final_accounts"] is None:
         return "" if row["level"] == "source" else "M222"
-    return "M221" if known(row["difference"]) else ""
+    return "M221" if row["difference"] else ""
 
 
 def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tuple[str, str]]) -> None:
     label, depth = _LEVELS[row["level"]]
-    amounts = [known(row[name]) for name in ("annual_budget", "executed", "final_accounts", "difference")]
-    if row["level"] == "only_final":
-        amounts = [NONE, NONE, amounts[2], None]  # type: ignore[list-item]
+    only_final, difference = row["level"] == "only_final", row["difference"]
+    spent = [NONE] * 3 if only_final else [row["annual_budget"], row["executed"], row["rate"]]
     styles = {1: f"indent{depth}"} if depth else {}
-    if amounts[3]:
+    if difference and not only_final:
         styles |= dict.fromkeys((_DIFFERENCE, _CAUSE), "differs" if finding or not depth else "info")
     elif finding:
         styles[_CAUSE] = "differs"
@@ -117,9 +115,9 @@ def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tupl
     values: list[Value] = [
         label,
         row["name"],
-        *amounts[:2],
-        NONE if row["level"] == "only_final" else known(row["rate"]),
-        *amounts[2:],
+        *spent,
+        row["final_accounts"],
+        None if only_final else difference,
         row["cause"],
         catalogue()[finding.code].advice if finding else "",
         *map(first_place, cells),

@@ -3,35 +3,47 @@
 import xlsxwriter
 
 from perfeval_xl.findings import Cell
-from perfeval_xl.model import Evaluation, texts
+from perfeval_xl.model import Evaluation
 from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.areas import Place
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import Column, Page, Value
+from perfeval_xl.write.summary.page import Column, Page
 from perfeval_xl.write.summary.places import first_place
-from perfeval_xl.write.summary.provenance import known, trace_figures
+from perfeval_xl.write.summary.provenance import trace_figures
 
 _INDICATORS = [
-    Column("项目", 14),
-    Column("一级", 9),
-    Column("二级", 9),
-    Column("指标内容", 20),
-    Column("年度目标值", 11, "word"),
-    Column("全年完成值", 11, "word"),
+    Column("项目", 14, unknown=""),
+    Column("一级", 9, unknown=""),
+    Column("二级", 9, unknown=""),
+    Column("指标内容", 20, unknown=""),
+    Column("年度目标值", 11, "word", ""),
+    Column("全年完成值", 11, "word", ""),
     Column("完成率", 9, "percent", NONE),
     Column("分值", 7, "points"),
-    Column("评分规则", 10, "word"),
+    Column("评分规则", 10, "word", ""),
     Column("规则得分", 9, "points", NONE),
-    Column("算式", 26),
+    Column("算式", 26, unknown=""),
     Column("自评分", 8, "points"),
     Column("差异（自评分−规则得分）", 11.5, "points", NONE),
-    Column("未完成原因", 24),
-    Column("改进措施", 24),
-    Column("单元格", 15),
+    Column("未完成原因", 24, unknown=""),
+    Column("改进措施", 24, unknown=""),
+    Column("单元格", 15, unknown=""),
 ]
-_WORDS = ("project", "level1", "level2", "content", "target", "actual")
-_NUMBERS = ("completion", "weight", "rule", "rule_score", "working", "self_score", "met")
-_FIELDS = (*_WORDS, *_NUMBERS, "reason", "improvement", "table", "row")
+#: The columns' fields but for those that are worked out here, and what these are worked out from.
+_FIELDS = (
+    *("project", "level1", "level2", "content", "target", "actual", "completion", "weight", "rule", "rule_score"),
+    *("working", "self_score", "reason", "improvement", "met", "table", "row"),
+)
+_DIFFERENCE = 12
+_MISSED = {5: "warning"}
+_DIFFERS = dict.fromkeys((9, 11, _DIFFERENCE), "differs")
+#: Styles by column: whether the scores differ, whether the target was missed.
+_STYLES = {
+    (False, False): {},
+    (False, True): _MISSED,
+    (True, False): _DIFFERS,
+    (True, True): {**_DIFFERS, **_MISSED},
+}
 _SOURCES = [
     Column("附件号", 9, "word"),
     Column("项目", 20),
@@ -54,21 +66,13 @@ def write_indicators(
     page.title(f"{evaluation.inputs.year}年度绩效指标得分明细表", heading)
     page.headings(freeze=4)
     for row in records(evaluation.indicators, _FIELDS):
-        rule_score, self_score = known(row["rule_score"]), known(row["self_score"])
+        *values, met, table, line = row.values()
+        rule_score, self_score = row["rule_score"], row["self_score"]
         difference = None if rule_score is None or self_score is None else self_score - rule_score
-        styles = dict.fromkeys((9, 11, 12), "differs") if difference else {}
-        if known(row["met"]) == 0:
-            styles[5] = "warning"
-        table, line = known(row["table"]), known(row["row"])
         cells = () if table is None or line is None else evaluation.inputs.cells_at(table, line, "target")
-        values: list[Value] = [
-            *texts(row[name] for name in _WORDS),
-            known(row["completion"]),
-            known(row["weight"]),
-            *texts([row["rule"]]),
-        ]
-        values += [rule_score, row["working"], self_score, difference, *texts([row["reason"], row["improvement"]])]
-        page.row([*values, first_place(cells)], styles, links={15: cells[0]} if cells and page.takes_links else {})
+        values[_DIFFERENCE:_DIFFERENCE] = [difference]
+        links = {15: cells[0]} if cells and page.takes_links else {}
+        page.row([*values, first_place(cells)], _STYLES[bool(difference), met is False], links=links)
     page.filter_rows()
     page.print_setup(landscape=True)
 

@@ -66,7 +66,7 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
 
     def add_link(self, address: str, target: str, location: str) -> None:
         """A link from a streamed cell to a file, and to the place in it where there is one."""
-        number = self._targets.setdefault(target, len(self._targets) + 1)
+        number = self._targets.get(target) or self._targets.setdefault(target, len(self._targets) + 1)
         place = f' location="{attribute(location)}"' if location else ""
         self._links.append(f'<hyperlink ref="{address}" r:id="rId{number}"{place}/>')
 
