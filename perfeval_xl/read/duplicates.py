@@ -3,7 +3,8 @@
 Rows of one table that are equal throughout may be two payments; they count, and are named (R117).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -24,6 +25,8 @@ _IDENTITY = {
 _ADDED = ("execution", "final_accounts")
 _SERIAL = frozenset({"序号", "行号", "编号", "行次"})
 
+#: What rows go by when they are compared.
+Key = tuple[Any, ...]
 #: Of so many sheets with the same rows each is named.
 _SHOWN = 4
 #: Of so many equal rows of a sheet each is named; a million would make a manifest that nobody can open.
@@ -43,6 +46,8 @@ def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable])
 
 def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
     """R117 for each table in which a row with an amount stands more than once, equal in every cell."""
+    # A long table has few rows of one name, and none of the others needs to be compared.
+    frame = frame[frame.duplicated(["table", "code", "name", "funding_source"], keep=False)]
     columns = [name for name in frame.columns if name not in ("row", "extra")]
     amounts = [name for name in columns if isinstance(frame[name].dtype, pd.Int64Dtype) and name != "table"]
     stated = frame[amounts].fillna(0).ne(0).any(axis=1)
@@ -69,15 +74,17 @@ def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:
 
 
 def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[pd.DataFrame, list[Finding]]:
-    places = [_place(tables[table]) for table in frame["table"]]
+    placed = [_place(table) for table in tables]
+    places = [placed[table] for table in frame["table"].tolist()]
     if len(set(places)) < 2:
         return frame, []
-    own = pd.Series(places, index=frame.index)
-    keys = pd.Series(_keys(frame, role), index=frame.index)
-    named = _by_name(frame, own) if role == "execution" else keys.where(keys.isna())
-    twice = own.groupby(keys).transform("nunique").gt(1)
-    keys = keys.mask(named.notna() & ~twice, named)
-    twice |= named.notna()
+    keys = _keys(frame, role)
+    shared = _shared(keys, places)
+    if role == "execution":
+        named = _by_name(frame, places)
+        keys = [key if key in shared else name or key for key, name in zip(keys, named, strict=True)]
+        shared |= {name for name in named if name}
+    twice = pd.Series([key in shared for key in keys], index=frame.index)
     if not twice.any():
         return frame, []
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
@@ -85,7 +92,7 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     marked = frame.copy()
     marked.loc[twice, numbers] = pd.NA
     marked.loc[twice, "unreadable"] = "," + ",".join(numbers) + ","
-    return marked, _findings(frame[twice], keys[twice], tables, role)
+    return marked, _findings(frame[twice], [key for key in keys if key in shared], tables, role)
 
 
 def _place(table: RawTable) -> str:
@@ -100,7 +107,7 @@ def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.Da
     """
     frame = execution
     for field in ("code", "level1_project"):
-        lacking = frame["table"].map(lambda index, field=field: field not in tables[index].columns).astype(bool)
+        lacking = frame["table"].isin([index for index, table in enumerate(tables) if field not in table.columns])
         if not lacking.any() or lacking.all():
             continue
         names = pd.Series([match_key(name) for name in frame["name"]], index=frame.index)
@@ -112,40 +119,56 @@ def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.Da
     return frame
 
 
-def _by_name(frame: pd.DataFrame, sheets: pd.Series) -> pd.Series:
-    """For rows that bear one name and source in two sheets, of which one gives no code, what they go by; else missing.
+def _shared(keys: Iterable[Key], places: Iterable[str]) -> set[Key]:
+    """The keys that stand in more than one place."""
+    first: dict[Key, str] = {}
+    return {key for key, place in zip(keys, places, strict=True) if first.setdefault(key, place) != place}
+
+
+def _by_name(frame: pd.DataFrame, places: Sequence[str]) -> list[Key | None]:
+    """For rows that bear one name and source in two sheets, of which one gives no code, what they go by; else nothing.
 
     Level-1 projects tell equal names apart where all of them are given.
     """
-    columns = ("unit", "name", "funding_source")
-    keys = pd.Series(
-        ["\n".join(map(match_key, texts)) for texts in zip(*(frame[name] for name in columns), strict=True)],
-        index=frame.index,
-    )
-    levels = pd.Series([match_key(text) for text in frame["level1_project"]], index=frame.index)
-    untold = levels.eq("").groupby(keys).transform("any")
-    keys = keys.where(untold, keys + "\n" + levels)
-    twice = sheets.groupby(keys).transform("nunique").gt(1) & frame["code"].eq("").groupby(keys).transform("any")
-    return keys.where(twice & frame["name"].ne(""))
+    codes = frame["code"].tolist()
+    if "" not in codes:
+        return [None] * len(frame)
+    levels = _match_keys(frame["level1_project"])
+    texts = zip(*(_match_keys(frame[name]) for name in ("unit", "name", "funding_source")), strict=True)
+    keys: list[Key] = [(None, *own) for own in texts]
+    untold = {key for key, level in zip(keys, levels, strict=True) if not level}
+    keys = [key if key in untold else (*key, level) for key, level in zip(keys, levels, strict=True)]
+    meant = _shared(keys, places) & {key for key, code in zip(keys, codes, strict=True) if not code}
+    return [key if name and key in meant else None for key, name in zip(keys, frame["name"].tolist(), strict=True)]
 
 
-def _keys(frame: pd.DataFrame, role: str) -> list[str]:
+def _keys(frame: pd.DataFrame, role: str) -> list[Key]:
+    """What makes each row what it is: its unit, its code (a copy may have lost the zeros) or its names, and the rest."""
     alternatives, always, _ = _IDENTITY[role]
-    rows = zip(*(frame[name] for name in ("unit", *alternatives, *always)), strict=True)
-    keys = []
-    for unit, *texts in rows:
-        named, rest = texts[: len(alternatives)], texts[len(alternatives) :]
-        # A copy may have lost a code's leading zeros.
-        own = [named[0].lstrip("0")] if named and named[0] else named[1:]
-        keys.append("\n".join(match_key(text) for text in (unit, *own, "", *rest)))
-    return keys
+    own = [""] * len(frame)
+    if alternatives:
+        codes, names = frame[alternatives[0]].tolist(), own
+        if "" in codes:
+            names = [
+                "\n".join(row) for row in zip(*(_match_keys(frame[name]) for name in alternatives[1:]), strict=True)
+            ]
+        bare = _match_keys([code.lstrip("0") for code in codes])
+        own = [short if code else name for code, short, name in zip(codes, bare, names, strict=True)]
+    return list(zip(_match_keys(frame["unit"]), own, *(_match_keys(frame[name]) for name in always), strict=True))
 
 
-def _findings(rows: pd.DataFrame, keys: pd.Series, tables: Sequence[RawTable], role: str) -> list[Finding]:
+def _match_keys(texts: Iterable[str]) -> list[str]:
+    texts = list(texts)
+    known = {text: match_key(text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
+
+
+def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:
     """One finding for each set of sheets that hold the same rows."""
     label = _IDENTITY[role][2]
     groups: dict[tuple[str, ...], list[pd.DataFrame]] = {}
-    for _, own in rows.groupby(keys, sort=False):
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    for _, own in rows.groupby([numbers[key] for key in keys], sort=False):
         groups.setdefault(_called([tables[table] for table in own["table"]]), []).append(own)
     findings = []
     for places, members in groups.items():
