@@ -23,7 +23,7 @@ from perfeval_xl.read.workbook.package import Formats, column_index, hidden_rows
 from perfeval_xl.read.workbook.safety import MAX_COLUMNS, MAX_ROWS, MAX_TREE, check_cells, refused
 
 #: Bytes of XML that are worked at once: what the processor's cache holds with its tags.
-_PIECE = 4 * 2**20
+_PIECE = 2**20
 #: What may stand before the rows.
 _LONGEST_HEAD = 2**20
 #: What may stand in a cell's tag behind its address.
@@ -120,24 +120,35 @@ def read_plain(chunks: Iterator[bytes], book: Book) -> PlainSheet:
 def _pieces(chunks: Iterator[bytes], ends: list[bytes]) -> Iterator[bytes]:
     """The sheet's rows, some megabytes at a time; what stands before and behind them is added to ``ends``."""
     buffer = b""
-    for chunk in chunks:
-        buffer += chunk
+    for block in _blocks(chunks):
+        buffer += block
         if not ends and (at := buffer.find(b"<sheetData>")) >= 0:
             ends.append(buffer[:at])
             buffer = buffer[at + len(b"<sheetData>") :]
         if len(ends) == 1:
-            if (at := buffer.find(b"</sheetData>")) >= 0:
+            rows = buffer.rfind(b"</row>") + len(b"</row>")
+            if (at := buffer.find(b"</sheetData>", max(0, rows - len(b"</row>")))) >= 0:
                 yield buffer[:at]
                 ends.append(b"")
                 buffer = buffer[at + len(b"</sheetData>") :]
-            elif len(buffer) > _PIECE:
-                end = buffer.rfind(b"</row>") + len(b"</row>")
-                yield buffer[:end]
-                buffer = buffer[end:]
+            elif rows >= len(b"</row>"):
+                yield buffer[:rows]
+                buffer = buffer[rows:]
         if len(buffer) > (MAX_TREE if len(ends) == 2 else _LONGEST_HEAD + _PIECE):
             raise NotPlainError
     if ends:
         ends[-1] += buffer
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks of a piece's size at least, but for the last."""
+    held: list[bytes] = []
+    for chunk in chunks:
+        held.append(chunk)
+        if sum(map(len, held)) >= _PIECE:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join(held)
 
 
 def _read_ends(head: bytes, tail: bytes, sheet: PlainSheet) -> None:
@@ -170,7 +181,7 @@ def _read_rows(rows: bytes, book: Book, sheet: PlainSheet) -> None:
         return
     words = Words(rows)
     starts, ends, tags = _find_tags(words)
-    if b'hidden="' in rows:
+    if b"hidd" in rows:  # far sooner looked for than with the quote behind it, which stands everywhere
         sheet.hidden_rows += hidden_rows(rows)
     opened = np.flatnonzero(tags == _CELL)
     if not len(opened):
@@ -192,7 +203,8 @@ def _read_rows(rows: bytes, book: Book, sheet: PlainSheet) -> None:
 def _find_tags(words: Words) -> tuple[Places, Places, Tags]:
     """Where each tag begins and ends, and which it is; their order and what stands between them is as it must be."""
     raw = words.raw
-    starts, ends = np.flatnonzero(raw == ord("<")), np.flatnonzero(raw == ord(">"))
+    brackets = np.flatnonzero((raw & ~np.uint8(2)) == ord("<"))  # and ">", which differs in this bit
+    starts, ends = brackets[::2].copy(), brackets[1::2].copy()
     if not len(starts) or len(starts) != len(ends) or starts[0] or ends[-1] != len(raw) - 1:
         raise NotPlainError
     gaps = starts[1:] - ends[:-1]
@@ -203,7 +215,7 @@ def _find_tags(words: Words) -> tuple[Places, Places, Tags]:
     sound = (
         tags[0] in _ROWS
         and tags[-1] in (_ROW_END, _ROW_ALONE)
-        and bool((ends > starts).all())
+        and bool((raw[starts] == ord("<")).all() and (raw[ends] == ord(">")).all())
         and bool(((gaps == 1) | ((gaps > 1) & _HOLDS_TEXT[tags[:-1]])).all())
         and bool(((lengths == 0) | (lengths == ends - starts)).all())
         and bool(_MAY_FOLLOW[tags[:-1].astype(np.intp) * 16 + tags[1:]].all())
@@ -255,8 +267,8 @@ def _kinds(words: Words, starts: Places, stops: Places) -> _Kinds:
     longest = int((stops - starts).max())
     if longest > _LONGEST_TAIL:
         raise NotPlainError
-    codes = np.zeros(len(starts), np.int64)
-    for at in range(0, longest, 8):
+    codes, _ = pd.factorize(words.between(starts, stops))
+    for at in range(8, longest, 8):
         word, distinct = pd.factorize(words.between(starts + at, stops))
         codes, _ = pd.factorize(codes * len(distinct) + word)
     samples = np.zeros(int(codes.max()) + 1, np.int64)
@@ -300,7 +312,7 @@ def _values(words: Words, found: _Found, kinds: _Kinds, book: Book, sheet: Plain
         raise NotPlainError
     values = np.full(len(start), "", dtype=object)
     number &= holds
-    values[number] = words.floats(start[number], stop[number]).tolist()
+    values[number] = words.floats(start[number], stop[number])
     shared &= holds
     values[shared] = _shared(words, start[shared], stop[shared], book.texts, sheet)
     for kind, read in _READ_ONE.items():
@@ -315,7 +327,7 @@ def _values(words: Words, found: _Found, kinds: _Kinds, book: Book, sheet: Plain
 def _read_texts(read: Callable[[bytes], Cell], texts: list[bytes]) -> list[Cell]:
     """Each text read once and kept once, however many cells have it."""
     known = {text: read(text) for text in dict.fromkeys(texts)}
-    return [known[text] for text in texts]
+    return list(map(known.__getitem__, texts))
 
 
 def _shared(words: Words, start: Places, stop: Places, texts: Texts, sheet: PlainSheet) -> Values:
