@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,11 @@ def _is_printed(role: Role, name: str) -> bool:
 
 def _numeric(columns: Mapping[str, Sequence[Cell]], count: int) -> list[str]:
     named = {name: column for name, column in columns.items() if float in set(map(type, column))}
-    return [
-        ",".join(["", *(name for name in named if type(named[name][at]) is float), ""]) if named else ","
-        for at in range(count)
-    ]
+    if not named:
+        return [","] * count
+    flags = list(zip(*([type(cell) is float for cell in column] for column in named.values()), strict=True))
+    texts = {own: ",".join(["", *compress(named, own), ""]) for own in set(flags)}
+    return [texts[own] for own in flags]
 
 
 def _constant(text: str, kind: str, count: int) -> Any:
@@ -153,16 +155,13 @@ def _read_each(
     column: Sequence[Cell], places: Sequence[int], kind: str, fen_per_unit: int
 ) -> tuple[list[Any], dict[int, str]]:
     """The values of the cells at these places, and the codes of those that have none for a reason."""
-    reader, texts = _READERS[kind], dict[str, Any]()
+    reader, known = _READERS[kind], dict[tuple[type, Cell], Any]()
     values, unreadable = [], {}
     for at in places:
         cell = column[at]
-        if type(cell) is not str:
-            value = reader(cell, fen_per_unit)
-        elif cell in texts:
-            value = texts[cell]
-        else:
-            value = texts[cell] = reader(cell, fen_per_unit)
+        if (key := (type(cell), cell)) not in known:
+            known[key] = reader(cell, fen_per_unit)
+        value = known[key]
         values.append(value)
         if type(value) is str and value in _CODES and (kind != "text" or isinstance(cell, Unusable)):
             unreadable[at] = value

@@ -1,6 +1,6 @@
 """What a row below the headings is: data, a total of other rows, or nothing that counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -90,25 +90,35 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
     """
     columns = _Columns.of(headings, amounts)
     summed = headings.role.name in _SUMMED
+    totals = _those(is_total, lines, columns.labels) if summed else _sum_words(lines, headings)
+    of_which = _those(_is_of_which, lines, columns.own) if summed else frozenset()
     rows = Rows()
     for row, line in lines:
         if _says_nothing(line, columns) or _is_printed_again(line, again):
             continue
-        if _is_footer(line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
+        opening = _opening(line)
+        if _is_footer(opening, line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
             continue
-        if _is_example(line):
+        if opening.lstrip().startswith(EXAMPLE_MARK):
             rows.examples.append((row, line))
-        elif (summed and any(is_total(line[column]) for column in columns.labels)) or (
-            not summed and _is_sum(line, headings)
-        ):
+        elif totals and (_holds(line, columns.labels, totals) if summed else _is_sum(line, headings)):
             rows.totals.append((row, line))
-        elif summed and any(_is_of_which(line[column]) for column in columns.own):
+        elif of_which and _holds(line, columns.own, of_which):
             rows.unclear.append((row, line))
         else:
             rows.body.append((row, line))
     if headings.role.name == "execution" and columns.own:
         rows = _without_roll_ups(rows, columns)
     return replace(rows, body=_named_by_totals(rows, columns.outer)) if rows.totals else rows
+
+
+def _those(is_one: Callable[[Cell], bool], lines: Sequence[Line], columns: Sequence[int]) -> frozenset[Cell]:
+    """The cells of these columns that are something: each text is asked once, and a long table mostly has none."""
+    return frozenset(filter(is_one, {line[column] for column in columns for _, line in lines}))
+
+
+def _holds(line: Sequence[Cell], columns: Sequence[int], cells: Collection[Cell]) -> bool:
+    return any(line[column] in cells for column in columns)
 
 
 def words_of(line: Sequence[Cell]) -> list[str]:
@@ -128,9 +138,9 @@ def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> b
     return float not in map(type, line) and words_of(line) in again
 
 
-def _is_footer(line: Sequence[Cell], columns: _Columns) -> bool:
+def _is_footer(opening: str, line: Sequence[Cell], columns: _Columns) -> bool:
     """Names and dates below the table, or a note without an amount."""
-    opening = _opening(line).strip()
+    opening = opening.strip()
     if opening[:1] not in _NOTED:
         return False
     key = match_key(opening)
@@ -147,10 +157,6 @@ def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
     return any(number_of(line[column]) is not None for column in columns.amounts)
 
 
-def _is_example(line: Sequence[Cell]) -> bool:
-    return _opening(line).lstrip().startswith(EXAMPLE_MARK)
-
-
 def _opening(line: Sequence[Cell]) -> str:
     """The first text of a row; nothing where it has none."""
     for cell in line:
@@ -159,9 +165,17 @@ def _opening(line: Sequence[Cell]) -> str:
     return ""
 
 
+def _first(line: Sequence[Cell]) -> Cell:
+    """The first cell that is not blank; "" where there is none."""
+    for cell in line:
+        if cell not in ("", None):
+            return cell
+    return ""
+
+
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
     """A row that numbers the columns: 栏次 | 1 | 2 | 3=1+2, anywhere where it says so, else only before the data."""
-    named = next((cell for cell in line if cell not in ("", None)), "")
+    named = _first(line)
     if not opening and not (isinstance(named, str) and ("次" in named or named in _CODE_PARTS)):
         return False
     keys = [match_key(text) for text in words_of(line)]
@@ -180,16 +194,21 @@ def is_total(cell: Cell) -> bool:
     return isinstance(cell, str) and "计" in cell and bool(_TOTAL.fullmatch(match_key(cell)))
 
 
+def _sum_words(lines: Sequence[Line], headings: Headings) -> frozenset[Cell]:
+    """What a table of another role has of the words for a sum, in the columns that name what is counted."""
+    counted = [headings.columns[name] for name in _COUNTED.get(headings.role.name, ()) if name in headings.columns]
+    return _those(lambda cell: _bare_word(cell) in _SUM_WORDS, lines, counted)
+
+
+def _bare_word(cell: Cell) -> str:
+    return match_key(text_of(cell)).rstrip(":")
+
+
 def _is_sum(line: Sequence[Cell], headings: Headings) -> bool:
     """Whether a row of another role is called a sum where a name stands, and names nothing of its own."""
-    if headings.role.name not in _COUNTED:
-        return False
-    texts = [
-        match_key(text_of(line[headings.columns[name]])).rstrip(":")
-        for name in _COUNTED[headings.role.name]
-        if name in headings.columns
-    ]
-    return texts[0] in _SUM_WORDS or (not texts[0] and any(text in _SUM_WORDS for text in texts))
+    counted = _COUNTED[headings.role.name]
+    words = [_bare_word(line[headings.columns[name]]) for name in counted if name in headings.columns]
+    return words[0] in _SUM_WORDS or (not words[0] and any(word in _SUM_WORDS for word in words))
 
 
 def _is_of_which(cell: Cell) -> bool:
@@ -270,13 +289,22 @@ def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
 
 def carry_names(body: Sequence[Line], role: Role, columns: Mapping[str, int]) -> Sequence[Line]:
     """The rows with names that stand once written into the rows below them; a new outer name ends the inner ones."""
-    changed = [False] * len(body)
+    levels = []
     for names in role.carry:
         level = [columns[name] for name in names if name in columns]
         astray = any(columns[name] > columns.get(role.left_of.get(name, name), 0) for name in names if name in columns)
-        if level and body and not astray:
+        if level and not astray:
+            levels.append(level)
+    changed = [False] * len(body)
+    if any(_has_blanks(body, level) for level in levels):
+        for level in levels:
             body = _carry_down(body, level, changed)
     return body
+
+
+def _has_blanks(body: Sequence[Line], level: Sequence[int]) -> bool:
+    """Whether a row may be without the names of a level: no column of it has one everywhere."""
+    return bool(body) and not any(all(map(_is_given, {line[column] for _, line in body})) for column in level)
 
 
 def _carry_down(body: Sequence[Line], level: Sequence[int], changed: list[bool]) -> list[Line]:
@@ -284,15 +312,15 @@ def _carry_down(body: Sequence[Line], level: Sequence[int], changed: list[bool])
     own_names = [tuple(line[at] for at in level) for _, line in body]
     given = {own: any(map(_is_given, own)) for own in set(own_names)}
     blank: tuple[Cell, ...] = ("",) * len(level)
-    held, carried = blank, []
-    for at, ((row, line), own) in enumerate(zip(body, own_names, strict=True)):
+    held, carried = blank, list(body)
+    for at, own in enumerate(own_names):
         if changed[at]:
             held = blank
         if given[own] and own != held:
             changed[at], held = True, own
         elif not given[own] and held is not blank:
-            line = _with_cells(line, level, held)
-        carried.append((row, line))
+            row, line = body[at]
+            carried[at] = row, _with_cells(line, level, held)
     return carried
 
 

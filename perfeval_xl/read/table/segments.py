@@ -76,7 +76,7 @@ def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Ro
     found: list[_Start] = []
     last, on_sheet = -1, 0
     for at, row in enumerate(cells):
-        if at <= last or any(type(cell) is float or (type(cell) is str and cell[:1].isdigit()) for cell in row):
+        if at <= last or float in map(type, row) or any(type(cell) is str and cell[:1].isdigit() for cell in row):
             continue
         if sum(isinstance(cell, str) and _bare(cell) in known for cell in row) < 2:
             continue

@@ -37,15 +37,14 @@ def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[li
     The last total of a sheet may also stand for all rows of tables with the same headings above it.
     """
     each: list[list[Finding]] = []
-    stated = {(table.workbook, table.sheet) for table in tables if table.totals}
+    stated = {(table.workbook, table.sheet) for table in tables if table.totals or _rolls_up(table)}
     above: dict[tuple[object, ...], list[_Line]] = {}
     for table in tables:
         findings: list[Finding] = []
         for name, kind in table.role.kinds.items():
             if kind not in _READERS or name not in table.columns or table.role.name not in _CODES:
                 continue
-            # A row of the final accounts is told to be a total only where it is read.
-            if table.role.name != "final_accounts" and (table.workbook, table.sheet) not in stated:
+            if (table.workbook, table.sheet) not in stated:
                 continue
             before = above.setdefault((table.workbook, table.sheet, name, *table.headings.items()), [])
             lines = _lines(table, name, table.fen_per_unit(name, amount_unit))
@@ -54,6 +53,14 @@ def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[li
             before += [line for line in lines if not line.label]
         each.append(findings)
     return each
+
+
+def _rolls_up(table: RawTable) -> bool:
+    """Whether the final accounts have a row that names no project, which is told to be a total only where it is read."""
+    names = [table.columns[name] for name in ("code", "name") if name in table.columns]
+    return table.role.name == "final_accounts" and any(
+        not any(text_of(line[column]) for column in names) for _, line in table.whole
+    )
 
 
 def _unread(table: RawTable, name: str) -> Iterator[Finding]:

@@ -54,10 +54,16 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, Percent):
         return f"{_moved_point(cell) or _plain(decimal_of_float(cell) * 100)}%"
     if isinstance(cell, int | float):
-        return _plain(decimal_of_float(float(cell)))
+        return _digits(float(cell)) or _plain(decimal_of_float(float(cell)))
     if isinstance(cell, dt.date):
         return f"{cell.year}年{cell.month}月{cell.day}日"
     return str(cell)
+
+
+def _digits(number: float) -> str:
+    """What Excel shows of a number; nothing where it is not written plainly. Long tables have one in each row."""
+    digits = format(number, ".15g")
+    return digits if abs(number) < _SHORT and digits.lstrip("-").replace(".", "", 1).isdecimal() and number else ""
 
 
 def _moved_point(number: float) -> str:
@@ -164,7 +170,7 @@ def rate_of(cell: Cell) -> str | None:
             return None
         number = number_of(stripped.removesuffix("%"))
         return f"{number}{'%' if stripped.endswith('%') else ''}" if isinstance(number, Decimal) else number
-    if type(cell) is Percent:
+    if isinstance(cell, float):
         return text_of(cell) if isfinite(cell) else "R106"
     number = number_of(cell)
     return text_of(cell) if isinstance(number, Decimal) else number
