@@ -6,6 +6,7 @@ from dataclasses import replace
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.contents import ReadTable
+from perfeval_xl.read.table.frames import texts_in
 from perfeval_xl.text import match_key
 
 #: Where the projects of a year are named: role → fields.
@@ -44,7 +45,7 @@ def _names(table: ReadTable) -> Iterable[str]:
     if table.raw.lacks_project:
         return ()
     fields = [name for name in _NAMED.get(table.raw.role.name, ()) if name in table.raw.columns]
-    named = dict.fromkeys(name for field in fields for name in table.frame[field])
+    named = dict.fromkeys(name for field in fields for name in texts_in(table.frame, field))
     return [*named, table.raw.constants.get("project", "")]
 
 

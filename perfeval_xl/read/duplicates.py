@@ -88,7 +88,7 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     if not twice.any():
         return frame, []
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
-    numbers = [name for name, kind in kinds.items() if kind in ("amount", "points")]
+    numbers = [name for name, kind in kinds.items() if kind in ("amount", "points") and name in frame]
     marked = frame.copy()
     marked.loc[twice, numbers] = pd.NA
     marked.loc[twice, "unreadable"] = "," + ",".join(numbers) + ","

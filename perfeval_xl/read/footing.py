@@ -13,6 +13,7 @@ from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.final_accounts import form_of, ruling_form
+from perfeval_xl.read.table.frames import texts_in
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, text_of
 from perfeval_xl.text import TOTAL_WORDS, match_key
@@ -256,9 +257,9 @@ def compare_forms(accounts: Sequence[Accounted]) -> Iterator[Finding]:
 def _by_project(accounts: Sequence[Accounted]) -> dict[str, _Spent]:
     found: dict[str, _Spent] = {}
     for table, frame, place in accounts:
-        stated = frame[frame["amount"].notna()]
-        columns = (stated[name].tolist() for name in ("row", "amount", "code", "name", "subject_name", "subject_code"))
-        for row, amount, code, name, *subject in zip(*columns, strict=True):
+        stated = frame[frame["amount"].notna()] if "amount" in frame else frame[:0]
+        texts = (texts_in(stated, name) for name in ("code", "name", "subject_name", "subject_code"))
+        for row, amount, code, name, *subject in zip(stated["row"], stated.get("amount", ()), *texts, strict=True):
             if key := match_key(code or name):
                 so_far = found.get(key, _Spent())
                 cells = (*so_far.cells, table.cell(row, "amount"))

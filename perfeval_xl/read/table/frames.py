@@ -44,7 +44,8 @@ def read_frame(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """All tables of a role under each other.
 
-    Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text),
+    Columns: the role's fields (text as str, amounts as Int64 fen, points as Int64 hundredths, rates as text; those that
+    only reading asks for where a table has them),
     ``table``, ``row``, ``issuer``, ``unreadable`` (names of fields that hold no number, between commas) and, for the
     roles whose columns are template markers, ``extra`` (heading → text of every other column) and ``numeric`` (names of
     the text fields, and of other columns as ``extra:heading``, whose cell holds a number, between commas).
@@ -55,18 +56,37 @@ def read_frame(
 
 
 def join_frames(role: Role, frames: Sequence[tuple[int, pd.DataFrame]]) -> pd.DataFrame:
-    """The frames of a role's tables under each other; ``table`` is the number that comes with each."""
-    if not frames:
-        names = [*role.kinds, "table", "row", "issuer", "unreadable", "extra", "numeric"]
-        numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
-        return pd.DataFrame({name: pd.Series(dtype="Int64" if name in numbers else object) for name in names})
-    places = np.repeat([index for index, _ in frames], [len(own) for _, own in frames])
-    joined = frames[0][1] if len(frames) == 1 else pd.concat([own for _, own in frames], ignore_index=True)
-    return joined.assign(table=pd.array(places, dtype="Int64"))
+    """The frames of a role's tables under each other, complete; ``table`` is the number that comes with each."""
+    given = {name for _, frame in frames for name in frame}
+    fields = [name for name in role.kinds if name in given or name not in role.passing]
+    empty = [(0, pd.DataFrame())]
+    whole = [_complete(role, fields, number, frame) for number, frame in frames or empty]
+    return whole[0] if len(whole) == 1 else pd.concat(whole, ignore_index=True)
+
+
+def _complete(role: Role, fields: Sequence[str], number: int, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table's frame with those of the fields that it lacks, which say the same in every row."""
+    numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
+    same = {name: "" if role.kinds[name] == "text" else None for name in fields}
+    rest: dict[str, Any] = {"table": number, "row": 0, "issuer": "", "unreadable": ",", "extra": {}, "numeric": ","}
+    columns: dict[str, Any] = {}
+    for name, value in (same | rest).items():
+        if name in frame:
+            columns[name] = frame[name]
+        elif name in numbers:
+            columns[name] = pd.array([value], dtype="Int64").repeat(len(frame))
+        else:
+            columns[name] = _objects([value] * len(frame))
+    return pd.DataFrame(columns)
+
+
+def texts_in(frame: pd.DataFrame, name: str) -> list[str]:
+    """A column of texts in a table's frame; blank where the table has none."""
+    return frame[name].tolist() if name in frame else [""] * len(frame)
 
 
 def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows of one table, number 0, and a finding for each cell that cannot be read."""
+    """The rows of one table, without columns that say nothing, and a finding for each cell that cannot be read."""
     lines = carry_names(table.body, table.role, table.columns)
     rows = [row for row, _ in lines]
     cells = list(zip(*(line for _, line in lines), strict=True))
@@ -75,7 +95,8 @@ def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, 
     findings: list[Finding] = []
     for name, kind in table.role.kinds.items():
         if name not in table.columns or not rows:
-            columns[name] = _constant(table.constants.get(name, ""), kind, len(rows))
+            if kind == "text" and name in table.constants:
+                columns[name] = _objects([table.constants[name]] * len(rows))
             continue
         column = cells[table.columns[name]]
         read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
@@ -84,25 +105,20 @@ def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, 
             findings.append(unread_cell(table, rows[at], name, code, column[at]))
             flags.setdefault(at, []).append(name)
     _add_sums(table, columns, flags)
-    unreadable = [","] * len(rows)
-    for at, names in flags.items():
-        unreadable[at] = ",".join(["", *names, ""])
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
     printed = {name: cells[at] for name, at in table.columns.items() if rows and _is_printed(table.role, name)}
-    columns |= {
-        "table": pd.array([0], dtype="Int64").repeat(len(rows)),
-        "row": pd.array(rows, dtype="Int64"),
-        "issuer": _objects([table.issuer] * len(rows)),
-        "unreadable": _objects(unreadable),
-        "extra": _objects(_extras([cells[at] for at in extras.values()] if rows else [], list(extras), len(rows))),
-        "numeric": _objects(_numeric(printed, len(rows))),
-    }
+    columns |= {"row": pd.array(rows, dtype="Int64"), "issuer": _objects([table.issuer] * len(rows))}
+    if flags:
+        own = [",".join(["", *flags[at], ""]) if at in flags else "," for at in range(len(rows))]
+        columns["unreadable"] = _objects(own)
+    if extras and rows:
+        columns["extra"] = _objects(_extras([cells[at] for at in extras.values()], list(extras)))
+    if numeric := _numeric(printed):
+        columns["numeric"] = _objects(numeric)
     return pd.DataFrame(columns), findings
 
 
-def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str], count: int) -> list[dict[str, str]]:
-    if not columns:
-        return [{}] * count
+def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[dict[str, str]]:
     texts = [_read_column(column, "text", 1).values for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)]
 
@@ -112,19 +128,12 @@ def _is_printed(role: Role, name: str) -> bool:
     return role.name in _PRINTED and role.kinds.get(name, "text") == "text"
 
 
-def _numeric(columns: Mapping[str, Sequence[Cell]], count: int) -> list[str]:
+def _numeric(columns: Mapping[str, Sequence[Cell]]) -> list[str]:
+    """The names of the columns that hold a number, row by row; nothing where none does in any."""
     named = {name: column for name, column in columns.items() if float in set(map(type, column))}
-    if not named:
-        return [","] * count
     flags = list(zip(*([type(cell) is float for cell in column] for column in named.values()), strict=True))
     texts = {own: ",".join(["", *compress(named, own), ""]) for own in set(flags)}
     return [texts[own] for own in flags]
-
-
-def _constant(text: str, kind: str, count: int) -> Any:
-    if kind in _HIGHEST:
-        return pd.array([pd.NA], dtype="Int64").repeat(count)
-    return _objects([text if kind == "text" else None] * count)
 
 
 def _objects(values: Sequence[object]) -> pd.Series:
@@ -175,7 +184,7 @@ def _add_sums(table: RawTable, columns: dict[str, Any], flags: Mapping[int, Sequ
     with its sign or without.
     """
     for name, parts in table.role.sums.items():
-        own = [(sign, columns[part]) for sign, part in parts if part in table.columns]
+        own = [(sign, columns[part]) for sign, part in parts if part in columns]
         if name in table.columns or not own:
             continue
         names = {part for _, part in parts}

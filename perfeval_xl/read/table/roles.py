@@ -48,6 +48,13 @@ class Role:
     headings: Mapping[str, str]
     meanings: Mapping[str, str]
 
+    @property
+    def passing(self) -> frozenset[str]:
+        """The fields that only reading asks for: parts of sums and of codes, economic classes."""
+        sums = {part for parts in self.sums.values() for _, part in parts}
+        codes = {part for parts in self.parts.values() for part in parts}
+        return frozenset(sums | codes | {name for name in self.kinds if name.startswith("class_of_")})
+
     def field_of(self, heading: str) -> str | None:
         """The field that a heading means: as it stands, else without what is in brackets, else without its unit.
 
