@@ -68,6 +68,8 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
     """Read the folder's ``perfeval.toml``, if any, under the command line's options. Raises :class:`UsageError`."""
     file = folder / SETTINGS_FILE
     data: dict[str, Any] = {}
+    if os.path.lexists(file) and not os.path.isfile(file):  # noqa: PTH113
+        raise UsageError(f"设置文件 {file} 不是普通的文件，读不了设置。", "改成文本文件，或把它移走。")
     if os.path.isfile(file):  # noqa: PTH113 - also where the path is too long to be asked for
         try:
             data = read_toml(file)
@@ -86,15 +88,19 @@ def load_settings(folder: Path, scheme: str | None = None, year: int | None = No
     tolerance = _typed(file, data, "tolerance_yuan", (int, Decimal), "数字，如 0 或 0.5")
     if tolerance is not None and not (Decimal(tolerance).is_finite() and tolerance >= 0):
         raise UsageError(f"设置文件 {file} 的 tolerance_yuan 应为不小于 0 的数字。", "改正后重新运行，如 0 或 0.5。")
+    written = _typed(file, data, "year", (int,), "四位年份")
+    columns = _typed(file, data, "columns", (dict,), "一张表，如 [columns.execution]") or {}
     unit = _typed(file, data, "amount_unit", (str,), "元、千元、万元之一")
     if unit is not None and unit not in UNITS:
         raise UsageError(f"设置文件 {file} 的 amount_unit 是“{unit}”，应为{'、'.join(UNITS)}之一。", "改正后重新运行。")
+    if written is not None and not 2000 <= written <= 2099:
+        raise UsageError(f"设置文件 {file} 的 year 应当是四位年份。", "改正后重新运行，如 2024。")
     return Settings(
         scheme=scheme or _typed(file, {"scheme": named}, "scheme", (str,), "方案名称或文件夹") or DEFAULT_SCHEME,
-        year=year if year is not None else _typed(file, data, "year", (int,), "四位年份"),
+        year=year if year is not None else written,
         amount_unit=unit,
         tolerance=None if tolerance is None else round_half_up(Decimal(tolerance) * 100),
-        aliases={role: _aliases(file, role, table) for role, table in data.get("columns", {}).items()},
+        aliases={role: _aliases(file, role, table) for role, table in columns.items()},
         mail=_mail(file, data["mail"]) if "mail" in data else None,
     )
 

@@ -66,6 +66,8 @@ def test_wrong_usage_is_2_in_chinese(
         ("yaer = 2019", "不认识的项“yaer”（是否想写“year”？）"),
         ("year = '2019'", "year 应当是"),
         ("year = ", "不是有效的 TOML"),
+        ("year = 99999", "year 应当是"),
+        ("columns = 1", "columns 应当是一张表"),
         ("[columns.exeuction]\na = 'b'", "是否想写“execution”"),
     ],
 )

@@ -45,6 +45,13 @@ def test_hostile_settings(what: str, tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_settings_that_are_a_folder_are_not_passed_over(tmp_path: Path) -> None:
+    write_folder(tmp_path, clean_year())
+    (tmp_path / "perfeval.toml").mkdir()
+    result = invoke("check", tmp_path)
+    assert (result.exit_code, "不是普通的文件" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     "template",
     [
