@@ -65,7 +65,7 @@ _REASONS = {
     "EHOSTUNREACH": "网络盘没有回应",
     "ENETUNREACH": "网络盘没有回应",
     "ENAMETOOLONG": "路径太长",
-    "ELOOP": "是一个指向自己的链接",
+    "ELOOP": "是一个指向别处、或指向自己的链接",
     "EMFILE": "打开的文件太多",
     "ENFILE": "打开的文件太多",
     "ENOMEM": "内存不够",

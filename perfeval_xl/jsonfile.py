@@ -7,6 +7,8 @@ from typing import Any
 
 def read_manifest(file: Path) -> dict[str, Any] | None:
     """What a results folder's ``manifest.json`` says; ``None`` where there is none or it is not one of ours."""
+    if not file.is_file():  # a pipe would be waited for
+        return None
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):  # the last: thousands of brackets within each other

@@ -119,8 +119,9 @@ def _named(paths: Sequence[Path], out: Path | None) -> tuple[list[tuple[Path, st
         if not path.exists():
             raise UsageError(f"没有 {path}。", "核对路径；路径中有空格时，两端加引号。")
         for file in _workbooks_below(path) if path.is_dir() else [path]:
-            if out is None or file.resolve() != out.resolve():
-                files.setdefault(file.resolve(), file)
+            at = Path(os.path.realpath(file))  # which a link to itself does not stop
+            if out is None or at != out.resolve():
+                files.setdefault(at, file)
     roots = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
     try:
         base = Path(os.path.commonpath(roots))

@@ -12,7 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
-from perfeval_xl.errors import OutputError, UsageError
+from perfeval_xl.errors import OutputError, UsageError, reason_of
+from perfeval_xl.write.lock import check_own
 
 JOURNAL = "发送记录.jsonl"
 #: A byte far behind any journal: on Windows a locked byte cannot be read by anybody else.
@@ -58,11 +59,14 @@ def read_journal(path: Path) -> dict[str, Entry]:
     """Key → the last entry. A line that was cut off by a crash says nothing; anything else unreadable is an error."""
     entries: dict[str, Entry] = {}
     try:
+        check_own(path)
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except FileNotFoundError:
         return entries
     except OSError as error:
-        raise OutputError(f"读不了发送记录 {path}：{error.strerror}。", "关闭正在打开它的程序后重新运行。") from None
+        raise OutputError(
+            f"读不了发送记录 {path}：{reason_of(error, path)}。", "关闭正在打开它的程序后重新运行。"
+        ) from None
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             if line.strip():
@@ -108,6 +112,9 @@ def open_journal(folder: Path, now: Callable[[], datetime]) -> Iterator[Journal]
     path = folder / JOURNAL
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_symlink():
+            raise OSError(errno.ELOOP, "")
+        check_own(path)
         with path.open("a+b") as file:
             _lock(file, path)
             _end_cut_line(file)
@@ -115,7 +122,7 @@ def open_journal(folder: Path, now: Callable[[], datetime]) -> Iterator[Journal]
             yield Journal(path, file, now)
     except OSError as error:
         raise OutputError(
-            f"写不进发送记录 {path}：{error.strerror or error}。没有记录就不再发送。",
+            f"写不进发送记录 {path}：{reason_of(error, path)}。没有记录就不再发送。",
             "检查磁盘空间和写入权限，关闭正在打开它的程序，再运行一次；已经发出的不会重发。",
         ) from error
 

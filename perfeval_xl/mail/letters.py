@@ -88,8 +88,10 @@ def plan_letters(
 def read_enclosure(paper: Paper) -> tuple[Enclosure, bytes]:
     """A paper and its bytes as they are now."""
     try:
-        content = paper.path.read_bytes()
+        content = paper.path.read_bytes() if paper.path.is_file() else b""
     except OSError:
+        content = b""
+    if not content:
         return Enclosure(paper, "", 0), b""
     return Enclosure(paper, hashlib.sha256(content).hexdigest(), len(content)), content
 

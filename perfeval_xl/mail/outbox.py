@@ -14,6 +14,8 @@ def find_previews(results: Path) -> dict[str, list[Path]]:
     """The key of a letter → its previews of an earlier time; whatever else lies in 发件箱 is somebody's own."""
     found: dict[str, list[Path]] = {}
     for path in sorted((results / OUTBOX).glob("*.eml")):
+        if not path.is_file():
+            continue
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("ascii", "replace")
         for line in head.splitlines():

@@ -21,6 +21,8 @@ def fingerprint(folder: Path, settings: Settings, wanted: object = None) -> str:
 
 
 def _hash(file: Path) -> bytes:
+    if not file.is_file():
+        return b"?"
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").digest()

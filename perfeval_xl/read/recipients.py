@@ -26,6 +26,8 @@ class RecipientRow:
 def read_recipients(path: Path, aliases: Mapping[str, Mapping[str, str]]) -> list[RecipientRow]:
     """The recipients in a workbook. Raises :class:`UsageError` where it cannot be read or a column is missing."""
     try:
+        if not path.is_file():
+            raise FileNotFoundError
         content = path.read_bytes()
     except OSError as error:
         reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "不能读取，或被别的程序占用"

@@ -71,7 +71,7 @@ class PlaceEdits:
 
 def keep_other(file: Path, content: Content) -> Path | None:
     """Keep aside what stands where ``content`` will, if it differs: nobody knows whether a person has worked on it."""
-    there = _content(file) if file.is_file() else b""
+    there = _content(file)
     return keep_aside(file, there, file.parent) if there not in (b"", whole(content)) else None
 
 
@@ -89,6 +89,6 @@ def keep_aside(file: Path, content: bytes, beside: Path) -> Path:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return file.read_bytes() if file.is_file() else b""
     except OSError:
         return b""

@@ -16,7 +16,7 @@ from typing import Self
 
 from perfeval_xl.errors import OutputError, reason_of
 from perfeval_xl.jsonfile import read_manifest
-from perfeval_xl.write.lock import lock_results
+from perfeval_xl.write.lock import check_own, lock_results
 from perfeval_xl.write.names import MANIFEST
 
 #: What the names of files and folders begin with that are not yet in their place.
@@ -67,7 +67,7 @@ class ResultsFolder:
         try:
             self._lock.__enter__()
         except OSError as error:
-            raise output_error(self.folder, error) from error
+            raise output_error(Path(error.filename or self.folder), error) from error
         try:
             if self._alone:
                 self._before = self._written_before()
@@ -94,15 +94,16 @@ class ResultsFolder:
 
     def _sweep(self, but: str = "") -> None:
         for litter in self.folder.glob(f"{_UNFINISHED}*"):
-            if litter.is_dir():
+            if litter.is_dir() and not litter.is_symlink():
                 shutil.rmtree(litter, ignore_errors=True)
-            elif litter.name != but:
+            elif litter.name != but or litter.is_symlink() or not litter.is_file():
                 with suppress(OSError):
                     litter.unlink()
 
     def write(self, place: str, output: Output) -> Output:
         """Put one result in its place, whole. Returns it with its hash and without its bytes."""
         target = self.folder / place / output.path
+        self._check_inside(target.parent)
         # Those of the units are not waited for: a batch looks at their hashes before it trusts them.
         lasting = output.kind == "manifest" and not place
         try:
@@ -114,6 +115,11 @@ class ResultsFolder:
         except OSError as error:
             raise output_error(target, error) from error
         return replace(output, content=b"", sha256=digest)
+
+    def _check_inside(self, folder: Path) -> None:
+        """A link in the results that leads out of them is none of the program's, and would replace what is not its own."""
+        if not folder.resolve().is_relative_to(self.folder.resolve()):
+            raise output_error(folder, OSError(errno.ELOOP, ""))
 
     def staging(self, number: int) -> Path:
         """Where one part of a run is written before all of it goes to its place; beside it, so that moving is at once."""
@@ -138,9 +144,11 @@ class ResultsFolder:
         # A manifest goes last: as long as it is not there, the one before it holds.
         ways = sorted(files, key=lambda way: (way.name == MANIFEST, way))
         for folder in dict.fromkeys(way.parent for way in ways):
+            self._check_inside(self.folder / folder)
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
         for way in ways:
             _check_place(self.folder / way)
+        check_own(self.folder / _NOTE)
         with (self.folder / _NOTE).open("a", encoding="utf-8", errors="surrogateescape") as note:
             note.writelines(f"{digest} {path}\n" for path, digest in hashes.items())
         for way in ways:
@@ -198,7 +206,9 @@ def _write(file: Path, content: Content, lasting: bool = False) -> str:
 
 
 def digest_of_file(file: Path) -> str:
-    """The file's SHA-256, "" where it cannot be read."""
+    """The file's SHA-256, "" where it cannot be read, or is a pipe, which would be waited for."""
+    if not file.is_file():
+        return ""
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
@@ -274,6 +284,7 @@ def written_before(results: Path, place: str) -> dict[str, frozenset[str]]:
         known[path].add(digest)
     prefix = f"{place}/" if place else ""
     try:
+        check_own(results / _NOTE)
         noted = (results / _NOTE).read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         noted = ""

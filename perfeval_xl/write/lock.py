@@ -4,6 +4,7 @@ The lock is a file in the results folder, so that two machines on one network dr
 lock, and the next run takes over one that a killed run left. Where a drive knows no locks there is none.
 """
 
+import errno
 import getpass
 import os
 import platform
@@ -74,6 +75,7 @@ def _make(folder: Path) -> bool:
 def _held(path: Path, folder: Path, until: float) -> BinaryIO:
     """The locked file. One that its last holder has just removed is not the one that others would look at."""
     while True:
+        check_own(path)
         file = path.open("ab+")
         try:
             _take(file)
@@ -88,6 +90,13 @@ def _held(path: Path, folder: Path, until: float) -> BinaryIO:
             file.close()
             raise
         file.close()
+
+
+def check_own(path: Path) -> None:
+    """``OSError`` where a link or no ordinary file has the name of one that the program keeps: it would write elsewhere."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        code = errno.ELOOP if path.is_symlink() else errno.EISDIR if path.is_dir() else errno.EEXIST
+        raise OSError(code, os.strerror(code), str(path))
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:
