@@ -1,5 +1,9 @@
 """One code under two names, or one name under two codes (M207): told, and taken for the same all the same."""
 
+from collections.abc import Callable
+
+import numpy as np
+
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.reconciliation.lines import MatchedLines
 from perfeval_xl.core.slices import known_values
@@ -30,6 +34,22 @@ def check_identity(inputs: Inputs, merged: Merged, lines: MatchedLines) -> list[
                 cells = inputs.cells_at(*at, "code") + inputs.cells_at(*line.place, "code")
                 findings.append(_two_codes(unit, project, name, code, line.code, cells))
     return findings
+
+
+def other_names(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Where two columns of names say something that is not the same."""
+    return _where(_differ, ones, others)
+
+
+def other_codes(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Where two columns of codes say something that is not the same, but for zeros in front."""
+    return _where(lambda one, other: _differ(_without_zeros(one), _without_zeros(other)), ones, others)
+
+
+def _where(differ: Callable[[str, str], bool], ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    apart = np.asarray(ones != others, dtype=bool)
+    apart[apart] = [differ(one, other) for one, other in zip(ones[apart], others[apart], strict=True)]
+    return apart
 
 
 def _two_names(unit: str, project: str, code: str, one: str, other: str, cells: tuple[Cell, ...]) -> Finding:

@@ -1,8 +1,11 @@
 """Which detail or project each line of the final accounts means: by code, then by exact name."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
 
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.slices import known_sum, known_values
@@ -12,6 +15,8 @@ from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 Key = tuple[str, str, str]
+#: Unit and match key.
+Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +38,6 @@ class Line:
     cells: tuple[Cell, ...]
     place: tuple[int, int]
     rounding: int
-    name_key: str
-    code_key: str
 
     @property
     def shown(self) -> str:
@@ -51,38 +54,75 @@ class MatchedLines:
     units: frozenset[str]
 
 
-def match_lines(inputs: Inputs, merged: Merged) -> MatchedLines:
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What each line of ``frame`` means: the position of a detail or else of a project (of ``merged``), -1 where of none."""
+
+    frame: pd.DataFrame
+    details: np.ndarray
+    projects: np.ndarray
+    units: frozenset[str]
+
+    def lines(self, inputs: Inputs, merged: Merged, wanted: np.ndarray) -> MatchedLines:
+        """These lines, by what they mean."""
+        matched: dict[Key, list[Line]] = {}
+        alone = []
+        lines = _lines(inputs, self.frame.take(wanted.nonzero()[0]))
+        details, names = merged.details["detail"].tolist(), merged.projects["project"].tolist()
+        for line, detail, project in zip(
+            lines, self.details[wanted].tolist(), self.projects[wanted].tolist(), strict=True
+        ):
+            if detail >= 0:
+                matched.setdefault((line.unit, "detail", details[detail]), []).append(line)
+            elif project >= 0:
+                matched.setdefault((line.unit, "project", match_key(names[project])), []).append(line)
+            else:
+                alone.append(line)
+        return MatchedLines(matched, alone, self.units)
+
+
+def match_lines(inputs: Inputs, merged: Merged) -> Matching:
     """A name that is a project's and a detail's means the detail where its siblings stand in the accounts too."""
-    lines = _lines(inputs)
-    words = [merged.details[name].tolist() for name in ("unit", "code_key", "name_key", "detail")]
-    by_code = {(unit, code): detail for unit, code, _, detail in zip(*words, strict=True) if code}
-    by_name: dict[tuple[str, str], list[str]] = {}
-    for unit, _, name, detail in zip(*words, strict=True):
-        by_name.setdefault((unit, name), []).append(detail)
-    names = match_keys(merged.projects["project"])
-    projects = set(zip(merged.projects["unit"], names, strict=True))
-    stated = {(line.unit, line.name_key) for line in lines}
-    owners = match_keys(merged.details["project"])
-    siblings = Counter(
-        (unit, project)
-        for unit, name, project in zip(words[0], words[2], owners, strict=True)
-        if (unit, project) in stated and (unit, name) in stated
+    accounts = inputs.final_accounts
+    frame = accounts[accounts["name"].ne("") | accounts["code"].ne("")]
+    names = list(zip(frame["unit"].tolist(), match_keys(frame["name"]), strict=True))
+    codes = list(zip(frame["unit"].tolist(), match_keys(frame["code"]), strict=True))
+    projects = _places(merged.projects["unit"], match_keys(merged.projects["project"]))
+    by_code = _places(merged.details["unit"], merged.details["code_key"])
+    by_name = _only_places(merged.details["unit"], merged.details["name_key"])
+    siblings = _siblings(merged, projects.keys() & set(names), set(names)) if len(frame) else {}
+
+    def detail_of(name: Name, code: Name) -> int:
+        if code[1] and code in by_code:
+            return by_code[code]
+        return by_name.get(name, -1) if name not in projects or siblings.get(name, 0) > 1 else -1
+
+    details = [detail_of(*pair) for pair in zip(names, codes, strict=True)]
+    owners = [-1 if at >= 0 else projects.get(name, -1) for at, name in zip(details, names, strict=True)]
+    units = frozenset(accounts["unit"])
+    return Matching(frame, np.array(details, dtype="int64"), np.array(owners, dtype="int64"), units)
+
+
+def _places(units: Iterable[str], keys: Iterable[str]) -> dict[Name, int]:
+    """Where each name of a unit stands (last)."""
+    return {name: at for at, name in enumerate(zip(units, keys, strict=True))}
+
+
+def _only_places(units: Iterable[str], keys: Iterable[str]) -> dict[Name, int]:
+    """Where each name of a unit stands, -1 for one that stands more than once."""
+    places: dict[Name, int] = {}
+    for at, name in enumerate(zip(units, keys, strict=True)):
+        places[name] = -1 if name in places else at
+    return places
+
+
+def _siblings(merged: Merged, projects: Set[Name], stated: Set[Name]) -> Mapping[Name, int]:
+    """How many details of each of these projects the accounts have a line for."""
+    details = merged.details
+    words = zip(details["unit"].tolist(), match_keys(details["project"]), details["name_key"].tolist(), strict=True)
+    return Counter(
+        (unit, project) for unit, project, name in words if (unit, project) in projects and (unit, name) in stated
     )
-    matched: dict[Key, list[Line]] = {}
-    alone = []
-    for line in lines:
-        key = (line.unit, line.name_key)
-        coded = by_code.get((line.unit, line.code_key), "") if line.code else ""
-        named = by_name.get(key, []) if not coded else []
-        if coded:
-            matched.setdefault((line.unit, "detail", coded), []).append(line)
-        elif len(named) == 1 and (key not in projects or siblings[key] > 1):
-            matched.setdefault((line.unit, "detail", named[0]), []).append(line)
-        elif key in projects:
-            matched.setdefault((line.unit, "project", key[1]), []).append(line)
-        else:
-            alone.append(line)
-    return MatchedLines(matched, alone, frozenset(inputs.final_accounts["unit"]))
 
 
 def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) -> tuple[Sequence[Line], list[Finding]]:
@@ -109,14 +149,11 @@ def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) ->
     return parts, findings
 
 
-def _lines(inputs: Inputs) -> list[Line]:
-    frame = inputs.final_accounts
-    own = frame[(frame["name"] != "") | (frame["code"] != "")]
+def _lines(inputs: Inputs, own: pd.DataFrame) -> list[Line]:
     words = [
         known_values(own[name]) for name in ("unit", "name", "code", "funding_source", "unreadable", "table", "row")
     ]
     money = [known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")]
-    keys = [match_keys(own[name]) for name in ("name", "code")]
     return [
         Line(
             unit,
@@ -130,10 +167,8 @@ def _lines(inputs: Inputs) -> list[Line]:
             cells=inputs.cells_at(table, row, "amount"),
             place=(table, row),
             rounding=inputs.tables[table].place // 2,
-            name_key=name_key,
-            code_key=code_key,
         )
-        for unit, name, code, source, unreadable, table, row, amount, carried_in, income, carried_out, name_key, code_key in zip(
-            *words, *money, *keys, strict=True
+        for unit, name, code, source, unreadable, table, row, amount, carried_in, income, carried_out in zip(
+            *words, *money, strict=True
         )
     ]

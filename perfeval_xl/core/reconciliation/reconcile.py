@@ -6,9 +6,11 @@ Source: 《2019年度项目支出绩效自评报告》 section 一 (1): 以部�
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
+from perfeval_xl.core.reconciliation.agreeing import agreeing_rows, find_agreeing
 from perfeval_xl.core.reconciliation.causes import ROUNDING, UNKNOWN_CAUSE, Case, Part, cause_of
 from perfeval_xl.core.reconciliation.comparison import Comparison, compare_all
 from perfeval_xl.core.reconciliation.identity import check_identity
@@ -18,6 +20,7 @@ from perfeval_xl.core.slices import Slices, flagged_rows
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
+from perfeval_xl.owners import owners_of
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
@@ -35,17 +38,24 @@ def reconcile_projects(
     Final-accounts lines are matched by code, then by exact name, with a detail or with a merged project, and are
     compared at that level (and at the funding source where they name one) with the amount executed.
     """
-    lines = match_lines(inputs, merged)
-    findings = _absent(merged, lines) + check_identity(inputs, merged, lines)
+    matching = match_lines(inputs, merged)
+    agreeing = find_agreeing(merged, matching)
+    others, lines = agreeing.others(merged), matching.lines(inputs, merged, ~agreeing.lines)
+    findings = _absent(merged, lines) + check_identity(inputs, others, lines)
     comparisons: list[Comparison] = []
-    for comparison, trouble in compare_all(inputs, merged, scheme, lines, tolerance):
+    for comparison, trouble in compare_all(inputs, others, scheme, lines, tolerance):
         comparisons.append(comparison)
         findings += trouble
     explained = _explain(comparisons, tolerance)
     findings += [finding for comparison in explained if (finding := _difference(comparison, tolerance))]
     explained, only_final, lone = tell_one_sided(inputs, explained, lines)
     findings += lone
-    return _frame(explained, only_final), findings + _stated_amounts(inputs, merged, tolerance)
+    frame = _frame([*explained, *only_final])
+    if agreeing.projects.any():
+        rest = frame.assign(place=_places(merged, frame))
+        frame = pd.concat([agreeing_rows(inputs, merged, matching, agreeing), rest], ignore_index=True)
+        frame = frame.sort_values("place", kind="stable", ignore_index=True)[_COLUMNS]
+    return frame, findings + _stated_amounts(inputs, merged, tolerance)
 
 
 def _explain(comparisons: Sequence[Comparison], tolerance: int | None) -> list[Comparison]:
@@ -147,8 +157,7 @@ def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> li
     return findings
 
 
-def _frame(comparisons: Sequence[Comparison], only_final: Sequence[Comparison]) -> pd.DataFrame:
-    everything = [*comparisons, *only_final]
+def _frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     values: dict[str, Callable[[Comparison], object]] = {
         "annual_budget": lambda one: one.budget,
         "executed": lambda one: one.executed,
@@ -157,10 +166,19 @@ def _frame(comparisons: Sequence[Comparison], only_final: Sequence[Comparison]) 
         "sources": lambda one: one.cells,
     }
     columns = {
-        name: [values[name](one) if name in values else getattr(one, name) for one in everything] for name in _COLUMNS
+        name: [values[name](one) if name in values else getattr(one, name) for one in comparisons] for name in _COLUMNS
     }
     frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in columns.items()})
     return frame.astype(dict.fromkeys(_MONEY, "Int64"))
+
+
+def _places(merged: Merged, frame: pd.DataFrame) -> np.ndarray:
+    """Where rows stand: with their project; after all projects unit by unit; lines alone at the end."""
+    owners = owners_of(merged.projects, frame)
+    units = {unit: at for at, unit in enumerate(dict.fromkeys(merged.details["unit"]))}
+    after = len(merged.projects) + frame["unit"].map(units).fillna(0).to_numpy("int64")
+    after[frame["level"].eq("only_final").to_numpy()] = len(merged.projects) + len(units)
+    return np.where(owners >= 0, owners, after)
 
 
 def final_accounts_of(reconciliation: pd.DataFrame) -> pd.Series:
