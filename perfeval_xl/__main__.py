@@ -10,7 +10,7 @@ from typing import NoReturn
 
 INTERRUPTED = 130
 #: Objects made between two looks of the collector. Records and frames hold no cycles: at Python's 700 it looks mostly for nothing.
-_COLLECT_AFTER = 50_000
+_COLLECT_AFTER = 200_000
 
 
 def start() -> None:

@@ -6,7 +6,7 @@ get the same suffixes whoever finishes first.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from perfeval_xl.cluster import work_on_cluster
@@ -14,6 +14,7 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.progress import Progress
 from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.fingerprint import fingerprint
+from perfeval_xl.record import record
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
@@ -28,7 +29,7 @@ SettingsOf = Callable[[Path], Settings]
 _FOLDERS_PER_JOB = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """How a run is done. ``jobs`` processes (``None``: as many as ``cores`` where it pays), or a Dask ``cluster``."""
 
@@ -43,7 +44,7 @@ class Wanted:
         return self.jobs or max(1, min(self.cores, folders // _FOLDERS_PER_JOB))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
@@ -11,6 +10,7 @@ from perfeval_xl.findings import Finding, Severity
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import find_workbooks, read_folder
+from perfeval_xl.record import record
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import SETTINGS_FILE, load_settings
 from perfeval_xl.text import typed
@@ -21,7 +21,7 @@ from perfeval_xl.write.files import Output, ResultsFolder
 _LEFT_BEHIND = frozenset({"R112", "R113"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Begun:
     """The files written, for which year, what was carried over, and what of last year's could not be read."""
 
@@ -31,7 +31,7 @@ class Begun:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _LastYear:
     """What a new year takes over: rows, the scheme, the year after, and the text of the settings."""
 

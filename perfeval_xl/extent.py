@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Evaluation, Inputs
 from perfeval_xl.money import ratio_half_up, round_half_up, wan_yuan, whole_or_two_decimals
+from perfeval_xl.record import record
 from perfeval_xl.text import is_restricted, match_key
 
 _NUMBER = r"\s*(?P<figure>\d[\d,]*(?:\.\d+)?)"
@@ -27,7 +27,7 @@ _STATED = {
 _PART_BEFORE = lazy_pattern(r"其中[^，,。；;]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stated:
     """A figure in a text: where it stands, and its value in hundredths."""
 
@@ -44,7 +44,7 @@ def found_figures(pattern: re.Pattern[str], text: str) -> list[Stated]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extent:
     """What a report covers. ``projects`` are those that it names: those marked 涉密 (``restricted`` of them) are not.
 

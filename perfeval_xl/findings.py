@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from perfeval_xl.record import record
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -32,7 +34,7 @@ class Cell:
         return " ".join(part for part in (self.workbook, self.sheet, self.cell) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeText:
     """One code of the catalogue: severity, and in Chinese its title, meaning, example and what to do."""
 
@@ -56,7 +58,7 @@ def catalogue() -> dict[str, CodeText]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """What a signed exception says about a finding: the words that explain it, and who confirms them."""
 
@@ -64,7 +66,7 @@ class Signature:
     signer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One contradiction or gap, with the cells that show it.
 

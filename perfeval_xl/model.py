@@ -20,19 +20,20 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding, sort_findings
+from perfeval_xl.record import record
 from perfeval_xl.scheme import Scheme
 
 #: The amounts of an execution table, in its order.
 MONEY_FIELDS = ["initial_budget", "adjustment", "annual_budget", "received", "executed"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """Where a table stands, and its cells' column letters and headings by field.
 
@@ -50,7 +51,7 @@ class Table:
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InputFile:
     """One workbook of the folder: its path below the folder, the SHA-256 of what was read, the roles found in it."""
 
@@ -59,7 +60,7 @@ class InputFile:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
 
@@ -109,7 +110,7 @@ class Inputs:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluation:
     """One folder worked through: the results as frames, every row with its ``unit``, and the findings.
 

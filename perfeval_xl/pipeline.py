@@ -1,7 +1,7 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
+from perfeval_xl.record import record
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.edits import Edits, keep_other
@@ -34,7 +35,7 @@ from perfeval_xl.write.summary import all_units_pieces
 RESULTS = "自评结果"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """What a run or a check did: a part for each unit folder, the manifest of all, and where the results are.
 

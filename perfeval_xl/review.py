@@ -22,6 +22,7 @@ from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.sheets import unreadable
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook.workbook import SUFFIXES, read_workbook
+from perfeval_xl.record import record
 from perfeval_xl.workers import Crash, work_all
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.manifest import finding_entries, summary_entry
@@ -35,7 +36,7 @@ _CHUNK = 125
 _PATIENCE = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormFile:
     """One file: its name in findings, its SHA-256 and the forms in it."""
 
@@ -45,7 +46,7 @@ class FormFile:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chunk:
     """Files for one process, by path and name."""
 

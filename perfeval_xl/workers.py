@@ -6,10 +6,10 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from perfeval_xl.errors import BugError, OutputError, PerfevalError, trace_of, trouble_of
+from perfeval_xl.record import record
 
 # Most folders are one process's work: what starts others is loaded where it is needed.
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crash:
     """What became of a task that gave no result: its trouble (of a bug the traceback), ``None`` where its process died."""
 

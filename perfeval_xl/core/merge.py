@@ -4,7 +4,6 @@ Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -16,6 +15,7 @@ from perfeval_xl.core.slices import flag_texts, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.record import record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 #: How a row's words are compared: worked out once, and kept by detail only.
@@ -24,7 +24,7 @@ _KEYS = ["code_key", "name_key", "level1_key"]
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merged:
     """``rows``: execution rows with ``project`` and ``detail`` key; ``stated``: rows that state a detail's total;
     ``details`` and ``funding``: sums by detail (also ``code_key`` and ``name_key``, as they are compared) and by source;

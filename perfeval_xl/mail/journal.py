@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
 from perfeval_xl.errors import OutputError, UsageError, reason_of
+from perfeval_xl.record import record
 from perfeval_xl.write.lock import check_own
 
 JOURNAL = "发送记录.jsonl"
@@ -30,7 +30,7 @@ class Mark(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """The last that is known of a letter: what, and when (ISO 8601).
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from perfeval_xl.mail.recipients import Recipient, RecipientList, Trouble, recipients_of
 from perfeval_xl.mail.results import Paper, Project, Results, UnitResults
 from perfeval_xl.mail.secrecy import names_any
+from perfeval_xl.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enclosure:
     """A paper as it is on the disk now: ``sha256`` is empty where it is missing.
 
@@ -52,7 +53,7 @@ class Letter:
         return bool(self.enclosures) and all(enclosure.sha256 for enclosure in self.enclosures)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """All letters; the rows that made none; what the officer should know besides. ``unaddressed`` are projects by unit."""
 

@@ -1,7 +1,6 @@
 """The bytes of a letter: names that arrive everywhere, the same bytes for the same letter."""
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -15,6 +14,7 @@ from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Letter, read_enclosure
 from perfeval_xl.mail.recipients import Mailbox, mailbox_address
 from perfeval_xl.mail.wording import Wording, fill_body, fill_subject
+from perfeval_xl.record import record
 
 #: By this header a preview is known as ours.
 KEY_HEADER = "X-Perfeval-Key"
@@ -34,7 +34,7 @@ class ChangedMeanwhileError(Exception):
     """An attachment is not any more what it was when the letter was planned."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """What a letter bears besides its contents. ``sender`` and ``date`` are ``None`` on a preview that has none yet.
 

@@ -15,6 +15,7 @@ from perfeval_xl.mail.results import load_results
 from perfeval_xl.mail.sending import Clock, Dispatch, Outcome, Pace, State, compose_or_hold, judge_letters, send_letters
 from perfeval_xl.mail.server import Server, is_loopback, server_of
 from perfeval_xl.mail.wording import Wording, wording_of
+from perfeval_xl.record import record
 from perfeval_xl.settings import MailSettings, load_settings
 from perfeval_xl.write.files import ResultsFolder
 from perfeval_xl.write.names import OUTBOX
@@ -24,7 +25,7 @@ _USUAL_RATE, _LOCAL_RATE = 20, 600
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """What the officer asked for, option by option."""
 

@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.results import Project, Results, UnitResults
 from perfeval_xl.read.recipients import RecipientRow, read_recipients
+from perfeval_xl.record import record
 from perfeval_xl.settings import Settings
 from perfeval_xl.text import match_key, nearest
 
@@ -21,7 +21,7 @@ _SUFFIX = lazy_pattern(r"-\d+$")
 _BETWEEN = lazy_pattern(r"[\s,，;；、]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mailbox:
     """A person and an address that can be."""
 
@@ -29,7 +29,7 @@ class Mailbox:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """What keeps somebody from getting a letter: where it stands, what it is, what to do."""
 
@@ -38,7 +38,7 @@ class Trouble:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipient:
     """One person of a unit's list with everything that is theirs; ``everything`` where a row says 全部."""
 
@@ -48,7 +48,7 @@ class Recipient:
     everything: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecipientList:
     """Rows as written, and the units that they are for: where it is one, a blank 预算单位 means it."""
 

@@ -3,17 +3,17 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.jsonfile import read_manifest
+from perfeval_xl.record import record
 from perfeval_xl.settings import SETTINGS_FILE
 from perfeval_xl.write.names import MANIFEST
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paper:
     """A result as it was written: its place, its kind (form, summary, report) and the SHA-256 of its bytes then."""
 
@@ -26,7 +26,7 @@ class Paper:
 _FACTS = ("number", "project", "initial_budget", "annual_budget", "executed", "execution_rate", "total_score", "grade")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """One project: the manifest's ``facts`` of it, its form unless that is withheld, and the codes of its open errors."""
 
@@ -38,7 +38,7 @@ class Project:
     errors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitResults:
     """One unit. ``papers`` are those of the whole unit, ``errors`` the codes of errors that are no project's.
 
@@ -54,7 +54,7 @@ class UnitResults:
     lists: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Results:
     """The results of a run: ``units`` all of them, ``chosen`` those to be mailed.
 

@@ -15,6 +15,7 @@ from perfeval_xl.mail.message import ChangedMeanwhileError, Stamp, compose, mess
 from perfeval_xl.mail.recipients import Mailbox, Trouble
 from perfeval_xl.mail.trouble import UNCERTAIN_ADVICE, Kind, MailTrouble, too_large
 from perfeval_xl.mail.wording import Wording
+from perfeval_xl.record import record
 
 #: Seconds before letters that were put off are tried again: greylisting wants minutes.
 LATER_PAUSES = (5, 60, 300)
@@ -33,7 +34,7 @@ class State(StrEnum):
     WAITING = "留待下次"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """A letter and what became of it. ``size`` (bytes on the wire) is 0 where it was not composed."""
 
@@ -45,7 +46,7 @@ class Outcome:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """The time of day, seconds that only grow, and waiting."""
 

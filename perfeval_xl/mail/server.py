@@ -1,10 +1,10 @@
 """Which mail server: ``--smtp`` or ``[mail]``, and never a password in either."""
 
 import ipaddress
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.record import record
 from perfeval_xl.settings import MailSettings
 
 _PORTS = {"starttls": 587, "none": 25, "tls": 465}
@@ -12,7 +12,7 @@ _SCHEMES = {"smtp": "starttls", "smtps": "tls"}
 _URL_ADVICE = "写成 smtp://用户名@服务器:端口（STARTTLS）或 smtps://用户名@服务器:端口（一开始就加密）。"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Server:
     """``security``: starttls, tls, or none, which only a loopback address may have. ``user`` is empty without a login."""
 

@@ -7,7 +7,6 @@ import html
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -18,6 +17,7 @@ from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Enclosure, Letter
 from perfeval_xl.mail.results import Project, UnitResults
 from perfeval_xl.money import wan_yuan
+from perfeval_xl.record import record
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import MailSettings, Settings
 from perfeval_xl.text import nearest
@@ -29,7 +29,7 @@ _MOST_LISTED = 2
 _Item = Project | Enclosure
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wording:
     """The templates of subject and body."""
 

@@ -7,7 +7,6 @@ send each other is little more than the frames.
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +21,7 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.totals import check_totals
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError, refused
+from perfeval_xl.record import record
 from perfeval_xl.workers import Crash, work_all
 
 #: Bytes of workbooks for which a further process is worth its start.
@@ -29,7 +29,7 @@ _BYTES_PER_JOB = 4 * 2**20
 _TOO_LARGE = "读取它的进程意外结束了，多半是内存不够；关闭其他程序后再运行一次，仍然如此时加 --jobs 1"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A workbook to read, the roles that its tables can have, and the unit of amounts where none is declared."""
 
@@ -38,7 +38,7 @@ class Source:
     amount_unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadTable:
     """A table that was read: ``raw`` without its rows, and ``frame`` with them, as table number 0.
 
@@ -54,7 +54,7 @@ class ReadTable:
     unread: Sequence[Finding]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contents:
     """A workbook's name, the SHA-256 of its bytes, its tables, and what is to be said of it."""
 

@@ -5,7 +5,6 @@ Source: the ministry's 部门决算报表编制说明: 财决05-2 (合计 = the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,6 +15,7 @@ from perfeval_xl.read.final_accounts import form_of, ruling_form
 from perfeval_xl.read.table.frames import texts_in
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, text_of
+from perfeval_xl.record import record
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
@@ -25,7 +25,7 @@ _CLASSED = ("5-2", "8-2")
 _BALANCE = {"carried_in": 1, "income": 1, "amount": -1, "carried_out": -1}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Accounts:
     """A table of final accounts with its amounts in fen; what is blank or cannot be read adds nothing.
 
@@ -51,7 +51,7 @@ class _Accounts:
         return next((text for cell in cells if (text := text_of(cell))), "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Class:
     """An economic class: its column (``None`` where only its parts have one) and those of its parts, zero-based."""
 
@@ -229,7 +229,7 @@ def _holds_more(table: RawTable, line: Sequence[Cell]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Spent:
     """A project's amount over its lines in fen, half the printed place of each, its cells, its name."""
 

@@ -1,7 +1,6 @@
 """Who gets what by mail: the rows of the sheet 收件人, read again when letters are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
@@ -9,9 +8,10 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.read.sheets import read_tables
 from perfeval_xl.read.table.frames import read_frame
 from perfeval_xl.read.table.roles import load_roles
+from perfeval_xl.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecipientRow:
     """One row as written. ``cells`` says where its fields are."""
 

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.jsonfile import read_manifest
+from perfeval_xl.record import record
 from perfeval_xl.write.files import digest_of_file
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EarlierUnits:
     """The unit manifests in a results folder, by the unit folder that they come from: (place, manifest)."""
 

@@ -3,11 +3,12 @@
 import hashlib
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.record import record
 from perfeval_xl.write.files import Content, Output, digest_of_file, put_whole, whole, written_before
 from perfeval_xl.write.names import longest_stem
 
@@ -15,7 +16,7 @@ from perfeval_xl.write.names import longest_stem
 Compare = Callable[[str, bytes, bytes], list[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edits:
     """Looks after the edited results of one folder's units.
 
@@ -32,7 +33,7 @@ class Edits:
         return PlaceEdits(self, folder, written_before(self.results, folder))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlaceEdits:
     """The results of one unit as the program wrote them: path → the SHA-256 that it can have."""
 

@@ -9,13 +9,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from perfeval_xl.errors import OutputError, reason_of
 from perfeval_xl.jsonfile import read_manifest
+from perfeval_xl.record import record
 from perfeval_xl.write.lock import check_own, lock_results
 from perfeval_xl.write.names import MANIFEST
 
@@ -33,7 +34,7 @@ _ADVICE = "检查磁盘空间和写入权限，或用 --out 换一个文件夹�
 Content = bytes | Iterable[bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """One result: its path below the results folder, its kind (form, summary, report, manifest) and its bytes' SHA-256."""
 

@@ -1,13 +1,13 @@
 """The forms of one unit written, by this process or, where they are many, range by range by several."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from perfeval_xl.aside import Aside
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
+from perfeval_xl.record import record
 from perfeval_xl.workers import Crash
 from perfeval_xl.write.edits import PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder, output_error
@@ -33,7 +33,7 @@ def put(
     return written, found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Filling:
     """A range of forms, and where they are written."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from perfeval_xl.extent import restricted_projects
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, two_decimals
+from perfeval_xl.record import record
 from perfeval_xl.text import match_key
 from perfeval_xl.write.files import Output
 
@@ -28,7 +28,7 @@ def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     return b"".join(ManifestPieces(manifest))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ManifestPieces:
     """The same in pieces, which are made when they are gone through: a hundred thousand projects take 300 MB."""
 
@@ -170,7 +170,7 @@ _SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indi
 _PROJECT = ["number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parts:
     """What belongs to the projects, by unit and project."""
 

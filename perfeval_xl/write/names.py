@@ -3,11 +3,11 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pathvalidate import sanitize_filename
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 #: The files at the top of the results of several units.
 MANIFEST = "manifest.json"
@@ -57,7 +57,7 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitPlace:
     """What a unit is called in the manifests, and its subfolder of the results ("": at the top)."""
 

@@ -10,6 +10,7 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import hundredths_of
+from perfeval_xl.record import record
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.manifest import findings_of, manifest_of
 from perfeval_xl.write.names import UnitPlace
@@ -17,7 +18,7 @@ from perfeval_xl.write.names import UnitPlace
 NOBODYS = "（不属于单个单位）"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectLine:
     """One project: fen and hundredths, ``None`` where unknown. ``form`` is its path below the results, or ""."""
 
@@ -33,7 +34,7 @@ class ProjectLine:
     counts: Mapping[Severity, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitLine:
     """One unit. ``trouble`` says why nothing could be worked out for it; without projects and trouble it is no unit."""
 

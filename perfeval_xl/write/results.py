@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
+from perfeval_xl.record import record
 from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms, put
@@ -17,7 +18,7 @@ from perfeval_xl.write.summary import summary_pieces
 SUMMARY = "绩效自评汇总表.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Documents:
     """What is wanted beside forms and summary: the report, the forms as its appendices, and what people changed."""
 
@@ -30,7 +31,7 @@ class Documents:
 STANDARD = Documents()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """What was written, by paths below the results, and what was found while writing."""
 

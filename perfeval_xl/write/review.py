@@ -1,10 +1,10 @@
 """The review workbook: a row per form, then every finding with links to its cells."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, Finding, Severity, catalogue, count_severities
+from perfeval_xl.record import record
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import Column, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
@@ -38,7 +38,7 @@ _FINDINGS = [
 _UNDATED = datetime(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormLine:
     """One form: where it stands, whose it is, its total (hundredths) and grade as stated and as they follow."""
 

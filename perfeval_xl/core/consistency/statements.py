@@ -7,13 +7,13 @@ or book-title marks, and the numbers of rules (每少1次扣1分).
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
 from perfeval_xl.core.scoring.targets import base_measure
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONES = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
@@ -41,7 +41,7 @@ _PER_ONE = lazy_pattern(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
 _AFTER_RANGE = lazy_pattern(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A number that a text states.
 
@@ -63,7 +63,7 @@ class Statement:
     factor: Decimal = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause:
     """What stands between two commas; ``sentence`` counts the sentences, ``start`` places it in the reading's text."""
 
@@ -72,7 +72,7 @@ class Clause:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """A text in narrow characters and without spaces, cut into clauses, with what it states."""
 

@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from perfeval_xl.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Misfit:
     """Indicators that do not belong into a level-2 group: counts in ``units``, or contents with one of the endings.
 
@@ -23,7 +24,7 @@ class Misfit:
     endings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wording:
     """The lists, longest word first; what each is for stands above it in ``wording.toml``."""
 

@@ -5,7 +5,8 @@ where the figures leave hardly another reading; otherwise the difference stands 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from perfeval_xl.record import record
 
 #: What the two amounts may be counted in, by the factor between them.
 _FACTORS = {10_000: "元与万元，相差一万倍", 1_000: "元与千元，相差一千倍"}
@@ -15,7 +16,7 @@ UNKNOWN_CAUSE = "原因待查"
 ROUNDING = "四舍五入（在打印单位的容差之内）"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One addend of an amount: what it is called and its fen; ``carried`` where it is money of the year before."""
 
@@ -24,7 +25,7 @@ class Part:
     carried: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """Two amounts that differ: executed and the final accounts', in fen, and what is known around them.
 

@@ -12,11 +12,12 @@ from perfeval_xl.core.slices import known_sum, known_values, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance
+from perfeval_xl.record import record
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spent:
     """One row of the execution table: fen (``None`` unknown), the cell of 全年执行数, its table's rounding.
 

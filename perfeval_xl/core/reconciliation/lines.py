@@ -12,6 +12,7 @@ from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
+from perfeval_xl.record import record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 Key = tuple[str, str, str]
@@ -45,7 +46,7 @@ class Line:
         return self.name or self.code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatchedLines:
     """Lines by (unit, ``detail`` or ``project``, key), and those that mean neither."""
 
@@ -54,7 +55,7 @@ class MatchedLines:
     units: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matching:
     """What each line of ``frame`` means: the position of a detail or else of a project (of ``merged``), -1 where of none."""
 

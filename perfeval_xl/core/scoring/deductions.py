@@ -6,7 +6,6 @@ the scheme does.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +13,7 @@ from math import ceil, floor
 
 from perfeval_xl.core.scoring.targets import parse_quantity, same_measure
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 #: A longer text is a regulation, which a person must apply.
 LONGEST_RULE = 500
@@ -38,7 +38,7 @@ _BOTH = ("偏", "相差")
 _AFTER_UNIT = lazy_pattern(r"(?:的|以上|[未没不].*)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause:
     """``cost`` hundredths of a point, or percent of the weight where ``shared``, for each ``step`` below or above the target."""
 
@@ -60,7 +60,7 @@ class Clause:
         return size / self.step if same_measure(self.unit, unit) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deductions:
     """A rule's clauses, the most that they take in hundredths, and how a unit that is not full counts ("" unsaid)."""
 

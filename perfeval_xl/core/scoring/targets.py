@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_xl.core.scoring.dates import parse_days
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.text import is_nothing
 
 _PREFIXES = (
@@ -54,7 +55,7 @@ DIRECTIONS = dict(_PREFIXES) | {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A parsed value. ``kind``: number, interval, date, words or blank. A percentage has the unit ``%`` and its percent number.
 

@@ -8,9 +8,10 @@ from perfeval_xl.findings import Cell as Address
 from perfeval_xl.read.table.values import Cell, Unusable, text_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.workbook import Grid
+from perfeval_xl.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Area:
     """A cell or a merged area, zero-based and inclusive, with its value and what its reader sees."""
 

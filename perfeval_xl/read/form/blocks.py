@@ -1,13 +1,13 @@
 """The blocks of a form below their headings: goal and indicators."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Unusable
+from perfeval_xl.record import record
 
 #: What a blank form prints where an indicator can be entered: 指标1, ……
 _PLACEHOLDER = lazy_pattern(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
@@ -15,7 +15,7 @@ _FILLED = ("weight", "recorded_score", "target", "actual")
 Fields = Mapping[str, Area]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SumRow:
     """A row of sums: ``kind`` subtotal or total, the number of indicators above it, its weight and recorded_score."""
 
@@ -24,7 +24,7 @@ class SumRow:
     fields: Fields
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndicatorBlock:
     """Indicators and the rows of sums among them.
 

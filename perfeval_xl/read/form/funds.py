@@ -1,7 +1,6 @@
 """The block of funds: a row of all sources and the rows of each, those of parts of a source left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
@@ -9,12 +8,13 @@ from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.blocks import Fields
 from perfeval_xl.read.form.labels import meaning
 from perfeval_xl.read.table.values import amount_of
+from perfeval_xl.record import record
 
 _AMONG = lazy_pattern(r"^\s*其中\s*[:：]?")
 _AMOUNTS = ("annual_budget", "executed", "initial_budget")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FundingRow:
     """The amounts of one source, or of all where ``total``; ``source`` is as the form calls it, ``among``: 其中 stands before it."""
 

@@ -1,18 +1,18 @@
 """Whose the sums below a form's indicators are: a group's, all indicators' or the form's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, SumRow
 from perfeval_xl.read.table.values import Unusable, points_of
+from perfeval_xl.record import record
 
 _FULL = 10_000
 _INDICATORS = {"weight": "indicator_points", "recorded_score": "stated_indicators"}
 _FORM = {"weight": "total_points", "recorded_score": "stated_total"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GroupSum:
     """A subtotal of some indicators: the first and the one behind the last of them, and its figures."""
 

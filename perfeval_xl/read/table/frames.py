@@ -1,7 +1,6 @@
 """Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
@@ -13,6 +12,7 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.rows import carry_names
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
+from perfeval_xl.record import record
 
 _CODES = frozenset({"R106", "R107"})
 #: Roles whose columns are template markers.
@@ -31,7 +31,7 @@ _READERS: dict[str, Callable[[Cell, int], Any]] = {
 _HIGHEST = {"amount": 1e13, "points": 1e8}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Column:
     """A field of all rows of a table: its values, and the code of the finding of each row that has none for a reason."""
 

@@ -1,12 +1,13 @@
 """The heading rows of a table: one to three, with merged cells, where a child's meaning comes from its parent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from perfeval_xl.read.form.labels import meaning
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Cell, number_of, text_of
+from perfeval_xl.record import record
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Merge = tuple[int, int, int, int]
@@ -18,7 +19,7 @@ _AMOUNT_WORDS = TOTAL_WORDS | {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Headings:
     """What the columns of a table mean; rows and columns are zero-based.
 

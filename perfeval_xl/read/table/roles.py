@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.text import match_key, nearest
 
 _BRACKETED = lazy_pattern(r"\([^()]*\)")
@@ -28,7 +29,7 @@ def _bare(key: str) -> tuple[str, str]:
     return bare, _UNIT.sub("", bare)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Role:
     """One role: its fields with their kind (text, amount, points, rate) and first heading, and what makes a table it."""
 
@@ -129,4 +130,4 @@ def _with_aliases(role: Role, aliases: Mapping[str, str]) -> Role:
                 f"perfeval.toml 的 columns.{role.name} 中“{seen}”与“{meant}”都不是{role.label}的列名。",
                 f"标准列名：{'、'.join(role.headings.values())}。",
             )
-    return Role(**{field: getattr(role, field) for field in Role.__slots__ if field != "meanings"}, meanings=meanings)
+    return replace(role, meanings=meanings)

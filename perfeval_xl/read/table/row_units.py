@@ -1,17 +1,17 @@
 """A column that says in each row what unit its amounts are in (单位 | 元, 万元)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.values import Cell, number_of, text_of
+from perfeval_xl.record import record
 from perfeval_xl.text import match_key
 
 Line = tuple[int, Sequence[Cell]]
 _CALLED = frozenset({"单位", "金额单位", "计量单位", "货币单位"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowUnits:
     """The column, and the units that its rows name."""
 

@@ -10,6 +10,7 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.rows import is_note, is_total
 from perfeval_xl.read.table.values import Cell, number_of
 from perfeval_xl.read.workbook.safety import refused
+from perfeval_xl.record import record
 
 _PAGE = lazy_pattern(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
 #: What no number is written with.
@@ -36,7 +37,7 @@ class Tried:
             raise refused(f"像表头的行太多（一个工作簿超过 {MAX_HEADINGS_IN_ALL:,} 行）")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """A sheet with the rows of all tables but one left empty; ``goes_on``: it has the headings of the one before."""
 
@@ -44,7 +45,7 @@ class Segment:
     goes_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Start:
     """A heading with its title above it, all as zero-based rows, and what its columns are called."""
 

@@ -8,13 +8,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.values import Unusable
+from perfeval_xl.record import record
 
 _CELL = lazy_pattern(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _ATTRIBUTE = lazy_pattern(rb'(\w+)="([^"]*)"')
@@ -32,7 +33,7 @@ _NO_DATE = lazy_pattern(r'"[^"]*"|\\.|_.|\*.|\[(?![hms])[^\]]*\]', re.IGNORECASE
 _DATE_LETTER = lazy_pattern(r"[dmyhs]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetNotes:
     """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns.
 
@@ -64,7 +65,7 @@ def column_letters(index: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formats:
     """Which cell formats (by their number) show percentages and which may show dates.
 
@@ -76,7 +77,7 @@ class Formats:
     zero_is_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListedSheet:
     """A sheet as the workbook lists it, and the name of the part that holds it."""
 

@@ -21,6 +21,7 @@ from perfeval_xl.read.table.values import Cell, Percent, Unusable
 from perfeval_xl.read.workbook.digits import NotPlainError, Places, Words
 from perfeval_xl.read.workbook.package import Formats, column_index, hidden_rows, hidden_spans, xml_parser
 from perfeval_xl.read.workbook.safety import MAX_COLUMNS, MAX_ROWS, MAX_TREE, check_cells, refused
+from perfeval_xl.record import record
 
 #: Bytes of XML that are worked at once: what the processor's cache holds with its tags.
 _PIECE = 2**20
@@ -79,7 +80,7 @@ _UTF8 = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Book:
     """What the sheets of a workbook share."""
 
@@ -228,7 +229,7 @@ def _find_tags(words: Words) -> tuple[Places, Places, Tags]:
     return starts, ends, tags
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Kinds:
     """``codes``: for each cell which of ``styles`` and ``types`` it has."""
 
@@ -280,7 +281,7 @@ def _kinds(words: Words, starts: Places, stops: Places) -> _Kinds:
     return _Kinds(codes, [int(match[1] or -1) for match in found], [(match[2] or b"n").decode() for match in found])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     """Of each cell: where its value begins and stops, whether it has one, and what else is in it."""
 

@@ -5,7 +5,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
@@ -37,6 +36,7 @@ from perfeval_xl.read.workbook.safety import (
     refused,
     what_it_is,
 )
+from perfeval_xl.record import record
 
 #: (top, left, bottom, right), and (first, last) of hidden rows or columns; all zero-based.
 Merge = tuple[int, int, int, int]
@@ -65,7 +65,7 @@ _DAMAGED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid:
     """One sheet: ``cells[row][column]`` from A1 on, both zero-based; merged areas as (top, left, bottom, right).
 

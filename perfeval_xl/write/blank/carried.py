@@ -1,19 +1,20 @@
 """Last year's rows without last year's results."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
+from perfeval_xl.record import record
 from perfeval_xl.write.blank.layout import Sheet, blank_layout
 
 Row = Mapping[str, str | float]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Carried:
     """Rows by role (heading → value), the further headings of each role, and whether there are several units."""
 

@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 
+from perfeval_xl.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Column:
     """One column: its heading, the field it is, its note, its drop-down and what the worked example says."""
 
@@ -29,7 +31,7 @@ class Column:
         return self.note.startswith("必填")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """One sheet. ``hint`` says under its title what it is for; ``rows`` (name, kept, note) begin a list of names."""
 

@@ -10,7 +10,6 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.text import nearest
 from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
 from perfeval_xl.write.template.sound import read_template
@@ -52,7 +52,7 @@ class TemplateError(Exception):
     """What is wrong with a template, in Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Level:
     """A text that stands under each other in several rows; ``first`` is the one that is printed."""
 
@@ -63,7 +63,7 @@ class Level:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawXml:
     """Finished elements that stand in the place of a whole paragraph (``{{p 名称 }}``); never made of a text as it is."""
 
@@ -108,7 +108,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordTemplate:
     """``constant``: the parts that are copied; ``filled``: name → compiled text of those that hold tags."""
 

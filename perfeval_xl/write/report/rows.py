@@ -1,13 +1,13 @@
 """A unit's projects, indicators and sources as plain records, and what several rooms of the report print of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.extent import named_projects
 from perfeval_xl.model import Evaluation
+from perfeval_xl.record import record
 from perfeval_xl.write.report.document import Level
 from perfeval_xl.write.report.figures import known, missing
 from perfeval_xl.write.report.sentences import Source, text_source
@@ -20,7 +20,7 @@ _INDICATOR = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """One project that the report may name: its row, its indicators, and its sources by their names in a text."""
 
@@ -55,8 +55,8 @@ class Given(dict[str, str]):
 def _grouped(frame: pd.DataFrame) -> dict[str, list[Values]]:
     """Records by project, in their order."""
     groups: dict[str, list[Values]] = {}
-    for record in frame.to_dict("records"):
-        groups.setdefault(record["project"], []).append({str(name): value for name, value in record.items()})
+    for row in frame.to_dict("records"):
+        groups.setdefault(row["project"], []).append({str(name): value for name, value in row.items()})
     return groups
 
 

@@ -1,10 +1,11 @@
 """The two native charts of the summary: execution rate and make-up of the score, project by project."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
+
+from perfeval_xl.record import record
 
 #: Beyond this many projects the columns could not be told apart; beyond the other their figures could not be read.
 MOST_PROJECTS = 50
@@ -13,7 +14,7 @@ _COLOURS = ["#4472C4", "#ED7D31", "#70AD47"]
 _FONT = {"name": "宋体", "size": 9}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChartData:
     """Where the charts' figures stand (zero-based): names in the first column, then rate, score parts, total.
 

@@ -1,7 +1,6 @@
 """The rows of a long table as XML: a row's number between pieces that are made once for each value of a column."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from math import ceil
 from operator import getitem
@@ -9,6 +8,7 @@ from typing import NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfeval_xl.record import record
 from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, wraps
 from perfeval_xl.write.summary.streamed import attribute, text_element
 
@@ -20,7 +20,7 @@ _LINE_POINTS = 13.5
 _REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column: heading, width in characters, kind of its cells, and what stands for a value that is unknown."""
 
@@ -30,7 +30,7 @@ class Column:
     unknown: str = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """A live formula and the whole number that it comes to, in the unit of its column's kind."""
 

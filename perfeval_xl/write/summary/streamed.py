@@ -8,7 +8,6 @@ and links to one workbook share a relation.
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import Self
@@ -18,6 +17,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.write.template.package import Part, package_pieces, read_parts
 
 #: Bytes of rows that are compressed together.
@@ -135,7 +135,7 @@ class Pieces:
         return [*self._packed, self._packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _LongPart(Part):
     """A part whose bytes are nowhere put together."""
 

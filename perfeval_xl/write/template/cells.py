@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate, pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 #: Chinese typing makes the signs full-width (｛｛项目名称｜万元｝｝); they mean the same.
 _MARKER = lazy_pattern(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
@@ -38,7 +39,7 @@ PREFIXES = {INDICATOR: "指标.", FUNDING: "资金."}
 _LEVELS = {"指标.一级指标": 1, "指标.二级指标": 2}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """A number in decimal notation (``18315100.00``, ``0.9891``) with the way texts print it (``98.91%``)."""
 
@@ -51,7 +52,7 @@ Value = str | Figure
 Values = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marker:
     """A marker by its name, without the filter."""
 
@@ -75,7 +76,7 @@ def unfilled(name: str) -> str:
     return f"{{{{{name}}}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Content:
     """What a filled cell is made of."""
 

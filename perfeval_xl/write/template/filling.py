@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from perfeval_xl.record import record
 from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
 from perfeval_xl.write.template.cells import (
     FORMULA_SIGNS,
@@ -36,7 +37,7 @@ _SIGNS = frozenset(FORMULA_SIGNS.encode())
 _NOTHING: Values = {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FilledRows:
     """Neighbouring rows that are filled from the same values: those that stand once, or one copy of a repeating row."""
 
@@ -46,7 +47,7 @@ class FilledRows:
     picker: Picker
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaidFormula:
     """A formula in its place. ``opened``: the cell's start tag without type and ``>``; ``value``: how to work it out."""
 
@@ -76,7 +77,7 @@ class Need(NamedTuple):
     line: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Growth:
     """A row whose height follows its texts; ``least``: its height with one line in each."""
 
@@ -86,7 +87,7 @@ class Growth:
     needs: tuple[Need, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LevelColumn:
     """The level-1 or level-2 cells of a block of indicators: their places among the slots, and their rows.
 
@@ -104,7 +105,7 @@ class LevelColumn:
         return f"{self.letters[0]}{top}:{self.letters[1]}{bottom}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A filled cell that a template merges over rows: ``area`` in the form, the points that its constant rows have."""
 
@@ -134,7 +135,7 @@ class Rows:
             self.heights[rows[-1]] = min(_MAX_HEIGHT, self.heights[rows[-1]] + lacking)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """A sheet for so many funding sources and indicators: ``pieces`` of XML, with holes at the places named beside.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.shift import STILL, Shift, Shifts
 
@@ -17,7 +17,7 @@ _QUOTES = frozenset("\"'")
 COPIES_MARK = "\ufdd5"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a marked text stands: its sheet, and the repeating row with the copy of it (0: in none)."""
 

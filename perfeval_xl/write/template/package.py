@@ -4,9 +4,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from perfeval_xl.record import record
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -16,7 +17,7 @@ _UTF8 = 0x800
 _NO_TIME, _FIRST_OF_1980 = 0, 0x21
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One file of the package, still compressed."""
 
@@ -97,7 +98,7 @@ def read_parts(place: Path | BinaryIO) -> list[Part]:
         return parts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Package:
     """The constant parts, laid out once; the changed ones are set behind them."""
 

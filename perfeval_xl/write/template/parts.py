@@ -2,11 +2,11 @@
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.write.template.moving import (
     MOVES_MARK,
     Place,
@@ -39,7 +39,7 @@ _OF_SHEETS: dict[str, Callable[[str], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MovingPart:
     """A part with marks around what moves with the rows of ``sheet`` (its key, "" where every reference names its own)."""
 
@@ -53,7 +53,7 @@ class MovingPart:
         return self.part if content == self.part.content else make_part(self.part.name, content)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetEntry:
     """A sheet of the workbook: its name and its part's."""
 
@@ -61,7 +61,7 @@ class SheetEntry:
     part: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BookParts:
     """The parts of the workbook by what they are for; ``styles`` and ``strings`` are empty where it has none."""
 

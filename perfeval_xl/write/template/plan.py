@@ -1,12 +1,12 @@
 """What compiling a template's sheet gives: its rows with what stays as text and what is filled."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
+from perfeval_xl.record import record
 from perfeval_xl.write.template.cells import Content, Value, Values, unfilled
 from perfeval_xl.write.template.shift import Area
 
@@ -18,7 +18,7 @@ UNKNOWN = Decimal("NaN")
 ROW_MARGIN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """A cell that stays. ``once``: merged over its row's copies, so that the others than the first are ``blank``."""
 
@@ -29,7 +29,7 @@ class Constant:
     value: Decimal | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """A cell with a formula. ``opened``: its start tag without type and ``>``; ``element``: the formula's, marked."""
 
@@ -39,7 +39,7 @@ class Formula:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """A cell that is filled. ``opened``: its start tag without style, type and ``>``; ``tall``: merged over rows.
 
@@ -67,7 +67,7 @@ class _Unfilled(dict[str, Value]):
         return unfilled(key)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowPlan:
     """A row of the template. ``opened``: its start tag without ``>``, and without a height where it ``grows``.
 
@@ -114,7 +114,7 @@ class Picker:
         return picked  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """What cannot be filled as it is drawn: the sheet, the cell, and a row (``mixed``, ``merged``, ``array``) or a marker (``unfinished``)."""
 
@@ -123,7 +123,7 @@ class Problem:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetPlan:
     """A compiled sheet. ``around``: its XML before the rows, between rows and merges, and behind the merges."""
 

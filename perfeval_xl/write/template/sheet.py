@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from perfeval_xl.record import record
 from perfeval_xl.write.template.cells import (
     PREFIXES,
     SINGLE,
@@ -77,7 +78,7 @@ class _Grid:
         return self.book.styles[at] if at < len(self.book.styles) else Style()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cell:
     """A cell being compiled. ``text``: what it shows where that is text; ``formula``: its own, "" where it has none.
 

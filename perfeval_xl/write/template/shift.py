@@ -1,9 +1,9 @@
 """Where a template's rows stand in a filled form, once some of them are repeated or left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 LAST_ROW = 1_048_576
 _RANGE = lazy_pattern(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
@@ -26,7 +26,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Area:
     """A rectangle of cells, one-based, both ends included."""
 
@@ -50,7 +50,7 @@ class Area:
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shift:
     """``blocks``: each repeating row of the template with the number of its copies (0: left out)."""
 

@@ -1,11 +1,11 @@
 """A template's cell styles: what they say about texts, and their twins for texts that look like formulas."""
 
 import re
-from dataclasses import dataclass
 
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 
 _LINE_PER_POINT = 1.45
 _WIDTH_FONT_SIZE = 11
@@ -18,7 +18,7 @@ _OPENING = lazy_pattern(r"<(?:\w+:)?xf\b")
 _QUOTED = lazy_pattern(r'\squotePrefix="[^"]*"')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """What a cell's style says about its text."""
 

@@ -15,6 +15,7 @@ from lxml import etree
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import record
 from perfeval_xl.write.template.cells import Figure, Value
 from perfeval_xl.write.template.filling import Calculation, Layout
 from perfeval_xl.write.template.formula import move_formula, sheets_of
@@ -43,7 +44,7 @@ _LAYOUTS_KEPT = 128
 _OUTER_LEVEL = "指标.一级指标"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MarkerCell:
     """A marker of the template, and where it stands."""
 
@@ -52,7 +53,7 @@ class MarkerCell:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sized:
     """What forms of one size share: the sheets' layouts, and the parts that move with the rows."""
 
