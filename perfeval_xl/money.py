@@ -42,31 +42,28 @@ def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) 
 
 def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: int = 1) -> pd.Series:
     """``amount × above / below`` rounded half up, once, to a multiple of ``place``; unknown as in :func:`ratio_half_up`."""
-    known = amount.notna() & above.notna() & below.notna() & below.ne(0).fillna(False)
-    at = known.to_numpy(dtype=bool)
-    result = pd.Series(pd.NA, index=amount.index, dtype="Int64")
-    if not at.any():
-        return result
-    parts = [series[at].to_numpy(dtype="int64") for series in (amount, above, below)]
-    largest = [int(np.abs(part).max()) for part in parts]
-    if largest[0] * largest[1] * 2 + largest[2] * place >= _INT64_SAFE:
-        parts = [part.astype(object) for part in parts]
-    sign = np.where((parts[0] < 0) ^ (parts[1] < 0) ^ (parts[2] < 0), -1, 1)
-    one, other, under = (np.abs(part) for part in parts)
-    under = under * place
-    result[at] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
-    return result
+    given = (amount, above, below)
+    values = [series.to_numpy("int64", na_value=0) for series in given]
+    known = ~np.logical_or.reduce([series.isna().to_numpy() for series in given]) & (values[2] != 0)
+    result = np.zeros(len(amount), dtype="int64")
+    if known.any():
+        parts = [value[known] for value in values]
+        largest = [int(np.abs(part).max()) for part in parts]
+        if largest[0] * largest[1] * 2 + largest[2] * place >= _INT64_SAFE:
+            parts = [part.astype(object) for part in parts]
+        sign = np.where((parts[0] < 0) ^ (parts[1] < 0) ^ (parts[2] < 0), -1, 1)
+        one, other, under = (np.abs(part) for part in parts)
+        under = under * place
+        result[known] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
+    return pd.Series(pd.arrays.IntegerArray(result, ~known), index=amount.index)
 
 
 def sum_known(frame: pd.DataFrame, by: list[str] | np.ndarray, columns: list[str]) -> pd.DataFrame:
     """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group);
     columns: ``columns`` (Int64)."""
-    sums = frame.groupby(by, sort=False)[columns].sum()
-    gaps = frame[columns].isna()
-    if not gaps.to_numpy().any():
-        return sums
-    unknown = gaps.groupby(by if isinstance(by, np.ndarray) else [frame[key] for key in by], sort=False).any()
-    return sums.mask(unknown.reindex(sums.index))
+    groups = frame.groupby(by, sort=False)[columns]
+    sums = groups.sum()
+    return sums.mask(groups.count().lt(groups.size(), axis=0)) if frame[columns].isna().to_numpy().any() else sums
 
 
 def printed_tolerance(halves: Sequence[int]) -> int:

@@ -33,6 +33,8 @@ from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
 from perfeval_xl.write.summary import all_units_pieces
 
 RESULTS = "自评结果"
+#: What the reading stage says of a cell of a row, before it is known whose row it is.
+_IN_ROWS = ("R106", "R107")
 
 
 @record
@@ -255,6 +257,8 @@ def _refuse_inputs(results: Path, folder: Path) -> None:
 
 def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Finding]:
     """Findings of the reading stage get the unit and the project of the row that they stand in."""
+    if not any(finding.code in _IN_ROWS for finding in findings):
+        return findings
     rows: dict[tuple[str, str, str], tuple[str, str, str]] = {}
     subjects = ((evaluation.rows, "name"), (evaluation.indicators, "content"), (evaluation.projects, "project"))
     for frame, subject in subjects:
@@ -274,4 +278,4 @@ def _place_findings(evaluation: Evaluation, findings: list[Finding]) -> list[Fin
         )
         return replace(finding, unit=finding.unit or unit, project=project, subject=finding.subject or name)
 
-    return [placed(finding) if finding.code in ("R106", "R107") else finding for finding in findings]
+    return [placed(finding) if finding.code in _IN_ROWS else finding for finding in findings]

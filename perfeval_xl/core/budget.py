@@ -162,12 +162,9 @@ def _over_budget(budget: Budget) -> Iterator[Finding]:
 
 def _no_budget(budget: Budget) -> Iterator[Finding]:
     """M215: a detail, or a whole project, whose budget is zero or negative."""
-    frames = (
-        (budget.merged.details, "detail", budget.by_detail),
-        (budget.merged.projects, "project", budget.by_project),
-    )
-    for frame, key, rows in frames:
+    for frame, key in ((budget.merged.details, "detail"), (budget.merged.projects, "project")):
         for row in flagged_rows(frame, frame["annual_budget"].le(0)):
+            rows = budget.by_project if key == "project" else budget.by_detail
             subject = row["project"] if key == "project" else _name(row)
             amount = two_decimals(row["annual_budget"]) or ""
             message = f"“{subject}”的全年预算数是 {amount} 元，执行率无法计算或没有意义。"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.slices import flagged_rows, flags_of
+from perfeval_xl.core.slices import flagged_rows, flags_of, values_at
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
@@ -110,8 +110,8 @@ def rows_of(
 ) -> Iterator[Row]:
     """The frame's rows (at these positions) with their place and these fields."""
     names = dict.fromkeys((*_PLACE, *fields))
-    columns = (frame[name] if positions is None else frame[name].take(positions) for name in names)
-    for values in zip(*(column.tolist() for column in columns), strict=True):
+    columns = (frame[name].tolist() if positions is None else values_at(frame[name], positions) for name in names)
+    for values in zip(*columns, strict=True):
         yield dict(zip(names, values, strict=True))
 
 

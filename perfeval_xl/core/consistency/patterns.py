@@ -9,7 +9,7 @@ import pandas as pd
 
 from perfeval_xl.core.consistency.mentions import with_unit
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text, rows_of
-from perfeval_xl.core.slices import FLOAT_ERROR, flags_of, once_for_each
+from perfeval_xl.core.slices import FLOAT_ERROR, once_for_each
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import is_nothing, match_key, match_keys
@@ -53,10 +53,11 @@ def _better_than_the_money(papers: Papers) -> list[Finding]:
     limit = papers.scheme.thresholds["score_over_execution"]
     findings = []
     fields = ("indicator_score", "indicator_weight", "executed", "annual_budget", "execution_rate")
-    score, weight, executed, budget, _ = (papers.projects[name].astype("Float64") for name in fields)
+    score, weight, executed, budget, _ = (papers.projects[name].to_numpy("float64", na_value=np.nan) for name in fields)
     # What is far from the limit is passed over in floats, the rest is compared exactly.
-    near = (score / weight - executed / budget).gt(float(limit) - FLOAT_ERROR) & weight.ne(0) & executed.ge(0)
-    for project, own in papers.by_project(fields, ("recorded_score", "deduction"), flags_of(near)):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near = (score / weight - executed / budget > float(limit) - FLOAT_ERROR) & (weight != 0) & (executed >= 0)
+    for project, own in papers.by_project(fields, ("recorded_score", "deduction"), near):
         scored = Decimal(project["indicator_score"]) / project["indicator_weight"]
         if scored - Decimal(project["executed"]) / project["annual_budget"] > limit:
             rates = f"{scored * 100:.2f}%", f"{two_decimals(project['execution_rate'])}%"
