@@ -226,9 +226,14 @@ def _project(
 
 
 def _indicator(row: tuple[Any, ...]) -> dict[str, object]:
-    texts, rule, numbers = row[: len(_TEXTS)], row[len(_TEXTS)], row[len(_TEXTS) + 1 :]
+    level1, level2, content, target, actual, rule, *numbers = row
     weight, completion, rule_score, self_score = map(_points, numbers)
-    return dict(zip(_TEXTS, texts, strict=True)) | {
+    return {
+        "level1": level1,
+        "level2": level2,
+        "content": content,
+        "target": target,
+        "actual": actual,
         "weight": weight,
         "completion": completion,
         "rule": rule,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import KINDS, Formats, wraps
@@ -39,6 +39,7 @@ class Page:
         self._left_out = self._note = ""
         self._filtered = False
         self._numbers: dict[tuple[str, ...], int] = {}
+        self._letters = [xl_col_to_name(at) for at in range(len(columns))]
         self._patterns: dict[tuple[Any, ...], Pattern] = {}
         self._cells: dict[tuple[int | str, ...], Any] = {}
         for at, column in enumerate(columns):
@@ -157,7 +158,7 @@ class Page:
         if not target:
             return False
         self._links += 1
-        self.sheet.add_link(xl_rowcol_to_cell(self.next_row, column), target, location)
+        self.sheet.add_link(f"{self._letters[column]}{self.next_row + 1}", target, location)
         return True
 
     def say_full(self, words: str) -> None:

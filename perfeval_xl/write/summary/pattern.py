@@ -1,5 +1,6 @@
 """The rows of a long table as XML: a row's number between pieces that are made once for each value of a column."""
 
+import codecs
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 from math import ceil
@@ -16,6 +17,8 @@ from perfeval_xl.write.summary.streamed import attribute, text_element
 SPECIAL = {UNKNOWN: "missing", NONE: "center"}
 _TALLEST = 409
 _LINE_POINTS = 13.5
+#: GBK's encoder, found once.
+_gbk = codecs.getencoder("gbk")
 #: Values of a column that are remembered: those of neighbouring rows repeat.
 _REMEMBERED = 1024
 
@@ -89,20 +92,22 @@ class _Cells(dict[Value, tuple[bytes, int]]):
     def __missing__(self, value: Value) -> tuple[bytes, int]:
         if len(self) >= _REMEMBERED:
             self.clear()
-        cell = self._cell(self._column.unknown if value is None else value)
-        made = self[value] = f"{cell}{self._end}".encode(), lines_of(self._column.width, value)
+        lines = lines_of(self._column.width, value) if type(value) is str else 1
+        made = self[value] = self._cell(self._column.unknown if value is None else value).encode(), lines
         return made
 
     def _cell(self, value: int | str | Formula) -> str:
         if isinstance(value, str):
             opened = self._opened(self._linked or SPECIAL.get(value, ""))
-            return f'{opened} t="inlineStr"><is>{text_element(value)}</is></c>' if value else f"{opened}/>"
+            if not value:
+                return f"{opened}/>{self._end}"
+            return f'{opened} t="inlineStr"><is>{text_element(value)}</is></c>{self._end}'
         opened = self._opened("")
         if isinstance(value, Formula):
             formula, stored = attribute(value.text.removeprefix("=")), value.stored / self._unit
-            return f"{opened}><f>{formula}</f><v>{stored}</v></c>"
+            return f"{opened}><f>{formula}</f><v>{stored}</v></c>{self._end}"
         whole, rest = divmod(value, self._unit)
-        return f"{opened}><v>{value / self._unit if rest else whole}</v></c>"
+        return f"{opened}><v>{value / self._unit if rest else whole}</v></c>{self._end}"
 
 
 def _begin(wraps: bool, level: int, lines: int) -> bytes:
@@ -118,8 +123,8 @@ def lines_of(width: float, value: Value) -> int:
     if not isinstance(value, str) or (2 * len(value) < width and "\n" not in value):
         return 1
     if "\n" not in value:
-        return ceil(len(value.encode("gbk", "replace")) / (width - 0.5)) or 1
-    return sum(max(1, ceil(len(line.encode("gbk", "replace")) / (width - 0.5))) for line in value.splitlines())
+        return ceil(len(_gbk(value, "replace")[0]) / (width - 0.5)) or 1
+    return sum(lines_of(width, line) for line in value.splitlines())
 
 
 def height_of(lines: int) -> float | None:

@@ -18,10 +18,15 @@ def link_target(cell: Cell, input_prefix: str) -> tuple[str, str]:
     """The workbook as a link's target and the place in it; two empty texts where there is no cell to open."""
     if not cell.cell or not cell.workbook:
         return "", ""
-    sheet = cell.sheet.replace("'", "''")
-    location = f"'{sheet}'!{cell.cell}"
-    target = file_target(input_prefix + cell.workbook)
+    target, sheet = file_target(input_prefix + cell.workbook), _sheet_location(cell.sheet)
+    location = f"{sheet}{cell.cell}"
     return (target, location) if target and len(location) <= _LONGEST_LINK else ("", "")
+
+
+@cache
+def _sheet_location(sheet: str) -> str:
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!"
 
 
 @cache
