@@ -45,16 +45,22 @@ class PaperRanges(Sequence[Papers]):
         )
 
 
+def _to_send(papers: Papers) -> Papers:
+    """The same without what no check reads: it need not be sent to another process."""
+    read = [frame.drop(columns=_UNREAD, errors="ignore") for frame in (papers.projects, papers.indicators)]
+    return Papers(papers.inputs.without_rows(), papers.scheme, *read)
+
+
 class Consistency:
     """:func:`check_consistency` in the making: where it pays, by other processes while the ``with`` block runs."""
 
     def __init__(
         self, inputs: Inputs, scheme: Scheme, projects: pd.DataFrame, indicators: pd.DataFrame, jobs: int
     ) -> None:
-        read = [frame.drop(columns=_UNREAD, errors="ignore") for frame in (projects, indicators)]
-        self._papers = Papers(inputs.without_rows(), scheme, *read)
-        self._ranges = PaperRanges(self._papers, AT_ONCE)
-        self._work = Aside(check_projects, self._ranges, min(jobs, len(projects) // PROJECTS_PER_JOB))
+        jobs = min(jobs, len(projects) // PROJECTS_PER_JOB)
+        self._papers = Papers(inputs, scheme, projects, indicators)
+        self._ranges = PaperRanges(_to_send(self._papers) if jobs > 1 else self._papers, AT_ONCE)
+        self._work = Aside(check_projects, self._ranges, jobs)
 
     def __enter__(self) -> Self:
         self._work.__enter__()
