@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from perfeval_xl.core.scoring.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
+from perfeval_xl.core.slices import known_values
 from perfeval_xl.money import two_decimals
 from perfeval_xl.scheme import LINEAR, Scheme
 
@@ -44,7 +45,7 @@ class _Row(NamedTuple):
 def show_working(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """A text per row, "" where the rule gives no score."""
     frame = frame.assign(straight=frame["operator"].isin(["≤", "<"]) & (scheme.reverse == LINEAR))
-    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in _Row._fields]
+    columns = [known_values(frame[name]) for name in _Row._fields]
     texts = [
         "" if row[_Row._fields.index("rule_score")] is None else _words(_Row(*row))
         for row in zip(*columns, strict=True)
