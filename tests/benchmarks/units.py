@@ -24,8 +24,13 @@ def main() -> None:
         two = cost_of(run_command(batch, Path(name) / "两个", "--no-report", "--jobs", "2"))
         again = cost_of(run_command(batch, Path(name) / "两个", "--no-report", "--jobs", "2"))
     print(f"{folders} folders: {folders / one.wall:.1f}/s by one process, {folders / two.wall:.1f}/s by two")  # noqa: T201
-    print(f"two are {one.wall / two.wall:.2f} × as fast (at least 1.6), at most {two.peak / 2**20:,.0f} MiB")  # noqa: T201
-    print(f"unchanged again: {again.wall / two.wall:.3f} of the time (at most 0.1)")  # noqa: T201
+    print(  # noqa: T201
+        f"two are {one.wall / two.wall:.2f} × as fast (at least 1.6), by the processors' time {one.cpu / two.on_two():.2f} ×, "
+        f"and use {two.cpu / one.cpu:.2f} × as much of it; at most {two.peak / 2**20:,.0f} MiB"
+    )
+    print(  # noqa: T201
+        f"unchanged again: {again.wall / two.wall:.3f} of the time (at most 0.1), {again.cpu / two.cpu:.3f} of the processors'"
+    )
 
 
 if __name__ == "__main__":

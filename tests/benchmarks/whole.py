@@ -23,11 +23,19 @@ _PAGE, _TICKS = (os.sysconf(name) for name in ("SC_PAGE_SIZE", "SC_CLK_TCK")) if
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds on the clock, seconds of all processors, and the most memory of all processes together (0: not known)."""
+    """Seconds on the clock, seconds of all processors, and the most memory of all processes together (0: not known).
+
+    ``others``: seconds of the processors for the processes that the first one has started.
+    """
 
     wall: float
     cpu: float
     peak: int
+    others: float = 0.0
+
+    def on_two(self) -> float:
+        """The seconds that it takes on two processors that have nothing else to do: what others did is shared."""
+        return self.cpu - self.others / 2
 
 
 def cost_of(command: list[str]) -> Cost:
@@ -53,7 +61,8 @@ def cost_of(command: list[str]) -> Cost:
         raise RuntimeError(f"{command} ended with {status}")
     # The workers are no children that anybody waits for: what they used is what was last seen of them.
     used = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(time.perf_counter() - started, used + sum(spent.values()), peak)
+    others = sum(spent.values())
+    return Cost(time.perf_counter() - started, used + others, peak, others)
 
 
 def _family_of(pid: int) -> dict[int, tuple[int, float]]:
