@@ -8,7 +8,7 @@ from hypothesis import settings
 
 # No threads of the algebra library beside the workers, and fewer looks of the collector: a tenth of the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-gc.set_threshold(50_000)
+gc.set_threshold(200_000)
 
 # A machine that other work keeps busy is no failure.
 settings.register_profile("suite", deadline=None)
