@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -140,20 +140,19 @@ class ResultsFolder:
             raise output_error(Path(error.filename or self.folder), error) from error
 
     def _publish(self, staged: Path, hashes: Mapping[str, str]) -> None:
-        found = [(Path(top).relative_to(staged), name) for top, _, names in os.walk(staged) for name in names]
-        files = [folder / name for folder, name in found if name == MANIFEST or (folder / name).as_posix() in hashes]
         # A manifest goes last: as long as it is not there, the one before it holds.
-        ways = sorted(files, key=lambda way: (way.name == MANIFEST, way))
-        for folder in dict.fromkeys(way.parent for way in ways):
-            self._check_inside(self.folder / folder)
+        ways = sorted(_finished(staged, hashes), key=lambda way: (way.rpartition("/")[2] == MANIFEST, way))
+        for folder in dict.fromkeys(way.rpartition("/")[0] for way in ways):
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
-        for way in ways:
-            _check_place(self.folder / way)
+        places = [(f"{staged}/{way}", f"{self.folder}/{way}") for way in ways]  # paths would take longer than the files
+        for _, place in places:
+            if os.path.lexists(place):
+                _check_place(Path(place))
         check_own(self.folder / _NOTE)
         with (self.folder / _NOTE).open("a", encoding="utf-8", errors="surrogateescape") as note:
             note.writelines(f"{digest} {path}\n" for path, digest in hashes.items())
-        for way in ways:
-            _put(staged / way, self.folder / way)
+        for file, place in places:
+            _put(file, place)
         shutil.rmtree(staged, ignore_errors=True)
 
     def retire(self, written: Iterable[str]) -> None:
@@ -223,6 +222,14 @@ def output_error(place: Path, error: OSError) -> OutputError:
     return OutputError(f"写不了 {shown}：{reason_of(error, place)}。以前的结果没有完成替换的仍在原处。", _ADVICE)
 
 
+def _finished(staged: Path, hashes: Container[str]) -> Iterator[str]:
+    """What may be published of the staged files, as paths below: the listed ones, and manifests."""
+    for top, _, names in os.walk(staged):
+        folder = Path(top).relative_to(staged).as_posix()
+        below = "" if folder == "." else f"{folder}/"
+        yield from (f"{below}{name}" for name in names if name == MANIFEST or f"{below}{name}" in hashes)
+
+
 def _check_place(target: Path) -> None:
     """Raise where something that is no ordinary file is in the way, or another program has the file open."""
     if not os.path.lexists(target):
@@ -234,11 +241,11 @@ def _check_place(target: Path) -> None:
     _patiently(lambda: target.rename(target), target)  # changes nothing, and Windows refuses it for an open file
 
 
-def _put(file: Path, target: Path) -> None:
+def _put(file: Path | str, target: Path | str) -> None:
     _patiently(lambda: os.replace(file, target), target)  # noqa: PTH105 - the one call that replaces at once
 
 
-def _patiently(act: Callable[[], object], target: Path) -> None:
+def _patiently(act: Callable[[], object], target: Path | str) -> None:
     for pause in (*_PAUSES, None):
         try:
             act()
