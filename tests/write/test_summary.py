@@ -9,6 +9,8 @@ from unittest.mock import patch
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
@@ -16,7 +18,7 @@ from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.write.summary import page, reconciliation, summary_pieces
-from perfeval_xl.write.summary.areas import Area, Place, places_of
+from perfeval_xl.write.summary.areas import Area, Place, places_of, places_of_cells
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
 from perfeval_xl.write.summary.provenance import Figure, trace_figures
 
@@ -374,11 +376,23 @@ def test_figures_name_their_cells(evaluation: Evaluation) -> None:
     assert found["合计", "预算数合计"].value == 194_151_234
 
 
-def test_areas_of_one_sheet_are_one_place() -> None:
-    upper, lower = (table("execution", "表.xlsx", "一", {"annual_budget": letter}) for letter in "BC")
-    other = table("execution", "表.xlsx", "二", {"annual_budget": "B"})
-    areas = [Area(upper, ("B",), [3, 2]), Area(other, ("B", "D"), [7]), Area(lower, ("C", "B"), [4, 9])]
-    assert places_of(areas) == (Place("表.xlsx", "一", "B2:B4,B9,C4,C9", "B3"), Place("表.xlsx", "二", "B7,D7", "B7"))
+AREA = st.builds(
+    Area,
+    st.sampled_from([table("execution", "表.xlsx", sheet, {}) for sheet in "一二"]),
+    st.lists(st.sampled_from("BCD"), min_size=1, max_size=3, unique=True).map(tuple),
+    st.lists(st.integers(1, 12), min_size=1, max_size=6, unique=True),
+)
+
+
+@given(st.lists(AREA, max_size=4))
+def test_areas_are_the_places_of_their_cells(areas: list[Area]) -> None:
+    cells = [
+        Cell(area.table.workbook, area.table.sheet, f"{letter}{row}")
+        for area in areas
+        for row in area.rows
+        for letter in area.letters
+    ]
+    assert places_of(areas) == places_of_cells(cells)
 
 
 def test_sources_sheet(evaluation: Evaluation) -> None:
