@@ -17,14 +17,18 @@ from functools import partial
 from pathlib import Path
 
 from perfeval_xl.write.names import ALL_UNITS, MANIFEST
+from tests.full_sheet import ROWS, Cost, check_full_sheet
 from tests.fuzz import unsound
+from tests.mail.conftest import PEOPLE
+from tests.mail.post_office import RECIPIENTS
+from tests.mail.strikes import SendingTally, try_all_sendings
 from tests.read.workbook.test_safety import REFUSED
 from tests.test_batch import batch, files_below, year_of
 from tests.test_reliability import struck
 from tests.workbooks import changed, clean_year, invoke, put, write_folder
 
 PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
-RECIPIENTS = {"收件人": [["项目名称", "姓名", "邮箱", "抄送"], ["全部", "张三", "zhang@example.com", ""]]}
+ADDRESSED = {"收件人": [RECIPIENTS, ["全部", "张三", "zhang@example.com", ""]]}
 FAULTS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.ENOENT, errno.EDQUOT)
 #: Moments, as parts of the time that a command takes, at which it is killed whatever it does.
 MOMENTS = 12
@@ -58,11 +62,11 @@ def works(place: Path) -> Iterator[Work]:
     """Each command in a folder of its own, whose inputs were changed since its last results."""
     single, several = place / "单个" / "年", place / "几个" / "年"
     other = changed(put("预算执行情况", 0, "全年执行数", 90000))
-    write_folder(single, other | RECIPIENTS)
+    write_folder(single, other | ADDRESSED)
     batch(several, 甲=other, 乙=year_of("乙馆"))
     for folder, *how in ((single,), (several, "--no-report")):
         assert invoke("run", folder, *how).exit_code in (0, 1)
-    write_folder(single, clean_year() | RECIPIENTS)
+    write_folder(single, clean_year() | ADDRESSED)
     batch(several, 甲=clean_year(), 乙=year_of("乙馆"))
     yield Work("run（一个单位）", lambda: invoke("run", single).exit_code, single / "自评结果")
     yield Work(
@@ -117,7 +121,7 @@ def strike(
         (work.place / path).write_bytes(content)
     hit()
     found = files_below(work.place)
-    of_some = {path for path in found if _is_of_some(work.place / path)}
+    of_some = {path for path in found if not _unwritten(path) and _is_of_some(work.place / path)}
     assert work.act() in (0, 1)
     done = files_below(work.place)
     torn = sum(
@@ -198,12 +202,21 @@ def read_hostile(place: Path) -> tuple[int, float, int]:
     return len(REFUSED), max(seconds), max(memory)
 
 
-def page(tallies: Mapping[str, Mapping[str, Tally]], hostile: tuple[int, float, int]) -> str:
+def page(
+    tallies: Mapping[str, Mapping[str, Tally]],
+    sendings: Mapping[str, SendingTally],
+    hostile: tuple[int, float, int],
+    full: Cost,
+) -> str:
     """The document."""
     rows = [
         f"| {what} | {work} | {tally.tried} | {tally.torn} | {tally.incomplete} | {tally.litter} |"
         for work, own in tallies.items()
         for what, tally in own.items()
+    ]
+    sent = [
+        f"| {what} | {tally.tried} | {tally.twice} | {tally.lost} | {tally.unreadable} | {tally.uncertain} |"
+        for what, tally in sendings.items()
     ]
     files, seconds, memory = hostile
     return f"""# 可靠性
@@ -222,10 +235,26 @@ def page(tallies: Mapping[str, Mapping[str, Tally]], hostile: tuple[int, float, 
 残缺：既不是上次的、也不是这次的完整文件。丢失：上次有、被打断后没有了，或再运行一次与正常运行的结果不同。留下的临时文件：再运行一次以后
 （Ctrl-C 和出错的，当时就不应有）。
 
+## 寄信
+
+`mail --send` 寄 3 封信，服务器是真的（在本机）。在发送记录每次写到一半和写完时、服务器听到每一句话时把程序强行结束，或让磁盘满；再运行一次
+`mail --send`，最后加 `--resend`。
+
+| 做什么 | 次数 | 没有加 `--resend` 而寄了两次的信 | 丢失的信 | 读不出来的记录 | 说明“不确定”、等人决定的信 |
+| --- | --- | --- | --- | --- | --- |
+{chr(10).join(sent)}
+
+丢失：没有寄到，再运行时既不补寄、也不说“不确定”；或加 `--resend` 以后仍没有寄到。
+
 ## 有恶意的文件
 
 {files} 个：压缩炸弹、谎报大小的包、实体炸弹、最末一格有值的表、几百张工作表、重复到上亿格的 .ods、加密的、截断的、网页和乱码。全部按 R101、R102
 或 R103 拒绝，其他文件照常处理。最长 {seconds:.1f} 秒，内存最高 {memory} MiB（连同试读的子进程）。
+
+## 写满的工作表
+
+写满 {ROWS:,} 行、12 列的执行情况表不是恶意，照常读：`check` 用 {full.seconds:.0f} 秒，内存最高的一个进程 {full.memory} MiB（两核的电脑，
+同时还有别的工作），没有 R103。
 """
 
 
@@ -233,7 +262,12 @@ def main() -> None:
     """Do all of it and write the page."""
     with tempfile.TemporaryDirectory() as name:
         tallies = {work.name: try_all(work) for work in works(Path(name))}
-        PAGE.write_text(page(tallies, read_hostile(Path(name))), encoding="utf-8")
+        folder = write_folder(Path(name) / "寄信", clean_year() | {"收件人": [RECIPIENTS, *PEOPLE]})
+        assert invoke("run", folder).exit_code == 0
+        sendings = try_all_sendings(folder / "自评结果")
+        full = check_full_sheet(Path(name) / "满")
+        assert "R103" not in full.codes
+        PAGE.write_text(page(tallies, sendings, read_hostile(Path(name)), full), encoding="utf-8")
     sys.stdout.write(PAGE.read_text(encoding="utf-8"))
 
 
