@@ -232,6 +232,7 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
             written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits, task.jobs)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
+    evaluation = evaluation.without_papers()  # the rows are let go before the manifest is made
     return part_of(evaluation, written.outputs, own, task.name)
 
 
