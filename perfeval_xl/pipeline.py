@@ -107,9 +107,14 @@ def _with_findings(evaluation: Evaluation, findings: Iterable[Finding]) -> Evalu
     return replace(evaluation, findings=sort_findings(findings, {pair: at for at, pair in enumerate(pairs)}))
 
 
-def check(folder: Path, settings_of: SettingsOf, progress: Progress = silent, jobs: int | None = 1) -> Run:
+def check(
+    folder: Path,
+    settings_of: SettingsOf,
+    progress: Progress = silent,
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
+) -> Run:
     """:func:`run` up to the findings; writes nothing."""
-    parts = _work_each(folder, settings_of, None, Wanted(jobs=jobs), progress)
+    parts = _work_each(folder, settings_of, None, wanted, progress)
     return Run(parts, _manifest(parts, folder, folder / RESULTS), folder / RESULTS)
 
 

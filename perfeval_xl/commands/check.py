@@ -1,5 +1,6 @@
 """``check``: the findings, and nothing written."""
 
+import os
 from pathlib import Path
 
 import click
@@ -19,11 +20,12 @@ def check(
     with progress(quiet) as tell:
         settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
+        from perfeval_xl.batch import Wanted
         from perfeval_xl.screen.closing import print_next_check
         from perfeval_xl.screen.listing import print_findings
         from perfeval_xl.screen.reading import print_parts
 
-        done = pipeline.check(folder, settings_of, tell)
+        done = pipeline.check(folder, settings_of, tell, Wanted(jobs=None, cores=os.cpu_count() or 1))
     print_parts(done.parts, verbose)
     if form == "text":
         print_findings(done.findings, by_unit=len(done.parts) > 1, every=verbose)
