@@ -83,12 +83,12 @@ class Inputs:
     #: Where the contents of ``report_info`` stand.
     report_cells: Mapping[str, Cell] = field(default_factory=dict)
 
-    def without_rows(self) -> "Inputs":
-        """The same with empty frames: what another process is sent beside what it works on."""
+    def without_rows(self, keep: str = "") -> "Inputs":
+        """The same with empty frames, but for one: what is of use beside frames that were worked out of them."""
         frames: dict[str, Any] = {
-            part.name: own.iloc[:0]
+            part.name: own.iloc[:0].copy()  # a view would hold on to the rows
             for part in fields(self)
-            if isinstance(own := getattr(self, part.name), pd.DataFrame)
+            if part.name != keep and isinstance(own := getattr(self, part.name), pd.DataFrame)
         }
         return replace(self, **frames)
 

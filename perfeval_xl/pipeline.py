@@ -224,6 +224,8 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
     evaluation = evaluate(task.folder, settings, progress, task.jobs)
     if not evaluation.workable:
         return part_of(_with_owner(evaluation, task.name), [], {}, task.name)
+    # Results are made of what was worked out, and of 项目信息 as it was read.
+    evaluation = replace(evaluation, inputs=evaluation.inputs.without_rows("projects"))
     units = evaluation.units
     alone = not task.name and len(units) == 1
     own = {units[0]: UnitPlace(units[0], "")} if alone else task.places or UnitPlaces().of(units)

@@ -20,6 +20,7 @@ from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 #: How a row's words are compared: worked out once, and kept by detail only.
 _KEYS = ["code_key", "name_key", "level1_key"]
+_OF_DETAILS = ["unit", "detail", "code", "name", "level1_project", "table", "row", *_KEYS]
 #: Unit and match key of a name.
 Key = tuple[str, str]
 
@@ -42,11 +43,11 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     rows, stated = _identify_details(inputs.execution)
     spelling = _spellings(inputs, rows)
     number = rows.groupby(["unit", "detail"], sort=False).ngroup().to_numpy()
-    details = rows.take(np.unique(number, return_index=True)[1])
+    details = rows[_OF_DETAILS].take(np.unique(number, return_index=True)[1])
     claims = claim_details(inputs, details, spelling)
     details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
     rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[number])
-    owned = rows[rows["project"] != ""]
+    owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
     projects = _list_projects(inputs, rows, spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
     projects = projects.join(sums, on=["unit", "project"])

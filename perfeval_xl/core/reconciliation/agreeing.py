@@ -73,7 +73,7 @@ def _agreeing_details(merged: Merged, matching: Matching, detail_of: np.ndarray)
     """The details with one line, of their name and code and of no source, that states what was executed."""
     meant = matching.details >= 0
     places, lines = matching.details[meant], matching.frame[meant]
-    own = merged.details.take(places)
+    own = merged.details[["executed", "name", "code"]].take(places)
     same = flags_of(lines["amount"].eq(own["executed"].set_axis(lines.index)))
     same &= np.bincount(places, minlength=len(merged.details))[places] == 1
     same &= lines["funding_source"].eq("").to_numpy()
@@ -99,7 +99,8 @@ def agreeing_rows(inputs: Inputs, merged: Merged, matching: Matching, agreeing: 
     rows = agreeing.details[agreeing.detail_of].nonzero()[0]
     rows = rows[rank[agreeing.detail_of[rows]].argsort(kind="stable")]
     ranks = rank[agreeing.detail_of[rows]]
-    spent = _cells(inputs, merged.rows.take(rows), "executed")
+    taken = merged.rows[["unit", "project", "funding_source", *_AMOUNTS, "table", "row"]].take(rows)
+    spent = _cells(inputs, taken, "executed")
     stated: Cells = [()] * len(details)
     meant = rank[matching.details[agreeing.lines]].tolist()
     for at, cells in zip(meant, _cells(inputs, matching.frame[agreeing.lines], "amount"), strict=True):
@@ -111,7 +112,7 @@ def agreeing_rows(inputs: Inputs, merged: Merged, matching: Matching, agreeing: 
     bounds = owners.searchsorted([*projects, len(merged.projects)]).tolist()
     of_projects = [_joined(spent[ends[first] : ends[end]], stated[first:end]) for first, end in pairwise(bounds)]
     own = merged.details.take(details)
-    sources, source_ranks, of_sources = _sources(merged.rows.take(rows), ranks, spent)
+    sources, source_ranks, of_sources = _sources(taken, ranks, spent)
     levels = [
         _level("project", merged.projects.take(projects), "project", of_projects),
         _level("detail", own.assign(name=own["name"].where(own["name"].ne(""), own["code"])), "name", of_details),

@@ -16,6 +16,9 @@ from perfeval_xl.record import record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 Key = tuple[str, str, str]
+#: What is read of a line.
+_WORDS = ["unit", "name", "code", "funding_source", "unreadable", "table", "row"]
+_MONEY = ["amount", "carried_in", "income", "carried_out"]
 #: Unit and match key.
 Name = tuple[str, str]
 
@@ -85,7 +88,7 @@ class Matching:
 def match_lines(inputs: Inputs, merged: Merged) -> Matching:
     """A name that is a project's and a detail's means the detail where its siblings stand in the accounts too."""
     accounts = inputs.final_accounts
-    frame = accounts[accounts["name"].ne("") | accounts["code"].ne("")]
+    frame = accounts[[*_WORDS, *_MONEY]][accounts["name"].ne("") | accounts["code"].ne("")]
     names = list(zip(frame["unit"].tolist(), match_keys(frame["name"]), strict=True))
     codes = list(zip(frame["unit"].tolist(), match_keys(frame["code"]), strict=True))
     projects = _places(merged.projects["unit"], match_keys(merged.projects["project"]))
@@ -151,10 +154,7 @@ def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) ->
 
 
 def _lines(inputs: Inputs, own: pd.DataFrame) -> list[Line]:
-    words = [
-        known_values(own[name]) for name in ("unit", "name", "code", "funding_source", "unreadable", "table", "row")
-    ]
-    money = [known_values(own[name]) for name in ("amount", "carried_in", "income", "carried_out")]
+    words, money = ([known_values(own[name]) for name in names] for names in (_WORDS, _MONEY))
     return [
         Line(
             unit,

@@ -22,7 +22,9 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
         (unit, match_key(name)): name
         for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
     }
-    indicators = inputs.indicators[inputs.indicators["content"].ne("") | inputs.indicators["target"].ne("")]
+    indicators = inputs.indicators
+    said = indicators["content"].ne("") | indicators["target"].ne("")
+    indicators = indicators if said.all() else indicators[said]
     indicators = indicators.assign(
         project=[
             names.get((unit, match_key(name)), name)
