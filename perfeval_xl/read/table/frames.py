@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Finding
+from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.roles import Role
-from perfeval_xl.read.table.rows import carry_names
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
 from perfeval_xl.record import record

@@ -1,13 +1,12 @@
 """What a row below the headings is: data, a total of other rows, or nothing that counts."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.headings import Headings
-from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
 from perfeval_xl.record import record
 from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
@@ -27,6 +26,8 @@ _NOTE = lazy_pattern(
 )
 _NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
 _OF_WHICH = lazy_pattern(r"其中:?")
+#: Without these a text is neither a total nor a part.
+_TOTAL_SIGN, _PART_SIGN = "计", "其中"
 _COLUMN_NUMBER = lazy_pattern(
     r"栏次|行次|[甲乙丙丁戊一二三四五六七八九十]|\(?(?:[A-Z]|\d{1,2})\)?(?:=[\dA-Z+\-*/×÷%().]+)?|3\d\d(?:\d\d)?"
 )
@@ -91,8 +92,8 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
     """
     columns = _Columns.of(headings, amounts)
     summed = headings.role.name in _SUMMED
-    totals = _those(is_total, lines, columns.labels) if summed else _sum_words(lines, headings)
-    of_which = _those(_is_of_which, lines, columns.own) if summed else frozenset()
+    totals = _those(is_total, _TOTAL_SIGN, lines, columns.labels) if summed else _sum_words(lines, headings)
+    of_which = _those(_is_of_which, _PART_SIGN, lines, columns.own) if summed else frozenset()
     rows = Rows()
     for row, line in lines:
         if _says_nothing(line, columns) or _is_printed_again(line, again):
@@ -113,9 +114,17 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
     return replace(rows, body=_named_by_totals(rows, columns.outer)) if rows.totals else rows
 
 
-def _those(is_one: Callable[[Cell], bool], lines: Sequence[Line], columns: Sequence[int]) -> frozenset[Cell]:
-    """The cells of these columns that are something: each text is asked once, and a long table mostly has none."""
-    return frozenset(filter(is_one, {line[column] for column in columns for _, line in lines}))
+def _those(is_one: Callable[[Cell], bool], sign: str, lines: Sequence[Line], columns: Sequence[int]) -> frozenset[Cell]:
+    """The cells of these columns that are something, which none without the sign is; each text is asked once.
+
+    Most columns of a long table have the sign nowhere, which is seen much sooner than what each of their texts is.
+    """
+    found: set[Cell] = set()
+    for column in columns:
+        cells = [line[column] for _, line in lines]
+        if sign in "\n".join([cell for cell in cells if isinstance(cell, str)]):
+            found.update(filter(is_one, set(cells)))
+    return frozenset(found)
 
 
 def _holds(line: Sequence[Cell], columns: Sequence[int], cells: Collection[Cell]) -> bool:
@@ -192,13 +201,13 @@ def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
 
 def is_total(cell: Cell) -> bool:
     """Whether a cell is the word for a total."""
-    return isinstance(cell, str) and "计" in cell and bool(_TOTAL.fullmatch(match_key(cell)))
+    return isinstance(cell, str) and _TOTAL_SIGN in cell and bool(_TOTAL.fullmatch(match_key(cell)))
 
 
 def _sum_words(lines: Sequence[Line], headings: Headings) -> frozenset[Cell]:
     """What a table of another role has of the words for a sum, in the columns that name what is counted."""
     counted = [headings.columns[name] for name in _COUNTED.get(headings.role.name, ()) if name in headings.columns]
-    return _those(lambda cell: _bare_word(cell) in _SUM_WORDS, lines, counted)
+    return _those(lambda cell: _bare_word(cell) in _SUM_WORDS, "", lines, counted)
 
 
 def _bare_word(cell: Cell) -> str:
@@ -213,7 +222,7 @@ def _is_sum(line: Sequence[Cell], headings: Headings) -> bool:
 
 
 def _is_of_which(cell: Cell) -> bool:
-    return isinstance(cell, str) and "其中" in cell and bool(_OF_WHICH.match(match_key(cell)))
+    return isinstance(cell, str) and _PART_SIGN in cell and bool(_OF_WHICH.match(match_key(cell)))
 
 
 def _stated(line: Sequence[Cell], columns: Sequence[int]) -> list[str]:
@@ -286,54 +295,6 @@ def _named_by_totals(rows: Rows, outer: Sequence[int]) -> list[Line]:
         if row not in totals:
             body.append((row, cells if held else line))
     return body
-
-
-def carry_names(body: Sequence[Line], role: Role, columns: Mapping[str, int]) -> Sequence[Line]:
-    """The rows with names that stand once written into the rows below them; a new outer name ends the inner ones."""
-    levels = []
-    for names in role.carry:
-        level = [columns[name] for name in names if name in columns]
-        astray = any(columns[name] > columns.get(role.left_of.get(name, name), 0) for name in names if name in columns)
-        if level and not astray:
-            levels.append(level)
-    changed = [False] * len(body)
-    if any(_has_blanks(body, level) for level in levels):
-        for level in levels:
-            body = _carry_down(body, level, changed)
-    return body
-
-
-def _has_blanks(body: Sequence[Line], level: Sequence[int]) -> bool:
-    """Whether a row may be without the names of a level: no column of it has one everywhere."""
-    return bool(body) and not any(all(map(_is_given, {line[column] for _, line in body})) for column in level)
-
-
-def _carry_down(body: Sequence[Line], level: Sequence[int], changed: list[bool]) -> list[Line]:
-    """The names of one level, blank ones replaced by those above; ``changed``: where an outer name, or now this, is new."""
-    own_names = [tuple(line[at] for at in level) for _, line in body]
-    given = {own: any(map(_is_given, own)) for own in set(own_names)}
-    blank: tuple[Cell, ...] = ("",) * len(level)
-    held, carried = blank, list(body)
-    for at, own in enumerate(own_names):
-        if changed[at]:
-            held = blank
-        if given[own] and own != held:
-            changed[at], held = True, own
-        elif not given[own] and held is not blank:
-            row, line = body[at]
-            carried[at] = row, _with_cells(line, level, held)
-    return carried
-
-
-def _with_cells(line: Sequence[Cell], columns: Sequence[int], values: Sequence[Cell]) -> list[Cell]:
-    cells = list(line)
-    for column, value in zip(columns, values, strict=True):
-        cells[column] = value
-    return cells
-
-
-def _is_given(cell: Cell) -> bool:
-    return bool(cell.strip()) if type(cell) is str else bool(cell)
 
 
 class _Sums:

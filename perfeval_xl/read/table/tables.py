@@ -8,12 +8,13 @@ from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Table
 from perfeval_xl.money import UNITS
+from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.codes import drop_damaged_codes, join_subject_codes
 from perfeval_xl.read.table.headings import Headings, Merge, find_headings
 from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
-from perfeval_xl.read.table.rows import Line, Rows, carry_names, sort_rows, words_of
+from perfeval_xl.read.table.rows import Line, Rows, sort_rows, words_of
 from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.text import EXAMPLE_MARK
