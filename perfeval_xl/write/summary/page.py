@@ -99,7 +99,7 @@ class Page:
             self.say_full(f"另有 {self._more} 行没有列出。")
             return
         if streamed and not self._filtered:
-            linked = tuple([at for at, place in links.items() if values[at] and self._put_link(at, place)])
+            linked = tuple([at for at in links if values[at] and self._put_link(at, links[at])]) if links else ()
             look = overall, tuple(styles.items()), linked, level
             pattern = self._patterns.get(look) or self._pattern(Look(*look))
             self.sheet.add_row(self.next_row, pattern.row(self.next_row + 1, values))
