@@ -253,8 +253,7 @@ def page(
 
 ## 写满的工作表
 
-写满 {ROWS:,} 行、12 列的执行情况表不是恶意，照常读：`check` 用 {full.seconds:.0f} 秒，内存最高的一个进程 {full.memory} MiB（两核的电脑，
-同时还有别的工作），没有 R103。
+写满 {ROWS:,} 行、12 列的执行情况表不是恶意，照常读：`check` 用处理器 {full.seconds:.0f} 秒，内存最高的一个进程 {full.memory} MiB，没有 R103。
 """
 
 
