@@ -14,12 +14,12 @@ from perfeval_xl.text import is_restricted, match_key
 
 _NUMBER = r"\s*(?P<figure>\d[\d,]*(?:\.\d+)?)"
 _STATED = {
-    "projects": re.compile(r"(?:共|包括|涉及|涵盖|纳入)(?:有|计|了)?" + _NUMBER + r"\s*个项目"),
-    "annual_budget": re.compile(
+    "projects": lazy_pattern(r"(?:共|包括|涉及|涵盖|纳入)(?:有|计|了)?" + _NUMBER + r"\s*个项目"),
+    "annual_budget": lazy_pattern(
         r"(?:(?<![央省市区县级])(?:涉及|项目|预算|财政)(?:总额|金额|总?资金(?:总额|总量)?)|(?:^|(?<=[，,。；;]))(?:总资金|资金(?:总额|总量)?))"
         r"(?:共计|合计|总计|共|为|达)?" + _NUMBER + r"\s*万元"
     ),
-    "coverage": re.compile(r"覆盖率(?:达到|达|为|是)?了?" + _NUMBER + r"\s*[%％]"),
+    "coverage": lazy_pattern(r"覆盖率(?:达到|达|为|是)?了?" + _NUMBER + r"\s*[%％]"),
 }
 
 

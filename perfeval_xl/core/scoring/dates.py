@@ -5,7 +5,6 @@ year is a span: a deadline is its last day, and something done in it was done on
 """
 
 import calendar
-import re
 from datetime import date
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -18,7 +17,7 @@ _LEAD = r"(?:已|均|全部)*(?:于|在|截至|截止到?|最迟|最晚)?"
 _REST = r"(?:以前|之前|前|以内|之内|内)?[^\d未没尚起后延]{0,12}"
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)年度?|(?:当|本|今)年度?)"
 _FORMS = tuple(
-    re.compile(_LEAD + form)
+    lazy_pattern(_LEAD + form)
     for form in (
         rf"{_YEAR}?(?P<month>1[0-2]|0?[1-9])月份?(?:(?P<day>\d\d?)[日号]|(?P<part>{_PART}))?{_REST}",
         r"(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>\d\d?)" + _REST,

@@ -92,7 +92,7 @@ def parse_deductions(rule: str) -> Deductions | None:
     return Deductions(clauses, None if cap is None else _number(cap["cap"]) * 100, part)
 
 
-_PARTS = (("不计", re.compile(r"不足[^,;。]*不(?:予|再)?[扣计]")), ("进一", re.compile(r"不足[^,;。]*[按计算]")))
+_PARTS = (("不计", lazy_pattern(r"不足[^,;。]*不(?:予|再)?[扣计]")), ("进一", lazy_pattern(r"不足[^,;。]*[按计算]")))
 
 
 def _clause(match: re.Match[str]) -> Clause:
