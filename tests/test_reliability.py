@@ -32,15 +32,18 @@ from tests.workbooks import changed, clean_year, invoke, perfeval, put, write_fo
 posix = pytest.mark.skipif(os.name == "nt", reason="needs fork and SIGKILL")
 
 
+EVERY = -1
+
+
 @contextmanager
 def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
-    """``strike`` at the ``number``-th event of writing: half way through a file, before and after it is put in place."""
+    """``strike`` at the ``number``-th (or at every) event of writing: half way through a file, before and after it is put in place."""
     count = [0]
     replace, opened = os.replace, Path.open
 
     def event() -> None:
         count[0] += 1
-        if count[0] == number:
+        if number in (count[0], EVERY):
             strike()
 
     def putting(*paths: Any) -> None:
@@ -104,10 +107,14 @@ def killed(folder: Path, number: int = 0, after: float = 0) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
-def assert_whole(results: Path, old: dict[str, bytes], new: dict[str, bytes]) -> None:
-    for path, content in files_below(results).items() if results.exists() else ():
-        if ".perfeval" not in path:
-            assert content in (old.get(path), new.get(path)), f"torn: {path}"
+def state_of(left: dict[str, bytes]) -> dict[str, bytes]:
+    """What a run has left in its place; what is unfinished has another name in each."""
+    return {path: content for path, content in left.items() if ".perfeval" not in path}
+
+
+def assert_whole(left: dict[str, bytes], old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    for path, content in state_of(left).items():
+        assert content in (old.get(path), new.get(path)), f"torn: {path}"
 
 
 def places(tmp_path: Path, several: bool) -> tuple[Path, dict[str, bytes]]:
@@ -141,13 +148,21 @@ def test_killed_at_every_write(tmp_path: Path, several: bool) -> None:
     with struck(0, lambda: None) as count:
         invoke("run", folder, "--no-report")
     new, events = files_below(results), count[0]
+    left: list[dict[str, bytes]] = []
     assert events >= 12
     assert old != new
-    for number in range(1, events + 1, 5 if several else 2):
+    # A process that is killed does nothing more: what it leaves is what lies there at the event.
+    restore(results, old)
+    with struck(EVERY, lambda: left.append(files_below(results))):
+        invoke("run", folder, "--no-report")
+    assert len(left) == events
+    for state in left:
+        assert_whole(state, old, new)
+    for number in range(1, events + 1, 5):
         restore(results, old)
         assert killed(folder, number)
-        assert_whole(results, old, new)
-        if number % 5 == 0:
+        assert state_of(files_below(results)) == state_of(left[number - 1])
+        if not several:
             assert invoke("run", folder, "--no-report").exit_code == 0
             assert files_below(results) == new
     assert invoke("run", folder, "--no-report").exit_code == 0
@@ -165,7 +180,7 @@ def test_killed_after_any_time(tmp_path: Path) -> None:
     for step in range(5):
         restore(results, old)
         killed(folder, after=took * (step + 1) / 6)
-        assert_whole(results, old, new)
+        assert_whole(files_below(results), old, new)
     assert invoke("run", folder, "--no-report").exit_code == 0
     assert files_below(results) == new
 
@@ -196,7 +211,7 @@ def test_a_fault_at_any_write(fault: str, tmp_path: Path) -> None:
             result = invoke("run", folder, "--no-report")
         assert (result.exit_code, said in result.stderr, "下一步：" in result.stderr) == (4, True, True)
         assert not [path for path in results.rglob("*") if path.name.startswith(".perfeval")]
-        assert_whole(results, old, new)
+        assert_whole(files_below(results), old, new)
     invoke("run", folder, "--no-report")
     assert files_below(results) == new
 
