@@ -1,5 +1,6 @@
 """Processes that work through a list of tasks: the results are the same for any number of them."""
 
+import gc
 import os
 import signal
 import sys
@@ -138,7 +139,7 @@ def _hire(
     task: Task,
 ) -> None:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)  # type: ignore[attr-defined]
+    process = context.Process(target=_serve, args=(theirs, work, gc.get_threshold()), daemon=True)  # type: ignore[attr-defined]
     with _shielded() if context.get_start_method() == "spawn" else nullcontext():
         process.start()
     theirs.close()
@@ -167,7 +168,8 @@ def _dismiss(line: "Connection[Any, Any]", process: "BaseProcess") -> None:
     process.join()
 
 
-def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
+def _serve(line: "Connection[Any, Any]", work: Callable[[Any], object], collect_after: tuple[int, int, int]) -> None:
+    gc.set_threshold(*collect_after)  # as seldom as in the first process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interruption means
     try:
         threading.Thread(target=_end_with_parent, daemon=True).start()
