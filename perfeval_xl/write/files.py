@@ -144,6 +144,7 @@ class ResultsFolder:
         # A manifest goes last: as long as it is not there, the one before it holds.
         ways = sorted(_finished(staged, hashes), key=lambda way: (way.rpartition("/")[2] == MANIFEST, way))
         for folder in dict.fromkeys(way.rpartition("/")[0] for way in ways):
+            self._check_inside(self.folder / folder)
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
         places = [(f"{staged}/{way}", f"{self.folder}/{way}") for way in ways]  # paths would take longer than the files
         for _, place in places:
