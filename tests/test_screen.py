@@ -12,6 +12,9 @@ from types import MappingProxyType
 import pytest
 from rich.cells import cell_len
 
+from perfeval_xl.findings import Severity
+from perfeval_xl.screen.closing import print_closing
+from perfeval_xl.write.overview import ProjectLine, UnitLine
 from tests.workbooks import changed, clean_year, invoke, put, write_folder
 
 SAMPLE = Path(__file__).parents[1] / "sample_workbooks" / "hongshan-2019"
@@ -133,3 +136,26 @@ def test_shell_completion_is_offered(shell: str) -> None:
         env=os.environ | {"_PERFEVAL_XL_COMPLETE": f"{shell}_source"},
     )  # fmt: skip
     assert "_PERFEVAL_XL_COMPLETE" in done.stdout
+
+
+def test_a_screen_shows_sixty_projects_of_very_many_first_those_with_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = dict.fromkeys(Severity, 0)
+    projects = tuple(
+        ProjectLine(
+            f"1.{number}", f"第{number}馆", 100, 100, 10_000, 9_000, "优", False, "",
+            nothing | {Severity.ERROR: int(number == 70), Severity.WARNING: int(number == 71)},
+        )
+        for number in range(1, 81)
+    )  # fmt: skip
+    print_closing(
+        [UnitLine("市图书馆", "", projects, nothing | {Severity.ERROR: 1, Severity.WARNING: 1})],
+        [],
+        2024,
+        tmp_path,
+        tmp_path,
+    )
+    shown = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines() if line.count("|") == 8]
+    assert shown[1:4] == ["第70馆", "第71馆", "第1馆"]
+    assert shown[60:] == ["第58馆", "……另有 20 个项目，见绩效自评汇总表.xlsx", "合计"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
 from perfeval_xl.money import two_decimals, wan_yuan
@@ -11,8 +12,11 @@ from perfeval_xl.screen.table import Side, Table
 from perfeval_xl.text import typed
 from perfeval_xl.write.overview import ProjectLine, UnitLine, sum_or_unknown
 
+Line = TypeVar("Line", UnitLine, ProjectLine)
 _FLAGGED = (Severity.ERROR, Severity.WARNING)
 _FLAG_HEADINGS = [SEVERITY_LABELS[severity] for severity in _FLAGGED]
+#: Lines of a table that somebody looks at on a screen; the summary has all.
+_MOST = 60
 
 
 def print_closing(
@@ -88,7 +92,7 @@ def _projects_table(line: UnitLine, title: str) -> Table:
     headings = ["附件", "项目", "预算数", "执行数", "执行率", "得分", "等级", *_FLAG_HEADINGS]
     table = _table(f"{line.unit} {title}", headings, folded=1)
     table.sides[headings.index("等级")] = "center"
-    for project in line.projects:
+    for project in _shown(line.projects):
         table.rows.append(
             [
                 project.number,
@@ -99,6 +103,7 @@ def _projects_table(line: UnitLine, title: str) -> Table:
                 *_flags(project.counts),
             ]
         )
+    table.rows += _left_out(len(line.projects), "个项目，见绩效自评汇总表.xlsx", headings, 1)
     elsewhere = {
         severity: line.counts[severity] - sum(project.counts[severity] for project in line.projects)
         for severity in _FLAGGED
@@ -113,7 +118,7 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
     """Several units: a line for each, and their total."""
     headings = ["单位", "项目", "预算数", "执行数", "自评表", "暂不生成", *_FLAG_HEADINGS]
     table = _table(title, headings, folded=0)
-    for line in lines:
+    for line in _shown(lines):
         table.rows.append(
             [
                 line.unit,
@@ -123,6 +128,7 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
                 *_flags(line.counts),
             ]
         )
+    table.rows += _left_out(len(lines), "个单位，见全部单位汇总表.xlsx", headings, 0)
     projects, withheld = sum(len(line.projects) for line in lines), sum(line.withheld for line in lines)
     budget, executed = (
         sum_or_unknown(amounts)
@@ -137,6 +143,20 @@ def _units_table(lines: Sequence[UnitLine], title: str) -> Table:
         *_flags({severity: sum(line.counts[severity] for line in lines) for severity in _FLAGGED}),
     ]
     return table
+
+
+def _shown(lines: Sequence[Line]) -> Sequence[Line]:
+    """All of them; of very many those that have errors or warnings, and then the others, as far as a screen is read."""
+    if len(lines) <= _MOST:
+        return lines
+    return sorted(lines, key=lambda line: [not line.counts[severity] for severity in _FLAGGED])[:_MOST]
+
+
+def _left_out(number: int, of_what: str, headings: Sequence[str], at: int) -> list[list[str]]:
+    """A row that says how many are not shown, and where they are; none where all are."""
+    row = [""] * len(headings)
+    row[at] = f"……另有 {number - _MOST} {of_what}"
+    return [row] if number > _MOST else []
 
 
 def _table(title: str, headings: Sequence[str], folded: int) -> Table:
