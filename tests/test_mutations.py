@@ -3,9 +3,9 @@
 All faults are put into one folder, each as a unit of its own, so that hundreds of years are worked at once.
 """
 
-import copy
 from collections.abc import Callable
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 
@@ -14,78 +14,44 @@ from perfeval_xl.pipeline import evaluate
 from perfeval_xl.settings import Settings
 from tests.faults import ABOVE, EXECUTION, FINAL, INDICATORS, PROJECTS, Fault, faults
 from tests.findings.test_reproducers import Change, rename
+from tests.stacked import findings_of_each
 from tests.workbooks import Sheets, changed, clean_year, put, write_folder
 
-UNIT = "预算单位"
-#: The rows of the big folder: sheet and row → the fault's unit and its own row.
-Places = dict[tuple[str, str], tuple[str, int]]
+
+def cells_of(finding: Finding) -> set[tuple[str, str]]:
+    """The sheets and cells of a finding, and the row of each (``*7``)."""
+    rows = {(cell.sheet, f"*{cell.cell.lstrip(ascii_uppercase)}") for cell in finding.sources}
+    return rows | {(cell.sheet, cell.cell) for cell in finding.sources}
 
 
-def unit_of(number: int) -> str:
-    return f"第{number}馆"
-
-
-def stacked(years: list[Sheets]) -> tuple[Sheets, Places]:
-    """Many years under each other, each under a unit of its own, and where each row came from."""
-    clean = clean_year()
-    together = {sheet: copy.deepcopy(clean[sheet][: ABOVE[sheet]]) for sheet in clean}
-    own = {sheet: UNIT not in rows[-1] for sheet, rows in together.items()}
-    for sheet, rows in together.items():
-        rows[-1] += [UNIT] if own[sheet] else []
-    places: Places = {}
-    for number, year in enumerate(years):
-        for sheet, rows in year.items():
-            for at, row in enumerate(rows[ABOVE[sheet] :], ABOVE[sheet] + 1):
-                together[sheet].append([*row, unit_of(number)] if own[sheet] else [unit_of(number), *row[1:]])
-                places[sheet, str(len(together[sheet]))] = (unit_of(number), at)
-    return together, places
-
-
-def local_cells(finding: Finding, places: Places) -> set[tuple[str, str]]:
-    """The sheets and cells of a finding, and the row of each (``*7``), as before the years were put under each other."""
-    cells = set()
-    for cell in finding.sources:
-        letters = cell.cell.rstrip("0123456789")
-        _, row = places.get((cell.sheet, cell.cell[len(letters) :]), ("", 0))
-        cells |= {(cell.sheet, f"{letters}{row}"), (cell.sheet, f"*{row}")}
-    return cells
-
-
-def names(finding: Finding, fault: Fault, places: Places) -> bool:
+def names(finding: Finding, fault: Fault) -> bool:
     """Whether the finding is about the fault: one of its codes, at the changed cell."""
     if finding.code not in fault.codes:
         return False
-    cells = local_cells(finding, places)
+    cells = cells_of(finding)
     return bool(cells) and any(cell == "*" or (fault.sheet, cell) in cells for cell in fault.cells)
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Fault], list[list[Finding]], Places]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Fault], list[list[Finding]]]:
     made = list(faults())
-    sheets, places = stacked([changed(fault.change) for fault in made] + [clean_year()])
-    folder = write_folder(tmp_path_factory.mktemp("faults"), sheets)
-    by_unit: dict[str, list[Finding]] = {unit_of(number): [] for number in range(len(made) + 1)}
-    for finding in evaluate(folder, Settings()).findings:
-        # What a table as a whole says belongs to the row that it names.
-        cell = finding.sources[0] if finding.sources else None
-        row = cell.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if cell else ""
-        by_unit[finding.unit or places[cell.sheet if cell else "", row][0]].append(finding)
-    return made, list(by_unit.values()), places
+    years = [changed(fault.change) for fault in made] + [clean_year()]
+    return made, findings_of_each(years, tmp_path_factory.mktemp("faults"))
 
 
-def test_the_clean_year_among_them_is_clean(told: tuple[list[Fault], list[list[Finding]], Places]) -> None:
+def test_the_clean_year_among_them_is_clean(told: tuple[list[Fault], list[list[Finding]]]) -> None:
     assert told[1][-1] == []
 
 
 def test_faults_are_found_at_their_cell(
-    told: tuple[list[Fault], list[list[Finding]], Places], record_property: Callable[[str, object], None]
+    told: tuple[list[Fault], list[list[Finding]]], record_property: Callable[[str, object], None]
 ) -> None:
-    made, findings, places = told
+    made, findings = told
     contradicted = [(fault, own) for fault, own in zip(made, findings, strict=False) if not fault.why_silent]
     missed = [
-        f"{fault.name} {sorted(fault.codes)}: {[(found.code, sorted(local_cells(found, places))) for found in own]}"
+        f"{fault.name} {sorted(fault.codes)}: {[(found.code, sorted(cells_of(found))) for found in own]}"
         for fault, own in contradicted
-        if not any(names(finding, fault, places) for finding in own)
+        if not any(names(finding, fault) for finding in own)
     ]
     share = 1 - len(missed) / len(contradicted)
     record_property("单个错误", f"{len(made)} 处，其中 {len(contradicted)} 处与其他内容矛盾，找到 {share:.1%}")
@@ -94,9 +60,9 @@ def test_faults_are_found_at_their_cell(
 
 
 def test_nothing_is_said_of_what_nothing_contradicts(
-    told: tuple[list[Fault], list[list[Finding]], Places],
+    told: tuple[list[Fault], list[list[Finding]]],
 ) -> None:
-    made, findings, _ = told
+    made, findings = told
     said = [
         f"{fault.name}（{fault.why_silent}）: {[finding.code for finding in own]}"
         for fault, own in zip(made, findings, strict=False)

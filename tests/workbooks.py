@@ -1,6 +1,7 @@
 """A small clean year that tests write as a folder of workbooks, and change in one place to see what is said."""
 
 import copy
+import io
 import json
 import re
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from click.testing import CliRunner, Result
 from perfeval_xl.cli import main
 
 Sheets = dict[str, list[list[Any]]]
+#: Sheets that were written: title and rows → the workbook.
+_WRITTEN: dict[tuple[str, str], bytes] = {}
 
 EXECUTION = [
     "预算单位",
@@ -222,14 +225,23 @@ def write_folder(folder: Path, sheets: Sheets) -> Path:
     """One workbook per sheet, under names that say nothing; formulas are written without a stored value."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, (title, rows) in enumerate(sheets.items()):
+        (folder / f"{number}.xlsx").write_bytes(_workbook(title, rows))
+    return folder
+
+
+def _workbook(title: str, rows: list[list[Any]]) -> bytes:
+    """The bytes of a workbook of one sheet; the same sheet, as most are in most folders, is written once."""
+    if (told := (title, repr(rows))) not in _WRITTEN:
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
         sheet.title = title
         for row in rows:
             sheet.append(row)
-        book.save(folder / f"{number}.xlsx")
-    return folder
+        stream = io.BytesIO()
+        book.save(stream)
+        _WRITTEN[told] = stream.getvalue()
+    return _WRITTEN[told]
 
 
 def changed(change: Callable[[Sheets], object]) -> Sheets:

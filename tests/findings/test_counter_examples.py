@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from perfeval_xl.findings import catalogue
+from perfeval_xl.findings import Finding, catalogue
+from perfeval_xl.pipeline import evaluate
+from perfeval_xl.settings import Settings
 from tests.findings.test_counter_files import COUNTER_FILES
 from tests.findings.test_reproducers import BY_FORM, BY_RUN, Change
-from tests.workbooks import changed, clean_year, codes_of, perfeval, write_folder
+from tests.stacked import can_be_stacked, findings_of_each
+from tests.workbooks import changed, clean_year, write_folder
 
 #: The codes that must have a counter-example here; those of files, runs and forms have theirs beside their reproducers.
 DEMANDED = catalogue().keys() - COUNTER_FILES.keys() - BY_RUN - BY_FORM
@@ -16,12 +19,12 @@ MODULES = sorted(path.stem for path in Path(__file__).parent.glob("counter_examp
 TABLES: list[dict[str, tuple[Change, ...]]] = [
     import_module(f"{__package__}.{name}").COUNTER_EXAMPLES for name in MODULES
 ]
-CASES = [
-    pytest.param(code, change, id=f"{code}-{number}")
+CASES = {
+    f"{code}-{number}": (code, change)
     for table in TABLES
     for code, changes in table.items()
     for number, change in enumerate(changes, start=1)
-]
+}
 
 
 def test_every_demanded_code_has_a_counter_example() -> None:
@@ -30,11 +33,22 @@ def test_every_demanded_code_has_a_counter_example() -> None:
     assert set(given) == DEMANDED
 
 
-@pytest.mark.parametrize(("code", "change"), CASES)
-def test_counter_example(code: str, change: Change, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
+    """What is said of the changes that can be worked in one folder."""
+    years = {case: changed(change) for case, (_, change) in CASES.items()}
+    together = {case: year for case, year in years.items() if can_be_stacked(year)}
+    told = findings_of_each(list(together.values()), tmp_path_factory.mktemp("together"))
+    return dict(zip(together, told, strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_counter_example(case: str, stacked: dict[str, list[Finding]], tmp_path: Path) -> None:
+    code, change = CASES[case]
     sheets = changed(change)
     assert sheets != clean_year()
-    status, manifest = perfeval("check", write_folder(tmp_path, sheets))
-    assert code not in codes_of(manifest)
-    assert status in (0, 1)
-    assert manifest["units"][0]["projects"]
+    if (told := stacked.get(case)) is None:
+        evaluation = evaluate(write_folder(tmp_path, sheets), Settings())
+        assert len(evaluation.projects)
+        told = list(evaluation.findings)
+    assert code not in {finding.code for finding in told}
