@@ -4,14 +4,17 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.pipeline import evaluate
 from perfeval_xl.settings import Settings
 from tests.faults import ABOVE, EXECUTION, FINAL
-from tests.workbooks import Sheets, clean_year, write_folder
+from tests.workbooks import Sheets, clean_year, perfeval, workbook_of, write_folder
 
 UNIT = "预算单位"
+#: The unit of the clean year.
+NAME = "某区图书馆"
 #: The rows of the big folder: sheet and row → the unit and the row in its own year.
 Places = dict[tuple[str, str], tuple[str, int]]
 
@@ -22,7 +25,7 @@ def can_be_stacked(year: Sheets) -> bool:
     return (
         year.keys() == clean.keys()
         and all(year[sheet][:above] == clean[sheet][:above] for sheet, above in ABOVE.items())
-        and all(row[0] == clean[EXECUTION][-1][0] for row in year[EXECUTION][ABOVE[EXECUTION] :])
+        and all(row[0] == NAME for row in year[EXECUTION][ABOVE[EXECUTION] :])
         and all(row[0] and row[3] for row in year[FINAL][ABOVE[FINAL] :])
     )
 
@@ -39,6 +42,25 @@ def findings_of_each(years: Sequence[Sheets], folder: Path) -> list[list[Finding
         owner = finding.unit or places[_place(finding.sources[0])][0]
         own = tuple(_in_its_year(cell, places) for cell in finding.sources)
         told[owner].append(replace(finding, sources=own))
+    return list(told.values())
+
+
+def check_each(tables: Sequence[list[list[Any]]], folder: Path) -> list[dict[str, Any]]:
+    """``check`` of clean years with other execution tables, each table in a workbook of its own: a manifest for each."""
+    units = [_unit_of(number) for number in range(len(tables))]
+    sheets, _ = _stacked([clean_year()] * len(tables))
+    del sheets[EXECUTION]
+    write_folder(folder, sheets)
+    for unit, rows in zip(units, tables, strict=True):
+        renamed = [[cell.replace(NAME, unit) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        (folder / f"{unit}.xlsx").write_bytes(workbook_of(EXECUTION, renamed))
+    _, manifest = perfeval("check", folder)
+    told: dict[str, dict[str, Any]] = {unit: {"units": [], "findings": []} for unit in units}
+    for worked in manifest["units"]:
+        told[worked["unit"]]["units"].append(worked)
+    for finding in manifest["findings"]:
+        books = [source["workbook"].removesuffix(".xlsx") for source in finding["sources"]]
+        told[next((book for book in books if book in told), finding["unit"])]["findings"].append(finding)
     return list(told.values())
 
 

@@ -225,11 +225,11 @@ def write_folder(folder: Path, sheets: Sheets) -> Path:
     """One workbook per sheet, under names that say nothing; formulas are written without a stored value."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, (title, rows) in enumerate(sheets.items()):
-        (folder / f"{number}.xlsx").write_bytes(_workbook(title, rows))
+        (folder / f"{number}.xlsx").write_bytes(workbook_of(title, rows))
     return folder
 
 
-def _workbook(title: str, rows: list[list[Any]]) -> bytes:
+def workbook_of(title: str, rows: list[list[Any]]) -> bytes:
     """The bytes of a workbook of one sheet; the same sheet, as most are in most folders, is written once."""
     if (told := (title, repr(rows))) not in _WRITTEN:
         book = openpyxl.Workbook()
