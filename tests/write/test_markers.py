@@ -121,58 +121,73 @@ def test_a_form_with_every_single_marker(tmp_path: Path) -> None:
     assert "O502" not in codes
 
 
-@pytest.mark.parametrize(
-    ("marker", "value"),
-    [
-        ("{{项目信息.项目类别}}", "常年性"),
-        ("{{项目信息.项目背景}}", "+背景"),
-        ("{{项目信息.主要问题}}", None),
-        ("{{项目信息.总目标自评分}}", 20),
-        ("{{项目信息. 项目 类别 }}", "常年性"),
-        ("｛｛项目 名称｝｝", "读者服务"),
-        ("｛{项目\n名称}｝", "读者服务"),
-        ("{{资金【本级财力】．全年预算数｜万元}}", 33),
-        ("{{项目信息.序号}}", 1),
-        ("{{年度}}年", "2024年"),
-        ("{{报告信息.填报日期}}", "3月1日"),
-        ("{{资金合计.全年预算数|万元}}", 43),
-        ("共{{资金合计.全年预算数|万元}}万元，{{资金合计.预算执行率}}", "共43.00万元，97.67%"),
-        ("{{资金合计.调整后预算}}", 430000),
-        ("{{资金[中央补助].资金来源}}", "中央补助"),
-        ("{{资金[本级财力].全年执行数}}", 319999.99),
-        ("{{资金[国债资金].全年执行数}}", None),
-        ("{{资金分值}}分/{{附件号}}", "20分/1.1"),
-        ("{{未完成原因}}", "读者活动场次：场地维修"),
-        ("{{改进措施}}", "读者活动场次：错峰安排"),
-    ],
-)
-def test_a_marker(marker: str, value: object, tmp_path: Path) -> None:
-    values, codes = printed(tmp_path, {"A1": marker})
-    assert values == [value]
+#: Marker → what it prints.
+PRINTED: dict[str, object] = {
+    "{{项目信息.项目类别}}": "常年性",
+    "{{项目信息.项目背景}}": "+背景",
+    "{{项目信息.主要问题}}": None,
+    "{{项目信息.总目标自评分}}": 20,
+    "{{项目信息. 项目 类别 }}": "常年性",
+    "｛｛项目 名称｝｝": "读者服务",
+    "｛{项目\n名称}｝": "读者服务",
+    "{{资金【本级财力】．全年预算数｜万元}}": 33,
+    "{{项目信息.序号}}": 1,
+    "{{年度}}年": "2024年",
+    "{{报告信息.填报日期}}": "3月1日",
+    "{{资金合计.全年预算数|万元}}": 43,
+    "共{{资金合计.全年预算数|万元}}万元，{{资金合计.预算执行率}}": "共43.00万元，97.67%",
+    "{{资金合计.调整后预算}}": 430000,
+    "{{资金[中央补助].资金来源}}": "中央补助",
+    "{{资金[本级财力].全年执行数}}": 319999.99,
+    "{{资金[国债资金].全年执行数}}": None,
+    "{{资金分值}}分/{{附件号}}": "20分/1.1",
+    "{{未完成原因}}": "读者活动场次：场地维修",
+    "{{改进措施}}": "读者活动场次：错峰安排",
+}
+#: Marker of a row that is repeated → what it prints in each.
+REPEATED: dict[str, list[object]] = {
+    "{{指标.年度目标值}}": ["≥5000册", "≥40场", "≥90%"],
+    "{{指标.人次}}": [1200, "007", "约30"],
+    "{{指标.人次}}人": ["1200人", "007人", "约30人"],
+    "｛｛指标．三级指标｝｝": ["新购图书", "读者活动场次", "读者满意度"],
+    "{{指标.实际完成值}}": ["5200册", "30场", "95%"],
+    "{{指标.三级指标}}": ["新购图书", "读者活动场次", "读者满意度"],
+    "{{指标.得分}}": [20, 15, 20],
+    "{{指标.经办人}}": ["张三"] * 3,
+    "{{指标.完成情况说明}}": ["新购图书5200册。", "开展活动30场。", "问卷调查，满意度95%。"],
+    "{{指标.未完成原因和改进措施}}": ["无", "原因：场地维修\n改进措施：错峰安排", "无"],
+    "{{指标.一级指标}}（{{指标.一级指标分值}}分）": ["产出指标（40分）", None, "效益指标（20分）"],
+    "{{资金.资金来源}}": ["中央补助", "区级预算资金"],
+    "{{资金.全年执行数}}": [100000, 319999.99],
+    "{{资金.预算执行率}}": [1, 0.9697],
+}
+
+
+@pytest.fixture(scope="module")
+def each(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Any]], set[str]]:
+    """What each marker prints on one form, in rows of its own under a line with its number; and what was found unknown."""
+    markers = [*PRINTED, *REPEATED]
+    lines = [text for number, marker in enumerate(markers) for text in (f"第{number}行", marker)]
+    marked = {f"A{row}": text for row, text in enumerate([*lines, f"第{len(markers)}行"], start=1)}
+    folder = tmp_path_factory.mktemp("each")
+    values, codes = printed(folder, marked)
+    starts = [values.index(f"第{number}行") for number in range(len(markers) + 1)]
+    own = {marker: values[first + 1 : last] for marker, first, last in zip(markers, starts, starts[1:], strict=False)}
+    return own, set(codes)
+
+
+@pytest.mark.parametrize("marker", PRINTED)
+def test_a_marker(marker: str, each: tuple[dict[str, list[Any]], set[str]]) -> None:
+    values, codes = each
+    assert values[marker] == [PRINTED[marker]]
     assert "O502" not in codes
 
 
-@pytest.mark.parametrize(
-    ("marker", "values"),
-    [
-        ("{{指标.年度目标值}}", ["≥5000册", "≥40场", "≥90%"]),
-        ("{{指标.人次}}", [1200, "007", "约30"]),
-        ("{{指标.人次}}人", ["1200人", "007人", "约30人"]),
-        ("｛｛指标．三级指标｝｝", ["新购图书", "读者活动场次", "读者满意度"]),
-        ("{{指标.实际完成值}}", ["5200册", "30场", "95%"]),
-        ("{{指标.三级指标}}", ["新购图书", "读者活动场次", "读者满意度"]),
-        ("{{指标.得分}}", [20, 15, 20]),
-        ("{{指标.经办人}}", ["张三"] * 3),
-        ("{{指标.完成情况说明}}", ["新购图书5200册。", "开展活动30场。", "问卷调查，满意度95%。"]),
-        ("{{指标.未完成原因和改进措施}}", ["无", "原因：场地维修\n改进措施：错峰安排", "无"]),
-        ("{{指标.一级指标}}（{{指标.一级指标分值}}分）", ["产出指标（40分）", None, "效益指标（20分）"]),
-        ("{{资金.资金来源}}", ["中央补助", "区级预算资金"]),
-        ("{{资金.全年执行数}}", [100000, 319999.99]),
-        ("{{资金.预算执行率}}", [1, 0.9697]),
-    ],
-)
-def test_a_repeating_row(marker: str, values: list[object], tmp_path: Path) -> None:
-    assert printed(tmp_path, {"A1": marker})[0] == values
+@pytest.mark.parametrize("marker", REPEATED)
+def test_a_repeating_row(marker: str, each: tuple[dict[str, list[Any]], set[str]]) -> None:
+    values, codes = each
+    assert values[marker] == REPEATED[marker]
+    assert "O502" not in codes
 
 
 def test_target_and_unit_in_cells_of_their_own(tmp_path: Path) -> None:
@@ -205,36 +220,47 @@ def test_sign_and_unit_stay_with_a_target_whose_row_has_no_cells_for_them(
     assert items[0]["指标.年度目标值"] == target
 
 
-@pytest.mark.parametrize(
-    ("marker", "said"),
-    [
-        ("{{项目名}}", "是否想写“项目名称”"),
-        ("{{指标.自评份}}", "是否想写“指标.自评分”"),
-        ("{{指标.经力人}}", "是否想写“指标.经办人”"),
-        ("{{项目信息.项目类型}}", "也不是项目信息表中的列"),
-        ("{{项目类别}}", "是否想写“项目信息.项目类别”"),
-        ("{{报告信息.填报时间}}", "是否想写“报告信息.填报日期”"),
-        ("{{资金.预算执行}}", "是否想写“资金.预算执行率”"),
-        ("{{资金[援建资金].全年预算数}}", "不认识"),
-        ("{{自评得分|亿元}}", "只能写“|万元”"),
-        ("{{资金[援建资金].年初预算数}}", "是否想写“资金[其他资金].年初预算数”"),
-        ("{{总分}}", "是否想写"),
-        ("{{}}", "不认识"),
-    ],
-)
-def test_an_unknown_marker_is_named_and_stays(marker: str, said: str, tmp_path: Path) -> None:
-    inputs = write_folder(tmp_path / "year", year())
-    scheme = scheme_with(tmp_path / "scheme", {"A1": "{{项目名称}}", "C4": f"见{marker}。"})
+#: What is no marker → what is said of it.
+UNKNOWN: dict[str, str] = {
+    "{{项目名}}": "是否想写“项目名称”",
+    "{{指标.自评份}}": "是否想写“指标.自评分”",
+    "{{指标.经力人}}": "是否想写“指标.经办人”",
+    "{{项目信息.项目类型}}": "也不是项目信息表中的列",
+    "{{项目类别}}": "是否想写“项目信息.项目类别”",
+    "{{报告信息.填报时间}}": "是否想写“报告信息.填报日期”",
+    "{{资金.预算执行}}": "是否想写“资金.预算执行率”",
+    "{{资金[援建资金].全年预算数}}": "不认识",
+    "{{自评得分|亿元}}": "只能写“|万元”",
+    "{{资金[援建资金].年初预算数}}": "是否想写“资金[其他资金].年初预算数”",
+    "{{总分}}": "是否想写",
+    "{{}}": "不认识",
+}
+
+
+@pytest.fixture(scope="module")
+def unknown(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any], list[Any]]:
+    """Exit code and manifest of a form with every unknown marker in a row of its own, and what it prints there."""
+    folder = tmp_path_factory.mktemp("unknown")
+    inputs = write_folder(folder / "year", year())
+    marked = {f"C{row}": f"见{marker}。" for row, marker in enumerate(UNKNOWN, start=4)}
+    scheme = scheme_with(folder / "scheme", {"A1": "{{项目名称}}"} | marked)
     status, manifest = perfeval("run", inputs, "--scheme", scheme, "--no-report")
+    path = inputs / "自评结果" / manifest["units"][0]["projects"][0]["form"]
+    return status, manifest, [cell.value for cell in openpyxl.load_workbook(path).worksheets[0]["C"]]
+
+
+@pytest.mark.parametrize("marker", UNKNOWN)
+def test_an_unknown_marker_is_named_and_stays(marker: str, unknown: tuple[int, dict[str, Any], list[Any]]) -> None:
+    status, manifest, values = unknown
+    cell = f"C{4 + list(UNKNOWN).index(marker)}"
     found = [finding for finding in manifest["findings"] if finding["code"] == "O502" and finding["subject"] == marker]
     assert status == 1
     assert [finding["sources"] for finding in found] == [
-        [{"workbook": "scheme/form.xlsx", "sheet": "表", "cell": "C4"}]
+        [{"workbook": "scheme/form.xlsx", "sheet": "表", "cell": cell}]
     ]
-    assert said in found[0]["message"]
-    assert "scheme/form.xlsx 的 表!C4" in found[0]["message"]
-    path = inputs / "自评结果" / manifest["units"][0]["projects"][0]["form"]
-    assert openpyxl.load_workbook(path).worksheets[0]["C4"].value == f"见{marker}。"
+    assert UNKNOWN[marker] in found[0]["message"]
+    assert f"scheme/form.xlsx 的 表!{cell}" in found[0]["message"]
+    assert f"见{marker}。" in values
 
 
 @pytest.mark.parametrize("text", ["{{项目名称}", "{{项目名称", "项目名称}}", "{项目}{{"])
