@@ -158,7 +158,7 @@ def test_killed_at_every_write(tmp_path: Path, several: bool) -> None:
     assert len(left) == events
     for state in left:
         assert_whole(state, old, new)
-    for number in range(1, events + 1, 5):
+    for number in range(1, events + 1, 7):
         restore(results, old)
         assert killed(folder, number)
         assert state_of(files_below(results)) == state_of(left[number - 1])
@@ -205,7 +205,7 @@ def test_a_fault_at_any_write(fault: str, tmp_path: Path) -> None:
     def fail() -> None:
         raise error
 
-    for number in range(1, count[0] + 1, 3 if fault == "disk full" else 9):
+    for number in range(1, count[0] + 1, 4 if fault == "disk full" else 11):
         restore(results, old)
         with struck(number, fail):
             result = invoke("run", folder, "--no-report")
@@ -373,7 +373,7 @@ def test_an_interrupted_run_whose_inputs_change_again_takes_nothing_for_a_person
     results = folder / "自评结果"
     with struck(0, lambda: None) as count:
         invoke("run", folder, "--no-report")
-    for number in range(count[0] - 8, count[0] + 1, 2):
+    for number in range(count[0] - 8, count[0] + 1, 4):
         restore(results, old)
         write_folder(folder, changed(put("预算执行情况", 0, "全年执行数", 80000)))
         if os.name != "nt":

@@ -47,7 +47,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(1, 1
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, shuffle=st.integers(0, 99))
 def test_merging_loses_no_fen_in_any_order_and_unit(
     rows: list[tuple[int, int, int]], shuffle: int, tmp_path_factory: pytest.TempPathFactory

@@ -340,7 +340,7 @@ def whole_year(folder: Path) -> dict[str, Any]:
 
 def test_damaged_copies(tmp_path: Path) -> None:
     whole = whole_year(tmp_path)
-    trials = (partial(try_damaged, seed, tmp_path, whole) for seed in range(40))
+    trials = (partial(try_damaged, seed, tmp_path, whole) for seed in range(24))
     assert [trouble for trial in trials if (trouble := alone(trial)[0])] == []
 
 
