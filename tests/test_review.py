@@ -42,7 +42,7 @@ def as_printed(scheme: str, yuan: str) -> str:
 
 
 @pytest.mark.parametrize("scheme", scheme_names())
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_forms_of_any_year_read_back_to_the_same_figures(scheme: str, data: st.DataObject) -> None:
     year = data.draw(years(scheme))

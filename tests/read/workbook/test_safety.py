@@ -54,16 +54,16 @@ def in_sheet(old: bytes, new: bytes, content: bytes | None = None) -> bytes:
 
 
 def lying_bomb() -> bytes:
-    """A part that unpacks to 300 MiB while both headers say 100 bytes."""
-    content = bytearray(repacked(workbook(), lambda _, data: data, bomb=b"\0" * 300 * MIB))
-    while (at := content.find(struct.pack("<I", 300 * MIB))) >= 0:
+    """A part that unpacks to 100 MiB while both headers say 100 bytes."""
+    content = bytearray(repacked(workbook(), lambda _, data: data, bomb=b"\0" * 100 * MIB))
+    while (at := content.find(struct.pack("<I", 100 * MIB))) >= 0:
         content[at : at + 4] = struct.pack("<I", 100)
     return bytes(content)
 
 
 def slow_bomb() -> bytes:
-    """Five hundred parts of a MiB each, none of them packed beyond the ratio."""
-    return repacked(workbook(), lambda _, data: data, **{f"part{at}": b"\0" * MIB for at in range(500)})
+    """Three hundred parts of a MiB each, none of them packed beyond the ratio."""
+    return repacked(workbook(), lambda _, data: data, **{f"part{at}": b"\0" * MIB for at in range(300)})
 
 
 def shared_text() -> bytes:
