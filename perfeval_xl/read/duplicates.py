@@ -164,14 +164,15 @@ def _match_keys(texts: Iterable[str]) -> list[str]:
 
 
 def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:
-    """One finding for each set of sheets that hold the same rows."""
+    """One finding for each unit and each set of sheets that hold the same rows of it."""
     label = _IDENTITY[role][2]
-    groups: dict[tuple[str, ...], list[pd.DataFrame]] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[pd.DataFrame]] = {}
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     for _, own in rows.groupby([numbers[key] for key in keys], sort=False):
-        groups.setdefault(_called([tables[table] for table in own["table"]]), []).append(own)
+        places = _called([tables[table] for table in own["table"]])
+        groups.setdefault((own["unit"].iloc[0], places), []).append(own)
     findings = []
-    for places, members in groups.items():
+    for (unit, places), members in groups.items():
         names = list(dict.fromkeys(own[label].iloc[0] for own in members))
         listed = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
         message = (
@@ -182,7 +183,7 @@ def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable
         if len(first) < len(members[0]):
             message += f"第一行共有 {len(members[0])} 处，每张表只列前 {_ROWS_NAMED} 处。"
         cells = tuple(tables[table].cell(row, label) for table, row in zip(first["table"], first["row"], strict=True))
-        findings.append(Finding("R110", message, rows["unit"].iloc[0], "", names[0], sources=cells))
+        findings.append(Finding("R110", message, unit, "", names[0], sources=cells))
     return findings
 
 

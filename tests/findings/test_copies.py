@@ -24,6 +24,17 @@ def test_copied(sheets: list[str], codes: set[str], tmp_path: Path) -> None:
     assert (status, set(codes_of(manifest))) == (1, codes)
 
 
+def test_each_unit_hears_of_its_own_copies(tmp_path: Path) -> None:
+    year = clean_year()
+    other = [[str(cell).replace("某区图书馆", "某区文化馆") for cell in row] for row in year[EXECUTION]]
+    copies = {"副本": year[EXECUTION], "另一馆": other, "另一馆副本": other}
+    _, manifest = perfeval("check", write_folder(tmp_path, year | copies))
+    told = [
+        (found["unit"], found["sources"][0]["workbook"]) for found in manifest["findings"] if found["code"] == "R110"
+    ]
+    assert told == [("某区图书馆", "0.xlsx"), ("某区文化馆", "5.xlsx")]
+
+
 def test_twenty_copies_are_counted(tmp_path: Path) -> None:
     year = clean_year()
     _, manifest = perfeval("check", write_folder(tmp_path, year | {f"副本{at}": year[EXECUTION] for at in range(20)}))
