@@ -143,14 +143,6 @@ class Evaluation:
         """The units in the order in which they appear."""
         return list(dict.fromkeys(self.projects["unit"]))
 
-    def without_papers(self) -> "Evaluation":
-        """The same without the rows that only its papers need: the manifest is made of what is left, in their place."""
-        empty = {
-            name: getattr(self.inputs, name).iloc[:0].copy()  # a slice alone would keep all rows
-            for name in ("execution", "indicators", "final_accounts")
-        }
-        return replace(self, inputs=replace(self.inputs, **empty), reconciliation=self.reconciliation.iloc[:0].copy())
-
     def of_unit(self, unit: str) -> "Evaluation":
         """The same for one unit alone, with the findings that are its own or nobody's."""
         frames = {name: getattr(self, name) for name in ("projects", "funding", "indicators", "rows", "reconciliation")}

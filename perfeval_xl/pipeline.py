@@ -239,7 +239,8 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
             written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits, task.jobs)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
-    evaluation = evaluation.without_papers()  # the rows are let go before the manifest is made
+    # The manifest needs no rows of the reconciliation; a slice alone would hold on to them while it is made.
+    evaluation = replace(evaluation, reconciliation=evaluation.reconciliation.iloc[:0].copy())
     return part_of(evaluation, written.outputs, own, task.name)
 
 

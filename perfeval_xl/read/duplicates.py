@@ -10,7 +10,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.read.table.tables import RawTable
-from perfeval_xl.text import match_key
+from perfeval_xl.text import match_key, match_keys
 
 #: Role → the fields that make a row what it is (a code stands for the names before it), and the name to tell it by.
 _IDENTITY = {
@@ -133,8 +133,8 @@ def _by_name(frame: pd.DataFrame, places: Sequence[str]) -> list[Key | None]:
     codes = frame["code"].tolist()
     if "" not in codes:
         return [None] * len(frame)
-    levels = _match_keys(frame["level1_project"])
-    texts = zip(*(_match_keys(frame[name]) for name in ("unit", "name", "funding_source")), strict=True)
+    levels = match_keys(frame["level1_project"])
+    texts = zip(*(match_keys(frame[name]) for name in ("unit", "name", "funding_source")), strict=True)
     keys: list[Key] = [(None, *own) for own in texts]
     untold = {key for key, level in zip(keys, levels, strict=True) if not level}
     keys = [key if key in untold else (*key, level) for key, level in zip(keys, levels, strict=True)]
@@ -150,17 +150,11 @@ def _keys(frame: pd.DataFrame, role: str) -> list[Key]:
         codes, names = frame[alternatives[0]].tolist(), own
         if "" in codes:
             names = [
-                "\n".join(row) for row in zip(*(_match_keys(frame[name]) for name in alternatives[1:]), strict=True)
+                "\n".join(row) for row in zip(*(match_keys(frame[name]) for name in alternatives[1:]), strict=True)
             ]
-        bare = _match_keys([code.lstrip("0") for code in codes])
+        bare = match_keys([code.lstrip("0") for code in codes])
         own = [short if code else name for code, short, name in zip(codes, bare, names, strict=True)]
-    return list(zip(_match_keys(frame["unit"]), own, *(_match_keys(frame[name]) for name in always), strict=True))
-
-
-def _match_keys(texts: Iterable[str]) -> list[str]:
-    texts = list(texts)
-    known = {text: match_key(text) for text in dict.fromkeys(texts)}
-    return [known[text] for text in texts]
+    return list(zip(match_keys(frame["unit"]), own, *(match_keys(frame[name]) for name in always), strict=True))
 
 
 def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:
