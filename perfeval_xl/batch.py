@@ -48,8 +48,8 @@ class Wanted:
 class Task:
     """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
 
-    ``results`` is where its results belong and ``staged`` where they are written, both ``None`` where nothing is;
-    ``places`` are the units' where they are settled already. ``jobs`` processes may share the folder's own work.
+    ``results`` is where its results belong and ``staged`` what the folder in which they are written is named after, both
+    ``None`` where nothing is; ``places`` are the units' where they are settled already. ``jobs`` processes may share the folder's own work.
     """
 
     folder: Path
@@ -144,13 +144,13 @@ def _place(work: Work, task: Task, part: Part, places: UnitPlaces, target: Resul
         return part
     own = places.of(part.places)
     if own != part.places:
-        if task.staged is not None:
-            shutil.rmtree(task.staged, ignore_errors=True)
+        if part.staged is not None:
+            shutil.rmtree(part.staged, ignore_errors=True)
         part = _part_of(task, attempt(work, replace(task, places=own)))
-    if target is None or task.staged is None or not task.staged.exists():
+    if target is None or part.staged is None:
         return part
     try:
-        target.publish(task.staged, part.hashes)
+        target.publish(part.staged, part.hashes)
     except PerfevalError as error:
         return Part(task.name, error=error)
     except OSError as error:

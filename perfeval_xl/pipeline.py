@@ -1,5 +1,6 @@
 """The whole program: read → merge and reconcile → score → check → write."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -211,8 +212,8 @@ def _work_each(
             part = work_folder(task, progress)
         except BugError as error:  # of another process, whose traceback it carries
             return (Part("", error=error),)
-        if target and staged:
-            target.publish(staged, part.hashes)
+        if target and part.staged:
+            target.publish(part.staged, part.hashes)
         return (part,)
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
     return work_batch(work_folder, folders, settings_of, target, wanted, progress)
@@ -230,9 +231,11 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
     alone = not task.name and len(units) == 1
     own = {units[0]: UnitPlace(units[0], "")} if alone else task.places or UnitPlaces().of(units)
     evaluation = _with_owner(evaluation, units[0] if task.name and len(own) == 1 else "")
-    written = Written()
+    written, staged = Written(), None
     if task.results and task.staged:
-        with ResultsFolder(task.staged) as target:
+        # Its own: a cluster gives the task of a worker that it has lost to another, while the lost one may go on writing.
+        staged = task.staged.with_name(f"{task.staged.name}-{secrets.token_hex(4)}")
+        with ResultsFolder(staged) as target:
             way = way_to(task.folder, task.results)
             back = way_to(task.results, task.folder)
             edits = Edits(task.results, back, task.documents.keep_edits, _compare_edited)
@@ -241,7 +244,7 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
     # The manifest needs no rows of the reconciliation; a slice alone would hold on to them while it is made.
     evaluation = replace(evaluation, reconciliation=evaluation.reconciliation.iloc[:0].copy())
-    return part_of(evaluation, written.outputs, own, task.name)
+    return replace(part_of(evaluation, written.outputs, own, task.name), staged=staged)
 
 
 def _compare_edited(name: str, edited: bytes, made: bytes) -> list[Finding]:

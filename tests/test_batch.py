@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
+from perfeval_xl.batch import Task
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import templates_folder
 from tests.test_cli import two_units
@@ -290,6 +291,24 @@ def test_an_interrupted_batch_goes_on_where_it_was(tmp_path: Path) -> None:
     (results / "manifest.json").unlink()
     (results / ".perfeval-unit-1" / "甲馆").mkdir(parents=True)
     assert _worked(tmp_path) == {"甲"}
+    assert files_below(results) == before
+
+
+def test_a_unit_of_which_a_lost_process_wrote_a_part_is_worked_again(tmp_path: Path) -> None:
+    """As a cluster does, which has the task of a worker that died from another one."""
+    batch(tmp_path, 甲=year_of("甲馆"), 乙=year_of("乙馆"))
+    invoke("run", tmp_path, "--no-report", "--jobs", "1")
+    results = tmp_path / "自评结果"
+    before = files_below(results)
+    shutil.rmtree(results)
+    real = pipeline.work_folder
+
+    def twice(task: Task) -> Any:
+        real(task)
+        return real(task)
+
+    with patch.object(pipeline, "work_folder", twice):
+        assert invoke("run", tmp_path, "--no-report", "--jobs", "1").exit_code == 0
     assert files_below(results) == before
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import PerfevalError
@@ -65,13 +66,14 @@ class Part:
     """One folder worked through: ``name`` is its own in the batch, "" where it stands alone.
 
     Paths in ``manifest`` are those of the batch. ``places`` are its units' by name, none where nothing could be
-    worked out; ``error`` is what stopped the folder.
+    worked out; ``error`` is what stopped the folder. ``staged`` is where its results wait for their places.
     """
 
     name: str
     manifest: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, UnitPlace] = field(default_factory=dict)
     error: PerfevalError | None = None
+    staged: Path | None = None
 
     @property
     def workable(self) -> bool:
