@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from perfeval_xl.workers import Crash, work_all
+from perfeval_xl.workers import Crash, attempt, work_all
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
+    from multiprocessing.connection import Connection
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -21,9 +22,10 @@ class Aside(Generic[Task, Result]):
     """
 
     def __init__(self, work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> None:
-        self._work, self._tasks, self._jobs = work, _Stoppable(tasks), jobs
+        self._work, self._tasks, self._jobs = work, tasks, jobs
         self._thread: ThreadPoolExecutor | None = None
-        self._done: Future[list[Result | Crash]] | None = None
+        self._stop: Connection[Any, Any] | None = None
+        self._done: list[Future[Result | Crash]] = []
 
     @property
     def active(self) -> bool:
@@ -32,38 +34,38 @@ class Aside(Generic[Task, Result]):
 
     def __enter__(self) -> Self:
         if self.active:
-            from concurrent.futures import ThreadPoolExecutor
+            from concurrent.futures import Future, ThreadPoolExecutor
+            from multiprocessing import Pipe
 
+            stopped, self._stop = Pipe(duplex=False)
+            self._done = [Future() for _ in self._tasks]
             self._thread = ThreadPoolExecutor(1)
-            self._done = self._thread.submit(self._work_all)
+            self._thread.submit(self._work_all, stopped)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._tasks.stopped = True
+        if self._stop:
+            self._stop.close()
         if self._thread:
             self._thread.shutdown()
 
+    def result(self, place: int) -> Result | Crash:
+        """What became of one task, when it is done."""
+        return self._done[place].result() if self._done else attempt(self._work, self._tasks[place])
+
     def results(self) -> list[Result | Crash]:
         """What became of each task, in their order, when all are done."""
-        return self._done.result() if self._done else self._work_all()
+        return [self.result(place) for place in range(len(self._tasks))]
 
-    def _work_all(self) -> list[Result | Crash]:
-        done = dict(work_all(self._work, self._tasks, self._jobs))
-        return [done[place] for place in range(len(self._tasks))]
-
-
-class _Stoppable(Sequence[Task]):
-    """The tasks, made one by one when a process asks for the next; none once they are stopped."""
-
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        self._tasks, self.stopped = tasks, False
-
-    def __len__(self) -> int:
-        return len(self._tasks)
-
-    def __getitem__(self, at: Any) -> Any:
-        if self.stopped:
-            raise InterruptedError
-        return self._tasks[at]
+    def _work_all(self, stopped: "Connection[Any, Any]") -> None:
+        error: BaseException = InterruptedError()
+        try:
+            for place, result in work_all(self._work, self._tasks, self._jobs, stopped):
+                self._done[place].set_result(result)
+        except BaseException as trouble:  # told to whoever asks for a result
+            error = trouble
+        for task in self._done:
+            if not task.done():
+                task.set_exception(error)

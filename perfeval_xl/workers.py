@@ -34,13 +34,13 @@ class Crash:
 
 
 def work_all(
-    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, stopped: "Connection[Any, Any] | None" = None
 ) -> Generator[tuple[int, Result | Crash], None, None]:
     """``work`` on every task by ``jobs`` processes: (place in ``tasks``, result), in the order in which they end.
 
     ``work`` is a function of a module, and tasks and results can be pickled. A process that dies costs its own task
     (:class:`Crash`) and is replaced. With one job everything happens in this process. Leaving the iteration early, as
-    an interruption does, ends the processes.
+    an interruption does, ends the processes; so does another thread by closing what ``stopped`` listens to.
     """
     if jobs <= 1 or len(tasks) <= 1:
         for place, task in enumerate(tasks):
@@ -58,7 +58,9 @@ def work_all(
             if len(crew) == min(jobs, len(tasks)):
                 break
         while crew:
-            ready = set(wait(list(crew)))
+            ready = set(wait([*crew, stopped] if stopped else list(crew)))
+            if stopped in ready:
+                return
             for line in [line for line in crew if line in ready]:
                 process, place = crew[line]
                 result = _receive(line)

@@ -1,4 +1,4 @@
-"""The forms of one unit written, by this process or, where they are many, range by range by several."""
+"""The forms of one unit, range by range, and the long sheets of its summary: where they are many, made by several processes."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +13,8 @@ from perfeval_xl.write.edits import PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder, output_error
 from perfeval_xl.write.forms import FormRange, FormRanges, fill_range
 from perfeval_xl.write.names import UnitPlace
+from perfeval_xl.write.summary.sheets import INDICATORS, SOURCES, LongSheet
+from perfeval_xl.write.summary.streamed import MadeRows
 
 #: Forms for which a further process is worth its start.
 FORMS_PER_JOB = 1000
@@ -43,35 +45,61 @@ class _Filling:
     unit: str
     changed: PlaceEdits | None
 
-
-def _fill(filling: _Filling) -> Put:
-    try:
-        return put(
-            ResultsFolder(filling.folder), filling.place, filling.unit, filling.changed, fill_range(filling.part)
-        )
-    except OSError as error:
-        raise output_error(filling.folder, error) from error
+    def work(self) -> Put:
+        """Write them."""
+        try:
+            return put(ResultsFolder(self.folder), self.place, self.unit, self.changed, fill_range(self.part))
+        except OSError as error:
+            raise output_error(self.folder, error) from error
 
 
-class _Fillings(Sequence[_Filling]):
-    """Made one by one, when a process asks for the next."""
+@record
+class _Listing:
+    """A long sheet of the summary, what its rows are made of, and the way to the inputs."""
+
+    sheet: LongSheet
+    evaluation: Evaluation
+    way: str
+
+    def work(self) -> MadeRows:
+        """Make its rows."""
+        return self.sheet.rows(self.evaluation, self.way)
+
+
+def _work(task: _Filling | _Listing) -> Put | MadeRows:
+    return task.work()
+
+
+#: The long sheets whose rows are made beside the forms, those that take longest first.
+_LISTED = (SOURCES, INDICATORS)
+
+
+class _Tasks(Sequence[_Filling | _Listing]):
+    """The long sheets and then the forms in ranges; made one by one, when a process asks for the next."""
 
     def __init__(
-        self, ranges: FormRanges, folder: Path, place: UnitPlace, unit: str, changed: PlaceEdits | None
+        self, own: Evaluation, way: str, folder: Path, place: UnitPlace, unit: str, changed: PlaceEdits | None
     ) -> None:
-        self._ranges, self._rest = ranges, (folder, place, unit)
+        self.ranges = FormRanges(own)
+        self._own, self._way = own, way
+        self._rest = folder, place, unit
         self._changed = changed
 
     def __len__(self) -> int:
-        return len(self._ranges)
+        return len(_LISTED) + len(self.ranges)
 
     def __getitem__(self, at: Any) -> Any:
-        part = self._ranges[at]
+        if at < len(_LISTED):
+            return _Listing(_LISTED[at], _LISTED[at].cut(self._own), self._way)
+        part = self.ranges[at - len(_LISTED)]
         return _Filling(part, *self._rest, self._changed.only(part.names) if self._changed else None)
 
 
 class Forms:
-    """The forms of one unit in the making. ``aside``: other processes fill them while the ``with`` block runs."""
+    """The forms of one unit in the making, and the long sheets of its summary.
+
+    ``aside``: other processes make them while the ``with`` block runs.
+    """
 
     def __init__(
         self,
@@ -80,37 +108,48 @@ class Forms:
         unit: str,
         changed: PlaceEdits | None,
         own: Evaluation,
+        way: str,
         jobs: int,
     ) -> None:
-        ranges = FormRanges(own)
-        self._fillings = _Fillings(ranges, target.folder, place, unit, changed)
-        self._work = Aside(_fill, self._fillings, min(jobs, ranges.forms // FORMS_PER_JOB))
+        self._tasks = _Tasks(own, way, target.folder, place, unit, changed)
+        self._aside = Aside(_work, self._tasks, min(jobs, self._tasks.ranges.forms // FORMS_PER_JOB))
 
     @property
     def aside(self) -> bool:
-        """Whether other processes fill them."""
-        return self._work.active
+        """Whether other processes make them."""
+        return self._aside.active
 
     def __enter__(self) -> Self:
-        self._work.__enter__()
+        self._aside.__enter__()
         return self
 
     def __exit__(self, *left: Any) -> None:
-        self._work.__exit__(*left)
+        self._aside.__exit__(*left)
 
     def result(self) -> Put:
-        """What was written and found, when all are done."""
+        """What was written and found, when all forms are done."""
         outputs: list[Output] = []
         found: list[Finding] = []
-        for place, result in enumerate(self._work.results()):
+        for place in range(len(_LISTED), len(self._tasks)):
+            result: Any = self._aside.result(place)
             if isinstance(result, Crash):
                 if result.trouble:
                     raise result.trouble
-                found += _lost(self._fillings[place])
+                found += _lost(self._tasks[place])
             else:
                 outputs += result[0]
                 found += result[1]
         return outputs, found
+
+    def rows_of(self, sheet: LongSheet) -> MadeRows:
+        """The rows of a long sheet, made by this process where the other one died."""
+        place = _LISTED.index(sheet)
+        result: Any = self._aside.result(place)
+        if not isinstance(result, Crash):
+            return result  # type: ignore[no-any-return]
+        if result.trouble:
+            raise result.trouble
+        return self._tasks[place].work()  # type: ignore[no-any-return]
 
 
 def _lost(filling: _Filling) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The results of one folder's units: each in its place with its forms, its summary, its report and its own manifest."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,29 +87,24 @@ def _write_unit(
     """One unit's results. While other processes fill the forms, this one makes the report and the summary."""
     progress(f"生成自评表 {place.unit}")
     unit = own.units[0]
-    with Forms(target, place, unit, changed, own, jobs) as forms:
+    with Forms(target, place, unit, changed, own, way, jobs) as forms:
         reports, lacking = _report(own, documents, progress)
         reported, found = put(target, place, unit, changed, reports)
         progress(f"生成汇总表 {place.unit}")
-        early = summary_pieces(own, way) if forms.aside and not (lacking or found) else []
+        rows_of = forms.rows_of if forms.aside else None
+        early = summary_pieces(own, way, rows_of) if rows_of and not (lacking or found) else []
         written, trouble = forms.result()
     trouble += [*lacking, *found]
-    own = replace(own, findings=(*trouble, *own.findings))
-    content = early if early and not trouble else summary_pieces(own, way)
-    summary, edited = _summary(target, place, own, way, changed, content)
-    return [*written, summary, *reported], [*edited, *trouble]
 
+    def summary_with(further: Sequence[Finding]) -> list[bytes]:
+        return summary_pieces(replace(own, findings=(*further, *own.findings)), way, rows_of)
 
-def _summary(
-    target: ResultsFolder, place: UnitPlace, own: Evaluation, way: str, changed: PlaceEdits | None, content: list[bytes]
-) -> tuple[Output, list[Finding]]:
-    """The summary, which also says where a person changed it."""
-    output = Output(SUMMARY, "summary", content)
-    listed, wanted, edited = changed.settle(output, own.units[0]) if changed else (output, True, [])
+    output = Output(SUMMARY, "summary", early if early and not trouble else summary_with(trouble))
+    listed, wanted, edited = changed.settle(output, unit) if changed else (output, True, [])
     if edited and wanted:
-        content = summary_pieces(replace(own, findings=(*edited, *own.findings)), way)
-        output = replace(output, content=content)
-    return (target.write(place.folder, output) if wanted else listed), edited
+        output = replace(output, content=summary_with([*edited, *trouble]))
+    summary = target.write(place.folder, output) if wanted else listed
+    return [*written, summary, *reported], [*edited, *trouble]
 
 
 def _report(

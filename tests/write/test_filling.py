@@ -17,6 +17,7 @@ from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms
 from perfeval_xl.write.forms import FormRange, fill_range
 from perfeval_xl.write.names import UnitPlace
+from perfeval_xl.write.summary.streamed import MadeRows
 from tests.benchmarks.years import write_year
 from tests.test_batch import files_below
 from tests.workbooks import invoke
@@ -48,7 +49,7 @@ def _fill(folder: Path, jobs: int) -> tuple[list[str], list[str]]:
     unit = evaluation.units[0]
     with (
         ResultsFolder(folder / "结果") as target,
-        Forms(target, UnitPlace(unit, ""), unit, None, evaluation, jobs) as made,
+        Forms(target, UnitPlace(unit, ""), unit, None, evaluation, "../", jobs) as made,
     ):
         outputs, findings = made.result()
     return [output.path for output in outputs], [f"{finding.code} {finding.project}" for finding in findings]
@@ -67,7 +68,7 @@ def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed as POSIX does it")
 def test_a_process_that_dies_costs_its_own_range(tmp_path: Path) -> None:
     folder = write_year(tmp_path / "年", 5)
-    with patch.object(filling, "fill_range", _die), patch.object(filling, "_fill", _fill_dying):
+    with patch.object(filling, "fill_range", _die), patch.object(filling, "_work", _fill_dying):
         written, found = _fill(folder, 2)
     assert [name.split(" ")[0] for name in written] == ["附件1.1", "附件1.2", "附件1.5"]
     assert found == ["O501 第3片区管理经费", "O501 第4片区管理经费"]
@@ -83,13 +84,29 @@ def test_what_a_process_left_unfinished_is_not_published(tmp_path: Path) -> None
     assert written.sha256 == hashlib.sha256(b"123").hexdigest()
 
 
-def _fill_dying(task: filling._Filling) -> filling.Put:
-    """As :func:`filling._fill`, in a process that knows nothing of what was patched here."""
+@pytest.mark.usefixtures("small_ranges")
+@pytest.mark.skipif(os.name == "nt", reason="a process is killed as POSIX does it")
+def test_the_sheet_of_a_process_that_dies_is_made_again(tmp_path: Path) -> None:
+    folder = write_year(tmp_path / "年", 5)
+    assert invoke("run", folder, "-o", tmp_path / "一", "--no-report", "--jobs", "1").exit_code == 0
+    with patch.object(filling, "_work", _list_dying):
+        assert invoke("run", folder, "-o", tmp_path / "三", "--no-report", "--jobs", "3").exit_code == 0
+    assert files_below(tmp_path / "一") == files_below(tmp_path / "三")
+
+
+def _fill_dying(task: filling._Filling | filling._Listing) -> filling.Put | MadeRows:
+    """As :func:`filling._work`, in a process that knows nothing of what was patched here."""
     with patch.object(filling, "fill_range", _die):
         return _REAL(task)
 
 
-_REAL = filling._fill
+def _list_dying(task: filling._Filling | filling._Listing) -> filling.Put | MadeRows:
+    if isinstance(task, filling._Listing):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _REAL(task)
+
+
+_REAL = filling._work
 
 
 @pytest.mark.usefixtures("small_ranges")

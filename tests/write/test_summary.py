@@ -1,6 +1,7 @@
 """The summary workbook from a small hand-made evaluation, read back with two independent readers."""
 
 import io
+import itertools
 import zipfile
 from dataclasses import replace
 from typing import Any
@@ -17,10 +18,10 @@ from python_calamine import CalamineWorkbook
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
 from perfeval_xl.scheme import load_scheme
-from perfeval_xl.write.summary import page, reconciliation, summary_pieces
+from perfeval_xl.write.summary import reconciliation, rows, summary_pieces
 from perfeval_xl.write.summary.areas import Area, Place, places_of, places_of_cells
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
-from perfeval_xl.write.summary.provenance import Figure, trace_figures
+from perfeval_xl.write.summary.provenance import Figure, to_trace, trace_figures
 
 UNIT = "某区图书馆"
 SHEETS = ["自评结果汇总", "预算执行对账", "指标得分明细", "问题清单", "数据来源"]
@@ -455,7 +456,7 @@ def test_links_and_places() -> None:
 
 
 def test_a_sheet_that_is_full_says_so_above_and_below(evaluation: Evaluation) -> None:
-    with patch.object(page, "LAST_ROW", 9), patch.object(reconciliation, "LAST_ROW", 7):
+    with patch.object(rows, "LAST_ROW", 9), patch.object(reconciliation, "LAST_ROW", 7):
         book = opened(evaluation)
     sources, accounts = book["数据来源"], book["预算执行对账"]
     said = "工作表已满：附件1.1 读者服务及以后的数字没有列出。"
@@ -464,6 +465,26 @@ def test_a_sheet_that_is_full_says_so_above_and_below(evaluation: Evaluation) ->
     assert [line[0].value for line in accounts.iter_rows(min_row=5, max_row=7)] == ["项目", "明细", "项目"]
     assert accounts["A8"].value == "工作表已满：各明细下的资金来源没有列出，项目和明细是全的。"
     assert accounts["C9"].value == 1941512.34
+
+
+@pytest.mark.parametrize("wanted", [1, 11, 12, 30, 400])
+def test_a_part_of_a_year_gives_its_first_figures(evaluation: Evaluation, wanted: int) -> None:
+    whole, part = list(trace_figures(evaluation)), to_trace(evaluation, wanted)
+    own = list(itertools.takewhile(lambda figure: figure.number != "汇总表", trace_figures(part)))
+    assert own == whole[: len(own)]
+    assert len(own) >= min(wanted, len(whole) - 2)
+
+
+def test_rows_made_elsewhere_have_the_workbooks_formats(evaluation: Evaluation) -> None:
+    """Amounts as amounts, rates as rates, and what is unknown in red."""
+    projects = evaluation.projects.assign(executed=pd.array([NA, 1], dtype="Int64"))
+    sheet = opened(replace(evaluation, projects=projects), values=False)["数据来源"]
+    shown = {str(line[2].value): line[3] for line in sheet.iter_rows(min_row=4)}
+    assert shown["全年预算数 合计"].number_format == "#,##0.00"
+    assert shown["预算执行率"].number_format == "0.00%"
+    assert shown["自评得分"].number_format == "0.00"
+    unknown = [line[3] for line in sheet.iter_rows(min_row=4) if line[3].value == "未知"]
+    assert {cell.font.color.rgb for cell in unknown} == {"FFC00000"}
 
 
 def test_a_long_table_is_a_sound_package(evaluation: Evaluation) -> None:

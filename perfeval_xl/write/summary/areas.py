@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Table
-from perfeval_xl.write.summary.places import by_sheet, ranges, runs
+from perfeval_xl.write.summary.places import by_sheet, ranges, runs, several
 
 
 class Area(NamedTuple):
@@ -23,6 +23,23 @@ class Place(NamedTuple):
     sheet: str
     ranges: str
     first: str
+
+
+class Spot(NamedTuple):
+    """Where a field stands in the rows of a table: in one column, or in ``several``, of which this is the first."""
+
+    workbook: str
+    sheet: str
+    letters: str
+    several: str
+
+    def cell(self, row: int) -> Cell:
+        """The first of the cells in this row."""
+        return Cell(self.workbook, self.sheet, f"{self.letters}{row}")
+
+    def text(self, row: int) -> str:
+        """As :func:`first_place` of these cells."""
+        return f"{self.sheet} {self.letters}{row}{self.several}"
 
 
 Areas = Sequence[Area]
@@ -49,6 +66,12 @@ class Fields:
             if letters:
                 found.append(Area(self._tables[at], letters, rows))
         return found
+
+
+def spot_of(table: Table, field: str) -> Spot | None:
+    """Where the field stands, if the table has it."""
+    letters = table.letters.get(field, ())
+    return Spot(table.workbook, table.sheet, letters[0], several(len(letters))) if letters else None
 
 
 def lines_of(rows: Iterable[tuple[int | None, int | None]]) -> Lines:

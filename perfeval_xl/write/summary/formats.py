@@ -1,6 +1,10 @@
 """How the summary workbook looks: kinds of cells, styles, and the formats made of them."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from itertools import product
+from typing import Any, Self
 
 import xlsxwriter
 
@@ -50,12 +54,27 @@ def wraps(style: str) -> bool:
     return _STYLES.get(style, {}).get("text_wrap") is not False
 
 
+#: The formats in the rows of long tables: kind, style of the row, style of the cell, what its value adds. A summary has them
+#: first and in this order, so that their numbers are known where such rows are made by another process.
+_FIRST = tuple(
+    product(
+        ("text", "word", "yuan", "points", "percent"),
+        ("",),
+        ("", "warning", "differs"),
+        ("", "link", "missing", "center"),
+    )
+)
+#: Kind of a cell and the styles laid over it, which may be empty → the number of that format in the workbook.
+FormatNumber = Callable[..., int]
+
+
 class Formats:
     """The workbook's cell formats, each made when it is first asked for."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._made: dict[tuple[str, ...], Any] = {}
+        self._numbers: dict[tuple[str, ...], int] = {}
 
     def get(self, kind: str, *styles: str) -> Any:
         """The format of a kind of cell with these styles laid over it, the last on top."""
@@ -65,3 +84,26 @@ class Formats:
                 properties |= _STYLES[style]
             self._made[kind, *styles] = self._book.add_format(properties)
         return self._made[kind, *styles]
+
+    def number(self, kind: str, *styles: str) -> int:
+        """The number of such a format in the workbook; styles may be empty (:data:`FormatNumber`)."""
+        number = self._numbers.get((kind, *styles))
+        if number is None:
+            made = self.get(kind, *filter(None, styles))
+            number = self._numbers[kind, *styles] = made._get_xf_index()
+        return number
+
+    def with_first(self) -> Self:
+        """The same with those of long tables before all others."""
+        for look in _FIRST:
+            self.number(*look)
+        return self
+
+
+@cache
+def first_number() -> FormatNumber:
+    """The numbers of the formats of long tables, and of no others, in every workbook that has them first."""
+    with xlsxwriter.Workbook(BytesIO()) as book:
+        formats = Formats(book).with_first()
+        numbers = {look: formats.number(*look) for look in _FIRST}
+    return lambda *look: numbers[look]

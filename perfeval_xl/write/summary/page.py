@@ -1,49 +1,46 @@
 """One sheet of the summary workbook, laid out from its columns: title, headings, rows, links, page set-up."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
-
-from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import KINDS, Formats, wraps
-from perfeval_xl.write.summary.pattern import SPECIAL, Column, Formula, Look, Pattern, Value, height_of, lines_of
-from perfeval_xl.write.summary.places import file_target, link_target
-from perfeval_xl.write.summary.streamed import StreamedBook, fitting
+from perfeval_xl.write.summary.pattern import SPECIAL, Column, Formula, Value, height_of, lines_of
+from perfeval_xl.write.summary.rows import NOTHING, Rows
+from perfeval_xl.write.summary.streamed import MadeRows, StreamedBook, fitting
 
-__all__ = ["LAST_ROW", "Column", "Formula", "Page", "Value"]
+__all__ = ["Column", "Formula", "Page", "Value"]
 
-#: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet.
-LAST_ROW = 1_048_570
-_MOST_LINKS = 65_000
+#: Where the table begins under title, line and headings.
+FIRST_ROW = 3
 _A4 = 9
-_NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 class Page:
-    """One sheet: title, a line with unit and year, lines above the table, the table, what follows it.
-
-    ``next_row`` (zero-based) is where the next row goes.
-    """
+    """One sheet: title, a line with unit and year, lines above the table, the table, what follows it."""
 
     def __init__(
-        self, book: StreamedBook, formats: Formats, name: str, columns: Sequence[Column], input_prefix: str
+        self, book: StreamedBook, formats: Formats, name: str, columns: Sequence[Column], input_prefix: str = ""
     ) -> None:
         self.sheet: Any = book.add_worksheet(name)
         self.formats = formats
         self.columns = columns
-        self.next_row = self.heading_row = 0
-        self._prefix = input_prefix
-        self._links = self._more = 0
-        self._left_out = self._note = ""
+        self.rows = Rows(columns, formats.number, input_prefix)
+        self.sheet.rows_of = self.rows.made
+        self.heading_row = 0
+        self._note = ""
         self._filtered = False
-        self._numbers: dict[tuple[str, ...], int] = {}
-        self._letters = [xl_col_to_name(at) for at in range(len(columns))]
-        self._patterns: dict[tuple[Any, ...], Pattern] = {}
-        self._cells: dict[tuple[int | str, ...], Any] = {}
         for at, column in enumerate(columns):
             self.sheet.set_column(at, at, column.width)
+
+    @property
+    def next_row(self) -> int:
+        """Where the next row goes, zero-based."""
+        return self.rows.next_row
+
+    @next_row.setter
+    def next_row(self, row: int) -> None:
+        self.rows.next_row = row
 
     @property
     def last_column(self) -> int:
@@ -75,18 +72,13 @@ class Page:
         self.sheet.repeat_rows(self.heading_row)
         self.next_row += 1
 
-    @property
-    def full(self) -> bool:
-        """Whether no further row goes onto the sheet; what is added is only counted."""
-        return self.next_row >= LAST_ROW
-
     def row(
         self,
         values: Sequence[Value],
-        styles: Mapping[int, str] = _NOTHING,
+        styles: Mapping[int, str] = NOTHING,
         overall: str = "",
         level: int = 0,
-        links: Mapping[int, Cell | str] = _NOTHING,
+        links: Mapping[int, Cell | str] = NOTHING,
         streamed: bool = True,
     ) -> None:
         """One row of the table: a style, or another kind of value, for some columns, a style for all, an outline level.
@@ -94,23 +86,17 @@ class Page:
         ``links``: texts that open an input cell, or a file below the results. Rows that have neighbours beside the
         table, that a chart shows, or that follow the filter are not ``streamed``, and hold no links.
         """
-        if self.full:
-            self._more += 1
-            self.say_full(f"另有 {self._more} 行没有列出。")
-            return
-        if streamed and not self._filtered:
-            linked = tuple([at for at in links if values[at] and self._put_link(at, links[at])]) if links else ()
-            look = overall, tuple(styles.items()), linked, level
-            pattern = self._patterns.get(look) or self._pattern(Look(*look))
-            self.sheet.add_row(self.next_row, pattern.row(self.next_row + 1, values))
+        if self.rows.full or (streamed and not self._filtered):
+            self.rows.add(values, styles, overall, level, links)
         else:
             self._put_row(values, styles, overall, level)
-        self.next_row += 1
+            self.next_row += 1
 
-    @property
-    def takes_links(self) -> bool:
-        """Whether Excel would take a further link on this sheet."""
-        return self._links < _MOST_LINKS
+    def take(self, made: MadeRows) -> None:
+        """The rows of the table, made somewhere else from :data:`FIRST_ROW` on."""
+        self.sheet.rows_of = lambda: made
+        self.next_row = made.next_row
+        self.rows.say_full(made.left_out)
 
     def _put_row(self, values: Sequence[Value], styles: Mapping[int, str], overall: str, level: int) -> None:
         for at, (column, value) in enumerate(zip(self.columns, values, strict=True)):
@@ -135,42 +121,12 @@ class Page:
         else:
             self.sheet.write_blank(row, column, None, self.formats.get(kind, *styles))
 
-    def _format(self, kind: str, *styles: str) -> int:
-        """The number of a format in the workbook."""
-        number = self._numbers.get((kind, *styles))
-        if number is None:
-            made = self.formats.get(kind, *(style for style in styles if style))
-            number = self._numbers[kind, *styles] = made._get_xf_index()
-        return number
-
-    def _pattern(self, look: Look) -> Pattern:
-        for column in self.columns:
-            self._format(column.kind, look.overall)
-        self.sheet.note_rows(self.last_column, look.level)
-        made = self._patterns[look] = Pattern(self.columns, look, self._format, self._cells)
-        return made
-
-    def _put_link(self, column: int, place: Cell | str) -> bool:
-        """Makes the next row's cell a link; not where there is nothing to open, or Excel would take no more of them."""
-        if not self.takes_links:
-            return False
-        target, location = (file_target(place), "") if isinstance(place, str) else link_target(place, self._prefix)
-        if not target:
-            return False
-        self._links += 1
-        self.sheet.add_link(f"{self._letters[column]}{self.next_row + 1}", target, location)
-        return True
-
-    def say_full(self, words: str) -> None:
-        """Says on top and under the table that the sheet is full, and what is therefore not on it."""
-        self._left_out = words
-
     def filter_rows(self) -> None:
         """A filter over the rows so far, and a word about those that no sheet can hold."""
         self._filtered = True
         self.sheet.autofilter(self.heading_row, 0, max(self.next_row - 1, self.heading_row + 1), self.last_column)
-        if self._left_out:
-            said = f"工作表已满：{self._left_out}"
+        if self.rows.left_out:
+            said = f"工作表已满：{self.rows.left_out}"
             self.put(self.next_row, 0, said, "text", "line", "error")
             self.put(self.heading_row - 1, 0, f"{self._note}　　{said}", "text", "line", "error")
             self.next_row += 1

@@ -1,7 +1,7 @@
 """The rows of a long table as XML: a row's number between pieces that are made once for each value of a column."""
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from math import ceil
 from operator import getitem
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.record import record
-from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, wraps
+from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, FormatNumber, wraps
 from perfeval_xl.write.summary.streamed import attribute, text_element
 
 #: How what is not known, and what is not there, is shown.
@@ -42,8 +42,6 @@ class Formula:
 
 
 Value = int | str | Formula | None
-#: Kind of a cell and the styles laid over it → the number of that format in the workbook.
-FormatNumber = Callable[..., int]
 
 
 class Look(NamedTuple):

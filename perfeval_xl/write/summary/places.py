@@ -90,5 +90,9 @@ def places_text(cells: Iterable[Cell], most: int = 6) -> str:
 
 def first_place(cells: Sequence[Cell]) -> str:
     """Sheet and address of the first cell, and how many there are; the workbook is where the link leads."""
-    several = f" 等{len(cells)}处" if len(cells) > 1 else ""
-    return f"{cells[0].sheet} {cells[0].cell}{several}".strip() if cells else ""
+    return f"{cells[0].sheet} {cells[0].cell}{several(len(cells))}".strip() if cells else ""
+
+
+def several(cells: int) -> str:
+    """What follows the first of so many cells."""
+    return f" 等{cells}处" if cells > 1 else ""

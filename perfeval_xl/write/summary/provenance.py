@@ -1,6 +1,7 @@
 """Where every printed figure comes from: the rows of 数据来源, each figure with its method and its input cells."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -25,6 +26,16 @@ _OF_PROJECTS = (
     *("number", "project", *_MONEY_NAMES, "execution_rate", "final_accounts", "table", "row"),
     *("funding_score", "goal_score", "indicator_score", "total_score", "grade"),
 )
+_OF_GOALS = "stated_goal", "goal_deduction"
+#: Frames of which a part may do, and their columns that are read (of ``funding`` all).
+_TRACED = {
+    "funding": (),
+    "indicators": ("unit", "project", *_OF_INDICATORS),
+    "rows": ("unit", "project", "funding_source", "table", "row"),
+    "reconciliation": ("unit", "project", "sources"),
+}
+#: Figures that every project has at least, and those of an indicator.
+_FEWEST, _FEWEST_OF_INDICATOR = len(_MONEY) + 5, len(_READ) + 1
 Row = Mapping[Any, Any]
 Places = tuple[Place, ...]
 
@@ -49,8 +60,8 @@ def known(value: object) -> int | None:
 
 
 def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
-    """Every figure of the forms and the summary table, project by project, and the unit's totals at the end."""
-    goals = records(evaluation.inputs.projects, ("table", "row", "stated_goal", "goal_deduction"))
+    """Every figure of one unit's forms and summary table, project by project, and its totals at the end."""
+    goals = records(evaluation.inputs.projects, ("table", "row", *_OF_GOALS))
     info = {(row["table"], row["row"]): row for row in goals}
     fields = Fields(evaluation.inputs.tables)
     for part in Ranges(evaluation):
@@ -58,6 +69,25 @@ def trace_figures(evaluation: Evaluation) -> Iterator[Figure]:
         for project in records(part.projects, _OF_PROJECTS):
             yield from _project_figures(traces, project)
     yield from _unit_totals(evaluation, fields)
+
+
+def to_trace(evaluation: Evaluation, figures: int) -> Evaluation:
+    """What :func:`trace_figures` reads for at least so many figures, or for all: without what comes after them."""
+    projects = evaluation.projects
+    indicators = projects["project"].map(evaluation.indicators["project"].value_counts()).fillna(0)
+    ends = (_FEWEST + _FEWEST_OF_INDICATOR * indicators).cumsum()
+    count = int(ends.searchsorted(figures)) + 1
+    inputs = replace(
+        evaluation.inputs.without_rows(), projects=evaluation.inputs.projects[["table", "row", *_OF_GOALS]]
+    )
+    frames = {}
+    if count < len(projects):
+        projects = projects.head(count)
+        wanted = set(projects["project"])
+        for name, columns in _TRACED.items():
+            frame = getattr(evaluation, name)
+            frames[name] = frame.loc[frame["project"].isin(wanted), list(columns) or frame.columns]
+    return replace(evaluation, inputs=inputs, projects=projects, findings=(), **frames)
 
 
 class _Traces:

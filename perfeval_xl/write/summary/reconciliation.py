@@ -12,8 +12,9 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, round_half_up
 from perfeval_xl.write.ranges import records
 from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import LAST_ROW, Column, Formula, Page, Value
+from perfeval_xl.write.summary.page import Column, Formula, Page, Value
 from perfeval_xl.write.summary.places import first_place
+from perfeval_xl.write.summary.rows import LAST_ROW
 
 _COLUMNS = [
     Column("层级", 7, "word"),
@@ -53,7 +54,7 @@ def write_reconciliation(
     accounts = {(table.workbook, table.sheet) for table in evaluation.inputs.tables if table.role == "final_accounts"}
     sources = len(evaluation.reconciliation) + page.next_row + len(_OUTSIDE) <= LAST_ROW
     if not sources:
-        page.say_full("各明细下的资金来源没有列出，项目和明细是全的。")
+        page.rows.say_full("各明细下的资金来源没有列出，项目和明细是全的。")
     outside = ""
     for row, subject in _rows(evaluation, sources):
         if not row["project"] and row["level"] in _OUTSIDE and row["level"] != outside:
@@ -123,7 +124,7 @@ def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tupl
         *map(first_place, cells),
         f"{signed.explanation}（{signed.signer}）" if signed else "",
     ]
-    links = {at: own[0] for at, own in zip(_PLACES, cells, strict=True) if own} if page.takes_links else {}
+    links = {at: own[0] for at, own in zip(_PLACES, cells, strict=True) if own} if page.rows.takes_links else {}
     page.row(values, styles, overall="" if depth else "total", level=depth, links=links)
 
 

@@ -1,15 +1,19 @@
 """Two working sheets of the summary workbook: the indicators' scores and the sources of all figures."""
 
-import xlsxwriter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation
+from perfeval_xl.record import record
 from perfeval_xl.write.ranges import records
-from perfeval_xl.write.summary.areas import Place
-from perfeval_xl.write.summary.formats import NONE, Formats
-from perfeval_xl.write.summary.page import Column, Page
-from perfeval_xl.write.summary.places import first_place
-from perfeval_xl.write.summary.provenance import trace_figures
+from perfeval_xl.write.summary.areas import Place, spot_of
+from perfeval_xl.write.summary.formats import NONE, Formats, first_number
+from perfeval_xl.write.summary.page import FIRST_ROW, Column, Page
+from perfeval_xl.write.summary.provenance import to_trace, trace_figures
+from perfeval_xl.write.summary.rows import LAST_ROW, Rows
+from perfeval_xl.write.summary.streamed import MadeRows, StreamedBook
 
 _INDICATORS = [
     Column("项目", 14, unknown=""),
@@ -58,44 +62,72 @@ _SOURCES = [
 _NOWHERE = (Place(NONE, NONE, NONE, ""),)
 
 
-def write_indicators(
-    book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str, input_prefix: str
-) -> None:
-    """指标得分明细: each indicator with its rule's score beside the recorded one."""
-    page = Page(book, formats, "指标得分明细", _INDICATORS, input_prefix)
-    page.title(f"{evaluation.inputs.year}年度绩效指标得分明细表", heading)
-    page.headings(freeze=4)
+@record
+class LongSheet:
+    """A sheet whose rows any process can make: from what ``cut`` leaves of an evaluation, and the way to the inputs."""
+
+    name: str
+    title: str
+    note: str
+    columns: Sequence[Column]
+    freeze: int
+    cut: Callable[[Evaluation], Evaluation]
+    rows: Callable[[Evaluation, str], MadeRows]
+
+    def write(self, book: StreamedBook, formats: Formats, evaluation: Evaluation, heading: str, made: MadeRows) -> None:
+        """The sheet with its rows."""
+        page = Page(book, formats, self.name, self.columns)
+        page.title(f"{evaluation.inputs.year}{self.title}", f"{heading}{self.note}")
+        page.headings(self.freeze)
+        page.take(made)
+        page.filter_rows()
+        page.print_setup(landscape=True)
+
+
+def _with_indicators(evaluation: Evaluation) -> Evaluation:
+    others = {name: getattr(evaluation, name).iloc[:0] for name in ("projects", "funding", "rows", "reconciliation")}
+    inputs, own = evaluation.inputs.without_rows(), evaluation.indicators[list(_FIELDS)]
+    return replace(evaluation, inputs=inputs, indicators=own, findings=(), **others)
+
+
+def _indicator_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
+    rows = Rows(_INDICATORS, first_number(), input_prefix, FIRST_ROW)
+    spots = [spot_of(table, "target") for table in evaluation.inputs.tables]
     for row in records(evaluation.indicators, _FIELDS):
         *values, met, table, line = row.values()
         rule_score, self_score = row["rule_score"], row["self_score"]
         difference = None if rule_score is None or self_score is None else self_score - rule_score
-        cells = () if table is None or line is None else evaluation.inputs.cells_at(table, line, "target")
         values[_DIFFERENCE:_DIFFERENCE] = [difference]
-        links = {15: cells[0]} if cells and page.takes_links else {}
-        page.row([*values, first_place(cells)], _STYLES[bool(difference), met is False], links=links)
-    page.filter_rows()
-    page.print_setup(landscape=True)
+        spot, links = None if table is None or line is None else spots[table], {}
+        if spot and rows.takes_links:
+            links = {15: spot.cell(line)}
+        rows.add([*values, spot.text(line) if spot else ""], _STYLES[bool(difference), met is False], links=links)
+    return rows.made()
 
 
-def write_sources(
-    book: xlsxwriter.Workbook, formats: Formats, evaluation: Evaluation, heading: str, input_prefix: str
-) -> None:
-    """数据来源: every printed figure, how it comes about, and its input cells, a row per sheet they stand on."""
-    page = Page(book, formats, "数据来源", _SOURCES, input_prefix)
-    page.title(f"{evaluation.inputs.year}年度自评数据来源", f"{heading}　　金额单位：元")
-    page.headings(freeze=3)
+def _source_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
+    rows = Rows(_SOURCES, first_number(), input_prefix, FIRST_ROW)
     for figure in trace_figures(evaluation):
-        if page.full:
+        if rows.full:
             # A province's figures fit no sheet; nobody looks through the first million to the end.
-            page.say_full(f"{figure.number} {figure.project}及以后的数字没有列出。")
+            rows.say_full(f"{figure.number} {figure.project}及以后的数字没有列出。")
             break
         for place in figure.places or _NOWHERE:
             values = [figure.number, figure.project, figure.name, figure.value, figure.method, *place[:3]]
-            page.row(values, {3: figure.kind}, links=_link(page, 7, place))
-    page.filter_rows()
-    page.print_setup(landscape=True)
+            links = {7: Cell(place.workbook, place.sheet, place.first)} if rows.takes_links and place.first else {}
+            rows.add(values, {3: figure.kind}, links=links)
+    return rows.made()
 
 
-def _link(page: Page, column: int, place: Place) -> dict[int, Cell]:
-    """The link to the first of the cells, as long as the page takes any."""
-    return {column: Cell(place.workbook, place.sheet, place.first)} if page.takes_links and place.first else {}
+#: Each indicator with its rule's score beside the recorded one.
+INDICATORS = LongSheet("指标得分明细", "年度绩效指标得分明细表", "", _INDICATORS, 4, _with_indicators, _indicator_rows)
+#: Every printed figure, how it comes about, and its input cells, a row per sheet they stand on.
+SOURCES = LongSheet(
+    "数据来源",
+    "年度自评数据来源",
+    "　　金额单位：元",
+    _SOURCES,
+    3,
+    partial(to_trace, figures=LAST_ROW + 1),
+    _source_rows,
+)

@@ -5,9 +5,7 @@ the two when the workbook is closed, so that only what a row takes is ever in me
 and links to one workbook share a relation.
 """
 
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Self
@@ -18,10 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import record
+from perfeval_xl.write.summary.packed import Packed, long_part, packed
 from perfeval_xl.write.template.package import Part, package_pieces, read_parts
 
-#: Bytes of rows that are compressed together.
-_ROOM = 2**19
 #: Stands in XlsxWriter's XML where the rows belong; no XML holds it.
 _HERE = "\0"
 #: What XML or Excel may not take as it stands (``_``: ``_x0001_`` is a control character).
@@ -30,8 +27,31 @@ _LONGEST_TEXT = 32_767
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
+@record
+class MadeRows:
+    """Rows of a sheet that are XML already, compressed, and the links in them.
+
+    ``first`` is the place of the first row (zero-based, -1: there is none), ``next_row`` that behind the last one. They
+    reach to ``last_column`` and are in the outline as deep as ``level``. ``left_out`` says what is therefore not on a
+    full sheet. ``links`` are elements that name ``targets`` by their numbers. But for the numbers of formats nothing in
+    them depends on the workbook.
+    """
+
+    xml: Packed
+    first: int
+    next_row: int
+    last_column: int
+    level: int
+    left_out: str
+    links: Sequence[str]
+    targets: Sequence[str]
+
+
 class StreamedSheet(Worksheet):  # type: ignore[misc]
-    """Rows are added from above to below; what XlsxWriter writes stands before the first or behind the last of them."""
+    """A sheet with such rows: what XlsxWriter writes stands before the first or behind the last of them.
+
+    ``rows_of`` gives them when the workbook is closed.
+    """
 
     dim_rowmax: int
     dim_colmax: int
@@ -39,44 +59,25 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = Pieces()
-        self._waiting = bytearray()
-        self._first = -1
-        self._targets: dict[str, int] = {}
-        self._links: list[str] = []
+        self.rows_of: Callable[[], MadeRows] | None = None
+        self.made: MadeRows | None = None
 
-    def note_rows(self, last_column: int, level: int) -> None:
-        """How far rows that follow reach, and how deep in the outline they stand."""
-        self.dim_colmax = max(self.dim_colmax, last_column)
-        self.outline_row_level = max(self.outline_row_level, level)
-
-    def add_row(self, row: int, xml: bytes) -> None:
-        """One row (zero-based) that is XML already."""
-        if self._first < 0:
-            self._first = row
-            self._check_dimensions(row, 0)
-        self.dim_rowmax = row
-        self._waiting += xml
-        if len(self._waiting) > _ROOM:
-            self._compress()
-
-    def _compress(self) -> None:
-        self.rows.add(self._waiting)
-        self._waiting = bytearray()
-
-    def add_link(self, address: str, target: str, location: str) -> None:
-        """A link from a streamed cell to a file, and to the place in it where there is one."""
-        number = self._targets.get(target) or self._targets.setdefault(target, len(self._targets) + 1)
-        place = f' location="{attribute(location)}"' if location else ""
-        self._links.append(f'<hyperlink ref="{address}" r:id="rId{number}"{place}/>')
+    def _assemble_xml_file(self) -> None:
+        made = self.made = self.rows_of() if self.rows_of else None
+        if made and made.first >= 0:
+            self._check_dimensions(made.first, 0)
+            self.dim_rowmax = max(self.dim_rowmax or 0, made.next_row - 1)
+            self.dim_colmax = max(self.dim_colmax or 0, made.last_column)
+            self.outline_row_level = max(self.outline_row_level, made.level)
+        super()._assemble_xml_file()
 
     def _write_rows(self) -> None:
-        self._compress()
+        first = self.made.first if self.made else -1
         own = sorted({*self.table, *self.row_info})
-        for row in (row for row in own if row < self._first or self._first < 0):
+        for row in (row for row in own if row < first or first < 0):
             self._write_own(row)
         self.fh.write(_HERE)
-        for row in (row for row in own if 0 <= self._first < row):
+        for row in (row for row in own if 0 <= first < row):
             self._write_own(row)
 
     def _write_own(self, row: int) -> None:
@@ -90,11 +91,11 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]
         self._xml_end_tag("row")
 
     def _write_hyperlinks(self) -> None:
-        if not self._targets:
+        if not self.made or not self.made.targets:
             return
-        self.fh.write(f"<hyperlinks>{''.join(self._links)}</hyperlinks>")
-        self.rel_count = len(self._targets)
-        self.external_hyper_links += [["/hyperlink", target, "External"] for target in self._targets]
+        self.fh.write(f"<hyperlinks>{''.join(self.made.links)}</hyperlinks>")
+        self.rel_count = len(self.made.targets)
+        self.external_hyper_links += [["/hyperlink", target, "External"] for target in self.made.targets]
 
 
 class StreamedBook(xlsxwriter.Workbook):  # type: ignore[misc]
@@ -112,64 +113,17 @@ class StreamedBook(xlsxwriter.Workbook):  # type: ignore[misc]
     @property
     def pieces(self) -> list[bytes]:
         """The closed workbook's bytes, in pieces."""
-        rows = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.rows for sheet in self.worksheets()}
-        return package_pieces([_with_rows(part, rows.get(part.name)) for part in read_parts(self._file)])
+        sheets = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet for sheet in self.worksheets()}
+        return package_pieces([_with_rows(part, sheets.get(part.name)) for part in read_parts(self._file)])
 
 
-class Pieces:
-    """What is compressed piece by piece, and can be set between two others."""
-
-    def __init__(self) -> None:
-        self._packer = zlib.compressobj(1, zlib.DEFLATED, -15)
-        self._packed: list[bytes] = []
-        self.size = self.crc = 0
-
-    def add(self, content: bytes | bytearray) -> None:
-        """A further piece."""
-        self._packed.append(self._packer.compress(content))
-        self.size += len(content)
-        self.crc = zlib.crc32(content, self.crc)
-
-    def packed(self, last: bool = False) -> list[bytes]:
-        """All pieces, so that others can follow unless they are the ``last``."""
-        return [*self._packed, self._packer.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)]
-
-
-@record
-class _LongPart(Part):
-    """A part whose bytes are nowhere put together."""
-
-    packed: tuple[bytes, ...] = ()
-
-    @property
-    def packed_size(self) -> int:
-        return sum(map(len, self.packed))
-
-    @property
-    def pieces(self) -> Sequence[bytes]:
-        return self.packed
-
-
-def _with_rows(part: Part, rows: Pieces | None) -> Part:
+def _with_rows(part: Part, sheet: StreamedSheet | None) -> Part:
     """The sheet's part with its rows where they belong."""
-    if rows is None:
+    if sheet is None:
         return part
-    above, below = Pieces(), Pieces()
-    for pieces, content in zip((above, below), part.content.split(_HERE.encode()), strict=True):
-        pieces.add(content)
-    packed = (*above.packed(), *rows.packed(), *below.packed(last=True))
-    crc = _joined(_joined(above.crc, rows), below)
-    return _LongPart(part.name, zipfile.ZIP_DEFLATED, crc, above.size + rows.size + below.size, b"", packed)
-
-
-def _joined(crc: int, following: Pieces) -> int:
-    """The checksum of what has this one and the pieces behind it: moved on as by zeros, which adds nothing of theirs."""
-    zeros = bytes(min(following.size, 2**20))
-    moved, empty = crc, 0
-    for start in range(0, following.size, 2**20):
-        block = zeros[: following.size - start]
-        moved, empty = zlib.crc32(block, moved), zlib.crc32(block, empty)
-    return moved ^ empty ^ following.crc
+    above, below = part.content.split(_HERE.encode())
+    rows = (sheet.made.xml,) if sheet.made else ()
+    return long_part(part.name, [packed(above), *rows, packed(below, last=True)])
 
 
 @cache

@@ -1,5 +1,6 @@
 """One unit's summary workbook ``绩效自评汇总表.xlsx``: five sheets, live totals, native charts, links to the inputs."""
 
+from collections.abc import Callable
 from datetime import datetime
 from math import ceil
 
@@ -14,8 +15,11 @@ from perfeval_xl.write.summary.page import Column, Formula, Page, Value
 from perfeval_xl.write.summary.problems import write_problems
 from perfeval_xl.write.summary.provenance import known
 from perfeval_xl.write.summary.reconciliation import write_reconciliation
-from perfeval_xl.write.summary.sheets import write_indicators, write_sources
-from perfeval_xl.write.summary.streamed import StreamedBook
+from perfeval_xl.write.summary.sheets import INDICATORS, SOURCES, LongSheet
+from perfeval_xl.write.summary.streamed import MadeRows, StreamedBook
+
+#: Gives the rows of a long sheet.
+RowsOf = Callable[[LongSheet], MadeRows]
 
 _RESULTS = "自评结果汇总"
 _COLUMNS = [
@@ -35,22 +39,24 @@ _CHART_ROWS, _ROW_PIXELS = 14, 20
 _UNDATED = datetime(2000, 1, 1)
 
 
-def summary_pieces(evaluation: Evaluation, input_prefix: str) -> list[bytes]:
+def summary_pieces(evaluation: Evaluation, input_prefix: str, rows_of: RowsOf | None = None) -> list[bytes]:
     """The whole workbook, in pieces, for an evaluation of one unit; the same evaluation gives the same bytes.
 
     ``input_prefix`` is the way from the results folder to the unit folder (``../``); the links lead through it.
+    ``rows_of`` gives the rows of the long sheets where they are made somewhere else.
     """
+    made = rows_of or (lambda sheet: sheet.rows(evaluation, input_prefix))
     year, unit = evaluation.inputs.year, next(iter(evaluation.units), "")
     with StreamedBook() as book:
         book.set_properties(
             {"title": f"{year}年度项目支出绩效自评汇总表", "created": datetime(year + 1, 1, 1) if year else _UNDATED}
         )
-        formats, heading = Formats(book), f"单位：{unit}　　年度：{year}年"
+        formats, heading = Formats(book).with_first(), f"单位：{unit}　　年度：{year}年"
         _write_results(book, formats, evaluation, heading)
         write_reconciliation(book, formats, evaluation, heading, input_prefix)
-        write_indicators(book, formats, evaluation, heading, input_prefix)
+        INDICATORS.write(book, formats, evaluation, heading, made(INDICATORS))
         write_problems(book, formats, evaluation, heading, input_prefix)
-        write_sources(book, formats, evaluation, heading, input_prefix)
+        SOURCES.write(book, formats, evaluation, heading, made(SOURCES))
     return book.pieces
 
 

@@ -1,0 +1,89 @@
+"""Bytes that are compressed piece by piece, and parts of a package that are put together from such pieces."""
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+
+from perfeval_xl.record import record
+from perfeval_xl.write.template.package import Part
+
+#: Bytes that are compressed together.
+_ROOM = 2**19
+
+
+@record
+class Packed:
+    """Compressed bytes behind which others can be set, with the size and the checksum of what was compressed."""
+
+    data: Sequence[bytes]
+    size: int
+    crc: int
+
+
+class Packer:
+    """Compresses what is added to it."""
+
+    def __init__(self) -> None:
+        self._press = zlib.compressobj(1, zlib.DEFLATED, -15)
+        self._data: list[bytes] = []
+        self._waiting = bytearray()
+        self._size = self._crc = 0
+
+    def add(self, content: bytes) -> None:
+        """What comes next."""
+        self._waiting += content
+        if len(self._waiting) > _ROOM:
+            self._compress()
+
+    def _compress(self) -> None:
+        self._data.append(self._press.compress(self._waiting))
+        self._size += len(self._waiting)
+        self._crc = zlib.crc32(self._waiting, self._crc)
+        self._waiting = bytearray()
+
+    def close(self, last: bool = False) -> Packed:
+        """All of it; nothing can be set behind the ``last``."""
+        self._compress()
+        self._data.append(self._press.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH))
+        return Packed(self._data, self._size, self._crc)
+
+
+def packed(content: bytes, last: bool = False) -> Packed:
+    """The bytes by themselves."""
+    packer = Packer()
+    packer.add(content)
+    return packer.close(last)
+
+
+@record
+class _LongPart(Part):
+    """A part whose bytes are nowhere put together."""
+
+    packed: Sequence[bytes] = ()
+
+    @property
+    def packed_size(self) -> int:
+        return sum(map(len, self.packed))
+
+    @property
+    def pieces(self) -> Sequence[bytes]:
+        return self.packed
+
+
+def long_part(name: str, pieces: Sequence[Packed]) -> Part:
+    """A package's part from such pieces, the last of which was packed as the last."""
+    crc = 0
+    for piece in pieces:
+        crc = _joined(crc, piece)
+    data = [each for piece in pieces for each in piece.data]
+    return _LongPart(name, zipfile.ZIP_DEFLATED, crc, sum(piece.size for piece in pieces), b"", data)
+
+
+def _joined(crc: int, following: Packed) -> int:
+    """The checksum of what has this one and the piece behind it: moved on as by zeros, which adds nothing of theirs."""
+    zeros = bytes(min(following.size, 2**20))
+    moved, empty = crc, 0
+    for start in range(0, following.size, 2**20):
+        block = zeros[: following.size - start]
+        moved, empty = zlib.crc32(block, moved), zlib.crc32(block, empty)
+    return moved ^ empty ^ following.crc
