@@ -8,10 +8,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from perfeval_xl.core.consistency.statements import number_of
-from perfeval_xl.core.slices import records_of
+from perfeval_xl.core.slices import positions_by, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
+from perfeval_xl.record import record
 from perfeval_xl.text import match_key, match_keys
 
 _SEPARATOR = lazy_pattern(r"([、，,；;\r\n]+)")
@@ -23,14 +24,14 @@ _AND_SO_ON = lazy_pattern(
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
 
 
-class Record(NamedTuple):
-    """One detail of the execution table: its position among them, and its words as they are compared and as printed."""
+@record
+class Words:
+    """What the details of the execution table are called, by position: as it is compared, and as it is printed."""
 
-    at: int
-    code_key: str
-    name_key: str
-    level1_key: str
-    shown: str
+    codes: Sequence[str]
+    names: Sequence[str]
+    levels: Sequence[str]
+    shown: Sequence[str]
 
 
 class Entry(NamedTuple):
@@ -62,8 +63,9 @@ class Names:
     """The names and codes of a unit's details, as match keys; those that hold a separator may be cut by one."""
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self.all = set(keys)
-        self.cut = {key for key in self.all if _SEPARATOR.search(key)}
+        self.all = set(keys) - {""}
+        any_cut = _SEPARATOR.search("".join(self.all))  # asked once: hardly any name is
+        self.cut = {key for key in self.all if _SEPARATOR.search(key)} if any_cut else set()
 
 
 def split_list(text: str, names: Names) -> tuple[list[str], bool]:
@@ -102,36 +104,34 @@ def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[tuple
     ``spelling`` maps (unit, match key) of a project's name to the name to print.
     """
     claims = Claims([()] * len(details))
-    words = [details[name].tolist() for name in ("unit", "code_key", "name_key", "level1_key", "name", "code")]
-    records: dict[str, list[Record]] = {}
-    for at, (unit, code_key, name_key, level1_key, name, code) in enumerate(zip(*words, strict=True)):
-        records.setdefault(unit, []).append(Record(at, code_key, name_key, level1_key, name or code))
-    entries = _entries(inputs, records)
-    for unit, own in records.items():
+    codes, names, levels, name, code, level1 = (
+        details[field].tolist() for field in ("code_key", "name_key", "level1_key", "name", "code", "level1_project")
+    )
+    words = Words(codes, names, levels, [own or other for own, other in zip(name, code, strict=True)])
+    units = positions_by(details["unit"].tolist())
+    entries = _entries(inputs, units, words)
+    for unit, places in units.items():
         if entries.get(unit):
-            _claim_listed(claims, unit, own, entries[unit])
-            _claim_own_name(claims, unit, own, entries[unit], spelling)
+            _claim_listed(claims, unit, places, words, entries[unit])
+            _claim_own_name(claims, unit, places, words.names, entries[unit], spelling)
         else:
-            levels = details["level1_project"].tolist()
-            for one in own:
-                claims.projects[one.at] = (levels[one.at] or words[4][one.at],)
+            for at in places:
+                claims.projects[at] = (level1[at] or name[at],)
     _report_unclaimed(claims, inputs, details)
     return claims
 
 
-def _entries(inputs: Inputs, records: Mapping[str, Sequence[Record]]) -> dict[str, list[Entry]]:
+def _entries(inputs: Inputs, units: Mapping[str, Sequence[int]], words: Words) -> dict[str, list[Entry]]:
     """What each unit's lists say, 合并明细项目 before 合并对照."""
     names = {
-        unit: Names(key for record in own for key in (record.code_key, record.name_key) if key)
-        for unit, own in records.items()
+        unit: Names(own[at] for own in (words.codes, words.names) for at in places) for unit, places in units.items()
     }
     entries: dict[str, list[Entry]] = {}
     for unit, project, text, source in _stated(inputs, inputs.projects, "merged_details"):
         parts, open_ended = split_list(text, names.get(unit) or Names(()))
-        own = entries.setdefault(unit, [])
+        own, project_key = entries.setdefault(unit, []), match_key(project)
         own += [
-            Entry(project, part, source, match_key(project), key)
-            for part, key in zip(parts, match_keys(parts), strict=True)
+            Entry(project, part, source, project_key, key) for part, key in zip(parts, match_keys(parts), strict=True)
         ]
         if open_ended and parts:
             own[-1] = own[-1]._replace(open_ended=True)
@@ -147,12 +147,11 @@ def _stated(inputs: Inputs, frame: pd.DataFrame, field: str) -> Iterator[tuple[s
     yield from zip(own["unit"], own["project"], own[field], cells, strict=True)
 
 
-def _claim_listed(claims: Claims, unit: str, records: Sequence[Record], entries: Sequence[Entry]) -> None:
-    by_text = _by_text(records)
-    claimed: dict[int, list[Entry]] = {}
+def _claim_listed(claims: Claims, unit: str, places: Sequence[int], words: Words, entries: Sequence[Entry]) -> None:
+    by_text, levels = _by_text(places, words), words.levels
+    claimed: dict[int, tuple[Entry, ...]] = {}
     for entry in entries:
         found = by_text.get(entry.key, [])
-        own = [record for record in found if record.level1_key == entry.project_key]
         if entry.open_ended:
             message = f"合并明细项目以“等”结尾（最后一项“{entry.text}”），没有列完。"
             claims.findings.append(
@@ -161,46 +160,48 @@ def _claim_listed(claims: Claims, unit: str, records: Sequence[Record], entries:
         if not found:
             message = f"合并清单中的“{entry.text}”在预算执行情况表里没有同名或同编码的行。"
             claims.findings.append(Finding("M203", message, unit, entry.project, entry.text, sources=(entry.source,)))
-        for record in own or found:
-            before = claimed.setdefault(record.at, [])
+        for at in [at for at in found if levels[at] == entry.project_key] or found:
+            before = claimed.get(at, ())
             if entry.project_key not in [other.project_key for other in before]:
-                before.append(entry)
-    for record in records:
-        claiming = claimed.get(record.at, [])
-        projects = claims.projects[record.at] = tuple([entry.project for entry in claiming])
+                claimed[at] = (*before, entry)
+    for at in places:
+        claiming = claimed.get(at, ())
+        projects = claims.projects[at] = tuple([entry.project for entry in claiming])
         if len(projects) > 1:
             claims.disputed |= {(unit, entry.project_key) for entry in claiming}
-            sources = tuple(entry.source for entry in claiming)
-            message = f"明细项目“{record.shown}”同时列在{'、'.join(f'“{project}”' for project in projects)}中，金额归属不能确定。"
-            claims.findings += [
-                Finding("M202", message, unit, project, record.shown, sources=sources) for project in projects
-            ]
+            sources, shown = tuple(entry.source for entry in claiming), words.shown[at]
+            message = (
+                f"明细项目“{shown}”同时列在{'、'.join(f'“{project}”' for project in projects)}中，金额归属不能确定。"
+            )
+            claims.findings += [Finding("M202", message, unit, project, shown, sources=sources) for project in projects]
 
 
-def _by_text(records: Sequence[Record]) -> dict[str, list[Record]]:
+def _by_text(places: Sequence[int], words: Words) -> dict[str, list[int]]:
     """The details that each code and each name is of."""
-    found: dict[str, list[Record]] = {}
-    for record in records:
-        if record.code_key:
-            found.setdefault(record.code_key, []).append(record)
-        if record.name_key and record.name_key != record.code_key:
-            found.setdefault(record.name_key, []).append(record)
+    found: dict[str, list[int]] = {}
+    for at in places:
+        code, name = words.codes[at], words.names[at]
+        if code:
+            found.setdefault(code, []).append(at)
+        if name and name != code:
+            found.setdefault(name, []).append(at)
     return found
 
 
 def _claim_own_name(
     claims: Claims,
     unit: str,
-    records: Sequence[Record],
+    places: Sequence[int],
+    names: Sequence[str],
     entries: Sequence[Entry],
     spelling: Mapping[tuple[str, str], str],
 ) -> None:
     """A project without a list of its own is the unclaimed detail of exactly its name."""
     listed = {entry.project_key for entry in entries}
-    for record in records:
-        if not claims.projects[record.at] and record.name_key not in listed:
-            project = spelling.get((unit, record.name_key))
-            claims.projects[record.at] = (project,) if project else ()
+    for at in places:
+        if not claims.projects[at] and names[at] not in listed:
+            project = spelling.get((unit, names[at]))
+            claims.projects[at] = (project,) if project else ()
 
 
 def _report_unclaimed(claims: Claims, inputs: Inputs, details: pd.DataFrame) -> None:

@@ -84,9 +84,9 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
         named = _by_name(frame, places)
         keys = [key if key in shared else name or key for key, name in zip(keys, named, strict=True)]
         shared |= {name for name in named if name}
-    twice = pd.Series([key in shared for key in keys], index=frame.index)
-    if not twice.any():
+    if not shared:
         return frame, []
+    twice = pd.Series([key in shared for key in keys], index=frame.index)
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
     numbers = [name for name, kind in kinds.items() if kind in ("amount", "points") and name in frame]
     marked = frame.copy()
@@ -119,8 +119,10 @@ def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.Da
     return frame
 
 
-def _shared(keys: Iterable[Key], places: Iterable[str]) -> set[Key]:
+def _shared(keys: Sequence[Key], places: Iterable[str]) -> set[Key]:
     """The keys that stand in more than one place."""
+    if len(set(keys)) == len(keys):
+        return set()
     first: dict[Key, str] = {}
     return {key for key, place in zip(keys, places, strict=True) if first.setdefault(key, place) != place}
 

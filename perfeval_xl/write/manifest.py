@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -19,8 +18,6 @@ from perfeval_xl.write.files import Output
 #: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
 _LAID_OUT = 4
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-#: Points and percentages are few: all projects share their texts.
-_points = lru_cache(10_000)(two_decimals)
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
@@ -138,19 +135,19 @@ def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[st
     """Every unit with its projects; each frame is gone through once."""
     forms = {output.project: output.path.rsplit("/", 1)[-1] for output in outputs if output.kind == "form"}
     restricted = restricted_projects(evaluation.inputs)
-    parts = _Parts(
-        rows=_by_project(evaluation.rows, ["name", "code"]),
-        funding=_by_project(evaluation.funding, ["source", "annual_budget", "executed"]),
-        indicators=_by_project(evaluation.indicators, [*_TEXTS, "rule", *_NUMBERS]),
+    funding = evaluation.funding
+    parts = (
+        _by_project(evaluation.rows, _DETAIL),
+        _by_project(funding[funding["source"].astype(bool)], _SOURCE),
+        _by_project(evaluation.indicators, _INDICATOR),
     )
     projects: dict[str, list[dict[str, object]]] = {}
     sums: dict[str, list[int | None]] = {}
     for project in evaluation.projects[["unit", *_PROJECT]].to_dict("records"):
         unit, name = project["unit"], project["project"]
         known = (unit, match_key(name)) in restricted
-        projects.setdefault(unit, []).append(
-            _project(project, parts.of((unit, name)), forms.get(f"{unit}\n{name}"), known)
-        )
+        own = [part.get((unit, name), []) for part in parts]
+        projects.setdefault(unit, []).append(_project(project, own, forms.get(f"{unit}\n{name}"), known))
         totals = sums.setdefault(unit, [0, 0])
         for at, field in enumerate(("annual_budget", "executed")):
             total, amount = totals[at], project[field]
@@ -161,35 +158,35 @@ def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[st
     ]
 
 
-Key = tuple[str, str]
-Rows = Mapping[Key, Sequence[tuple[Any, ...]]]
-_TEXTS = ("level1", "level2", "content", "target", "actual")
-_NUMBERS = ("weight", "completion", "rule_score", "self_score")
+Entry = dict[str, Any]
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
 _SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indicator_score"}
 _PROJECT = ["number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade"]
+#: What is listed of a detail, of a funding source and of an indicator.
+_DETAIL = ("name", "code")
+_SOURCE = ("source", "annual_budget", "executed")
+_INDICATOR = (
+    *("level1", "level2", "content", "target", "actual", "weight", "completion", "rule", "rule_score", "self_score"),
+)
 
 
-@record
-class _Parts:
-    """What belongs to the projects, by unit and project."""
-
-    rows: Rows
-    funding: Rows
-    indicators: Rows
-
-    def of(self, key: Key) -> tuple[Sequence[tuple[Any, ...]], ...]:
-        return tuple(part.get(key, ()) for part in (self.rows, self.funding, self.indicators))
-
-
-def _by_project(frame: pd.DataFrame, fields: Sequence[str]) -> Rows:
-    found: dict[Key, list[tuple[Any, ...]]] = {}
+def _by_project(frame: pd.DataFrame, fields: Sequence[str]) -> dict[tuple[str, str], list[Entry]]:
+    """These fields of each row, by unit and project."""
+    found: dict[tuple[str, str], list[Entry]] = {}
     if not frame.empty:
-        for unit, project, *values in zip(
-            *(frame[name].tolist() for name in ("unit", "project", *fields)), strict=True
-        ):
-            found.setdefault((unit, project), []).append(tuple(values))
+        rows = zip(*(_listed(frame[name]) for name in fields), strict=True)
+        for unit, project, row in zip(frame["unit"].tolist(), frame["project"].tolist(), rows, strict=True):
+            found.setdefault((unit, project), []).append(dict(zip(fields, row, strict=True)))
     return found
+
+
+def _listed(column: pd.Series) -> list[Any]:
+    """The values; numbers as texts, each distinct one made once."""
+    values = column.tolist()
+    if not pd.api.types.is_integer_dtype(column.dtype):
+        return values
+    texts = {value: two_decimals(value) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, object]:
@@ -203,40 +200,19 @@ def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, 
 
 
 def _project(
-    project: Mapping[Any, Any], parts: Sequence[Sequence[tuple[Any, ...]]], form: str | None, restricted: bool
+    project: Mapping[Any, Any], parts: Sequence[Sequence[Entry]], form: str | None, restricted: bool
 ) -> dict[str, object]:
-    rows, funding, indicators = parts
+    details, funding, indicators = parts
     return {
         "number": project["number"],
         "project": project["project"],
-        "merged_details": list(dict.fromkeys(detail or code for detail, code in rows)),
+        "merged_details": list(dict.fromkeys(detail["name"] or detail["code"] for detail in details)),
         **{field: two_decimals(project[field]) for field in _AMOUNTS},
-        "funding": [
-            {"source": source, "annual_budget": two_decimals(budget), "executed": two_decimals(executed)}
-            for source, budget, executed in funding
-            if source
-        ],
-        "scores": {part: _points(project[field]) for part, field in _SCORES.items()},
+        "funding": funding,
+        "scores": {part: two_decimals(project[field]) for part, field in _SCORES.items()},
         "total_score": two_decimals(project["total_score"]),
         "grade": project["grade"] or None,
         "restricted": restricted,
-        "indicators": [_indicator(row) for row in indicators],
+        "indicators": indicators,
         "form": form,
-    }
-
-
-def _indicator(row: tuple[Any, ...]) -> dict[str, object]:
-    level1, level2, content, target, actual, rule, *numbers = row
-    weight, completion, rule_score, self_score = map(_points, numbers)
-    return {
-        "level1": level1,
-        "level2": level2,
-        "content": content,
-        "target": target,
-        "actual": actual,
-        "weight": weight,
-        "completion": completion,
-        "rule": rule,
-        "rule_score": rule_score,
-        "self_score": self_score,
     }
