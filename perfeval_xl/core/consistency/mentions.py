@@ -67,6 +67,8 @@ def with_unit(text: str, *units: str) -> Quantity:
 
 def same_number(stated: Statement, actual: Quantity) -> bool:
     """Whether a stated number is the form's, as far as the coarser of the two is printed (4.3万 is 43200)."""
+    if stated.value == actual.value:
+        return True
     step = max(_last_place(stated), _last_place(actual))
     return round_half_up(stated.value / step) == round_half_up(actual.value / step)
 
