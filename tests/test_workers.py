@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -105,13 +106,19 @@ def test_an_early_end_leaves_no_process_behind(tmp_path: Path) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
+    def interrupt_at_work() -> None:
+        while len(list(tmp_path.iterdir())) < 2:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGALRM)
+
     before = signal.signal(signal.SIGALRM, interrupt)
+    watcher = threading.Thread(target=interrupt_at_work)
+    watcher.start()
     try:
-        signal.setitimer(signal.ITIMER_REAL, 3)
         with pytest.raises(KeyboardInterrupt):
             next(iteration)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        watcher.join()
         signal.signal(signal.SIGALRM, before)
     processes = [int(path.name) for path in tmp_path.iterdir()]
     assert processes
