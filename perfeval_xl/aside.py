@@ -55,9 +55,14 @@ class Aside(Generic[Task, Result]):
         """What became of one task, when it is done."""
         return self._done[place].result() if self._done else attempt(self._work, self._tasks[place])
 
-    def results(self) -> list[Result | Crash]:
-        """What became of each task, in their order, when all are done."""
-        return [self.result(place) for place in range(len(self._tasks))]
+    def made(self, place: int) -> Result:
+        """One task's result, worked by this process where the other one died. Raises the task's trouble."""
+        result = self.result(place)
+        if not isinstance(result, Crash):
+            return result
+        if result.trouble:
+            raise result.trouble
+        return self._work(self._tasks[place])
 
     def _work_all(self, stopped: "Connection[Any, Any]") -> None:
         error: BaseException = InterruptedError()

@@ -49,7 +49,8 @@ class Task:
     """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
 
     ``results`` is where its results belong and ``staged`` what the folder in which they are written is named after, both
-    ``None`` where nothing is; ``places`` are the units' where they are settled already. ``jobs`` processes may share the folder's own work.
+    ``None`` where nothing is; ``places`` are the units' where they are settled already. ``jobs`` processes may share the
+    folder's own work.
     """
 
     folder: Path

@@ -138,7 +138,7 @@ def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[st
     funding = evaluation.funding
     parts = (
         _by_project(evaluation.rows, _DETAIL),
-        _by_project(funding[funding["source"].astype(bool)], _SOURCE),
+        _by_project(funding[funding["source"].ne("")], _SOURCE),
         _by_project(evaluation.indicators, _INDICATOR),
     )
     projects: dict[str, list[dict[str, object]]] = {}

@@ -1,6 +1,7 @@
 """The forms of one unit by several processes: the same bytes, and only its own range lost where one dies."""
 
 import hashlib
+import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ def _fill_dying(task: filling._Filling | filling._Listing) -> filling.Put | Made
 
 
 def _list_dying(task: filling._Filling | filling._Listing) -> filling.Put | MadeRows:
-    if isinstance(task, filling._Listing):
+    if isinstance(task, filling._Listing) and multiprocessing.parent_process():
         os.kill(os.getpid(), signal.SIGKILL)
     return _REAL(task)
 

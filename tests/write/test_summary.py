@@ -149,6 +149,7 @@ def evaluation() -> Evaluation:
         {
             "project": "读者服务",
             "source": "中央补助",
+            "initial_budget": NA,
             "annual_budget": 10_000_000,
             "executed": 9_500_000,
             "execution_rate": 9500,
@@ -156,6 +157,7 @@ def evaluation() -> Evaluation:
         {
             "project": "读者服务",
             "source": "区级预算资金",
+            "initial_budget": NA,
             "annual_budget": 183_151_234,
             "executed": 100_000_000,
             "execution_rate": 5460,

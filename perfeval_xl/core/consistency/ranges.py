@@ -12,7 +12,6 @@ from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.workers import Crash
 
 #: Projects that are checked together, and for which a further process is worth its start.
 AT_ONCE, PROJECTS_PER_JOB = 2500, 2500
@@ -71,11 +70,5 @@ class Consistency:
 
     def findings(self) -> list[Finding]:
         """All findings, the same and in the same order whoever made them; a range whose process died is worked here."""
-        found: list[Finding] = []
-        for place, result in enumerate(self._work.results()):
-            if isinstance(result, Crash):
-                if result.trouble:
-                    raise result.trouble
-                result = check_projects(self._ranges[place])
-            found += result
+        found = [finding for place in range(len(self._ranges)) for finding in self._work.made(place)]
         return found + check_across(self._papers)

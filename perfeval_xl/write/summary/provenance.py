@@ -27,9 +27,9 @@ _OF_PROJECTS = (
     *("funding_score", "goal_score", "indicator_score", "total_score", "grade"),
 )
 _OF_GOALS = "stated_goal", "goal_deduction"
-#: Frames of which a part may do, and their columns that are read (of ``funding`` all).
+#: The columns that are read of a project's rows.
 _TRACED = {
-    "funding": (),
+    "funding": ("unit", "project", "source", *_MONEY_NAMES, "execution_rate"),
     "indicators": ("unit", "project", *_OF_INDICATORS),
     "rows": ("unit", "project", "funding_source", "table", "row"),
     "reconciliation": ("unit", "project", "sources"),
@@ -80,13 +80,11 @@ def to_trace(evaluation: Evaluation, figures: int) -> Evaluation:
     inputs = replace(
         evaluation.inputs.without_rows(), projects=evaluation.inputs.projects[["table", "row", *_OF_GOALS]]
     )
-    frames = {}
+    frames = {name: getattr(evaluation, name)[list(columns)] for name, columns in _TRACED.items()}
     if count < len(projects):
         projects = projects.head(count)
         wanted = set(projects["project"])
-        for name, columns in _TRACED.items():
-            frame = getattr(evaluation, name)
-            frames[name] = frame.loc[frame["project"].isin(wanted), list(columns) or frame.columns]
+        frames = {name: frame[frame["project"].isin(wanted)] for name, frame in frames.items()}
     return replace(evaluation, inputs=inputs, projects=projects, findings=(), **frames)
 
 
