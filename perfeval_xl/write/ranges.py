@@ -57,12 +57,16 @@ def _order(projects: pd.DataFrame, frame: pd.DataFrame) -> tuple[Any, list[int]]
 
 
 def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:
-    """The rows as mappings of these columns (of all), made some thousands at a time; what is unknown is ``None``."""
+    """The rows as mappings of these columns (of all); what is unknown is ``None``."""
     wanted = names or list(frame.columns)
+    return (dict(zip(wanted, row, strict=True)) for row in tuples(frame, wanted))
+
+
+def tuples(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows as their values in these columns, made some thousands at a time; what is unknown is ``None``."""
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
-        for row in zip(*(_values(part[name]) for name in wanted), strict=True):
-            yield dict(zip(wanted, row, strict=True))
+        yield from zip(*(_values(part[name]) for name in names), strict=True)
 
 
 def _values(column: pd.Series) -> list[Any]:

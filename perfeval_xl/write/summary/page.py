@@ -5,7 +5,7 @@ from typing import Any
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import KINDS, Formats, wraps
-from perfeval_xl.write.summary.pattern import SPECIAL, Column, Formula, Value, height_of, lines_of
+from perfeval_xl.write.summary.pattern import SPECIAL, Column, Formula, Value, height_of, lines_of, look_of
 from perfeval_xl.write.summary.rows import NOTHING, Rows
 from perfeval_xl.write.summary.streamed import MadeRows, StreamedBook, fitting
 
@@ -87,7 +87,7 @@ class Page:
         table, that a chart shows, or that follow the filter are not ``streamed``, and hold no links.
         """
         if self.rows.full or (streamed and not self._filtered):
-            self.rows.add(values, styles, overall, level, links)
+            self.rows.add(values, look_of(styles, overall, level), links)
         else:
             self._put_row(values, styles, overall, level)
             self.next_row += 1

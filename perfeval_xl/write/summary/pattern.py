@@ -1,17 +1,17 @@
-"""The rows of a long table as XML: a row's number between pieces that are made once for each value of a column."""
+"""The rows of a long table as XML: a row's number between pieces that are made column by column, for many rows together."""
 
 import codecs
-from collections.abc import Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
+from itertools import repeat
 from math import ceil
-from operator import getitem
 from typing import NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.record import record
 from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, FormatNumber, wraps
-from perfeval_xl.write.summary.streamed import attribute, text_element
+from perfeval_xl.write.summary.streamed import attribute, text_elements
 
 #: How what is not known, and what is not there, is shown.
 SPECIAL = {UNKNOWN: "missing", NONE: "center"}
@@ -19,8 +19,6 @@ _TALLEST = 409
 _LINE_POINTS = 13.5
 #: GBK's encoder, found once.
 _gbk = codecs.getencoder("gbk")
-#: Values of a column that are remembered: those of neighbouring rows repeat.
-_REMEMBERED = 1024
 
 
 @record
@@ -53,67 +51,94 @@ class Look(NamedTuple):
     level: int = 0
 
 
-class Pattern:
-    """Rows of one look. ``known``: what the columns' cells are made of, which looks that differ elsewhere share."""
+PLAIN = Look()
 
-    def __init__(
-        self, columns: Sequence[Column], look: Look, number: FormatNumber, known: dict[tuple[int | str, ...], "_Cells"]
-    ) -> None:
+
+def look_of(styles: Mapping[int, str], overall: str = "", level: int = 0) -> Look:
+    """A look without links: a style, or another kind of value, for some columns."""
+    return Look(overall, tuple(styles.items()), (), level)
+
+
+class Pattern:
+    """Rows of one look."""
+
+    def __init__(self, columns: Sequence[Column], look: Look, number: FormatNumber) -> None:
         styles = dict(look.styles)
         self._cells = []
         for at, column in enumerate(columns):
             own = styles.get(at, "")
             kind, style = (own, "") if own in KINDS else (column.kind, own)
             linked = "link" if at in look.linked else ""
-            key = at, kind, look.overall, style, linked
-            if key not in known:
-                end = f'<c r="{xl_col_to_name(at + 1)}' if at + 1 < len(columns) else "</row>"
-                known[key] = _Cells(column, kind, linked, partial(number, kind, look.overall, style), end)
-            self._cells.append(known[key])
-        self._begin = lru_cache(partial(_begin, wraps(look.overall), look.level))
+            end = f'<c r="{xl_col_to_name(at + 1)}' if at + 1 < len(columns) else "</row>"
+            self._cells.append(_Cells(column, kind, linked, partial(number, kind, look.overall, style), end))
+        self._wraps = wraps(look.overall)
+        self._begin = cache(partial(_begin, look.level))
 
-    def row(self, number: int, values: Sequence[Value]) -> bytes:
-        """The row's XML."""
-        pieces, lines = zip(*map(getitem, self._cells, values), strict=True)
-        return (b"%d" % number).join((b'<row r="', self._begin(max(lines)), *pieces))
+    def rows(self, numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> list[str]:
+        """The XML of the rows that have these numbers."""
+        cells: list[list[str]] = []
+        lines: list[Sequence[int]] = [[1] * len(rows)]
+        for column, values in zip(self._cells, zip(*rows, strict=True), strict=True):
+            distinct = dict.fromkeys(values)  # in their order: a set's would number formats differently each time
+            cells.append(list(map(column.made(distinct).__getitem__, values)))
+            if self._wraps and (taken := column.lines(distinct)):
+                lines.append([taken.get(value, 1) for value in values])
+        begins = map(self._begin, map(max, *lines) if len(lines) > 1 else lines[0])
+        pieces = zip(repeat('<row r="', len(rows)), begins, *cells, strict=True)
+        return [str(number).join(own) for number, own in zip(numbers, pieces, strict=True)]
 
 
-class _Cells(dict[Value, tuple[bytes, int]]):
-    """A column's values in such rows: what stands behind the row's number in the cell, and the lines that it takes."""
+class _Cells:
+    """A column's cells in such rows: of each what stands behind the row's number in it, and the begin of what follows."""
 
-    def __init__(self, column: Column, kind: str, linked: str, number: FormatNumber, end: str) -> None:
-        super().__init__()
+    def __init__(self, column: Column, kind: str, linked: str, number: Callable[[str], int], end: str) -> None:
         self._column, self._linked, self._end = column, linked, end
         self._opened = cache(lambda special: f'" s="{number(special)}"')
         self._unit = KINDS[kind][0]
 
-    def __missing__(self, value: Value) -> tuple[bytes, int]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        lines = lines_of(self._column.width, value) if type(value) is str else 1
-        made = self[value] = self._cell(self._column.unknown if value is None else value).encode(), lines
+    def made(self, values: Collection[Value]) -> dict[Value, str]:
+        """The cell of each value; those of one type are made together."""
+        texts = [value for value in values if type(value) is str]
+        made: dict[Value, str] = dict(zip(texts, self._texts(texts), strict=True))
+        if len(texts) < len(values):
+            numbers = [value for value in values if type(value) is int]
+            made.update(zip(numbers, self._numbers(numbers), strict=True))
+            made |= {value: self._other(value) for value in values if value not in made}
         return made
 
-    def _cell(self, value: int | str | Formula) -> str:
-        if isinstance(value, str):
-            opened = self._opened(self._linked or SPECIAL.get(value, ""))
-            if not value:
-                return f"{opened}/>{self._end}"
-            return f'{opened} t="inlineStr"><is>{text_element(value)}</is></c>{self._end}'
-        opened = self._opened("")
+    def lines(self, values: Iterable[Value]) -> dict[Value, int]:
+        """The lines that texts take, where one of them takes several."""
+        lines: dict[Value, int] = {value: lines_of(self._column.width, value) for value in values if type(value) is str}
+        return lines if max(lines.values(), default=1) > 1 else {}
+
+    def _other(self, value: Value) -> str:
+        if value is None:
+            return self._texts([self._column.unknown])[0]
         if isinstance(value, Formula):
             formula, stored = attribute(value.text.removeprefix("=")), value.stored / self._unit
-            return f"{opened}><f>{formula}</f><v>{stored}</v></c>{self._end}"
-        whole, rest = divmod(value, self._unit)
-        return f"{opened}><v>{value / self._unit if rest else whole}</v></c>{self._end}"
+            return f"{self._opened('')}><f>{formula}</f><v>{stored}</v></c>{self._end}"
+        raise TypeError(type(value))
+
+    def _numbers(self, values: Iterable[int]) -> list[str]:
+        opened, end, unit = self._opened, self._end, self._unit
+        return [f"{opened('')}><v>{value / unit if value % unit else value // unit}</v></c>{end}" for value in values]
+
+    def _texts(self, values: Collection[str]) -> list[str]:
+        opened, linked, end = self._opened, self._linked, self._end
+        return [
+            f'{opened(linked or SPECIAL.get(value, ""))} t="inlineStr"><is>{element}</is></c>{end}'
+            if value
+            else f"{opened(linked)}/>{end}"
+            for value, element in zip(values, text_elements(values), strict=True)
+        ]
 
 
-def _begin(wraps: bool, level: int, lines: int) -> bytes:
+def _begin(level: int, lines: int) -> str:
     """What stands behind the row's number in its own tag, and the first cell's begin."""
-    height = height_of(lines) if wraps else None
+    height = height_of(lines)
     attributes = f' ht="{height:.16g}" customHeight="1"' if height else ""
     outline = f' outlineLevel="{level}"' if level else ""
-    return f'"{attributes}{outline}><c r="A'.encode()
+    return f'"{attributes}{outline}><c r="A'
 
 
 def lines_of(width: float, value: Value) -> int:

@@ -9,13 +9,15 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl.findings import Cell
 from perfeval_xl.write.summary.formats import FormatNumber
 from perfeval_xl.write.summary.packed import Packer
-from perfeval_xl.write.summary.pattern import Column, Look, Pattern, Value
+from perfeval_xl.write.summary.pattern import PLAIN, Column, Look, Pattern, Value
 from perfeval_xl.write.summary.places import file_target, link_target
 from perfeval_xl.write.summary.streamed import MadeRows, attribute
 
 #: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet.
 LAST_ROW = 1_048_570
 _MOST_LINKS = 65_000
+#: Rows that are made together.
+_AT_ONCE = 1024
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
@@ -29,8 +31,9 @@ class Rows:
         self.next_row = next_row
         self._columns, self._number, self._prefix = columns, number, input_prefix
         self._letters = [xl_col_to_name(at) for at in range(len(columns))]
-        self._patterns: dict[tuple[Any, ...], Pattern] = {}
-        self._cells: dict[tuple[int | str, ...], Any] = {}
+        self._patterns: dict[Look, Pattern] = {}
+        self._waiting: dict[Look, tuple[list[int], list[Sequence[Value]]]] = {}
+        self._count = 0
         self._packer = Packer()
         self._first, self._level = -1, 0
         self.left_out = ""
@@ -38,27 +41,27 @@ class Rows:
         self._links: list[str] = []
         self._targets: dict[str, int] = {}
 
-    def add(
-        self,
-        values: Sequence[Value],
-        styles: Mapping[int, str] = NOTHING,
-        overall: str = "",
-        level: int = 0,
-        links: Mapping[int, Cell | str] = NOTHING,
-    ) -> None:
-        """One row: a style, or another kind of value, for some columns, a style for all, an outline level.
+    def add(self, values: Sequence[Value], look: Look = PLAIN, links: Mapping[int, Cell | str] = NOTHING) -> None:
+        """One row. On a full sheet rows are only counted.
 
-        ``links``: texts that open an input cell, or a file below the results. On a full sheet rows are only counted.
+        ``links``: texts that open an input cell, or a file below the results; they look like links.
         """
         if self.full:
             self._more += 1
             self.say_full(f"另有 {self._more} 行没有列出。")
             return
-        linked = tuple([at for at in links if values[at] and self._put_link(at, links[at])]) if links else ()
-        look = overall, tuple(styles.items()), linked, level
-        pattern = self._patterns.get(look) or self._pattern(Look(*look))
-        self._packer.add(pattern.row(self.next_row + 1, values))
+        if links:
+            linked = tuple([at for at in links if values[at] and self._put_link(at, links[at])])
+            look = look._replace(linked=linked)
+        if self._first < 0:
+            self._first = self.next_row
         self.next_row += 1
+        numbers, rows = self._waiting.get(look) or self._waiting.setdefault(look, ([], []))
+        numbers.append(self.next_row)
+        rows.append(values)
+        self._count += 1
+        if self._count == _AT_ONCE:
+            self._make()
 
     @property
     def full(self) -> bool:
@@ -76,6 +79,7 @@ class Rows:
 
     def made(self) -> MadeRows:
         """All of them; none can follow."""
+        self._make()
         return MadeRows(
             xml=self._packer.close(),
             first=self._first,
@@ -87,12 +91,19 @@ class Rows:
             targets=list(self._targets),
         )
 
+    def _make(self) -> None:
+        """The rows that wait, those of one look together, then all in their order."""
+        made: dict[int, str] = {}
+        for look, (numbers, rows) in self._waiting.items():
+            made.update(zip(numbers, self._pattern(look).rows(numbers, rows), strict=True))
+        self._packer.add("".join([made[number] for number in sorted(made)]).encode())
+        self._waiting, self._count = {}, 0
+
     def _pattern(self, look: Look) -> Pattern:
-        if self._first < 0:
-            self._first = self.next_row
-        self._level = max(self._level, look.level)
-        made = self._patterns[look] = Pattern(self._columns, look, self._number, self._cells)
-        return made
+        if look not in self._patterns:
+            self._level = max(self._level, look.level)
+            self._patterns[look] = Pattern(self._columns, look, self._number)
+        return self._patterns[look]
 
     def _put_link(self, column: int, place: Cell | str) -> bool:
         """Makes the next row's cell a link; not where there is nothing to open, or Excel would take no more of them."""

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation
 from perfeval_xl.record import record
-from perfeval_xl.write.ranges import records
+from perfeval_xl.write.ranges import tuples
 from perfeval_xl.write.summary.areas import Place, spot_of
 from perfeval_xl.write.summary.formats import NONE, Formats, first_number
 from perfeval_xl.write.summary.page import FIRST_ROW, Column, Page
+from perfeval_xl.write.summary.pattern import PLAIN, Look, look_of
 from perfeval_xl.write.summary.provenance import to_trace, trace_figures
-from perfeval_xl.write.summary.rows import LAST_ROW, Rows
+from perfeval_xl.write.summary.rows import LAST_ROW, NOTHING, Rows
 from perfeval_xl.write.summary.streamed import MadeRows, StreamedBook
 
 _INDICATORS = [
@@ -38,15 +39,14 @@ _FIELDS = (
     *("project", "level1", "level2", "content", "target", "actual", "completion", "weight", "rule", "rule_score"),
     *("working", "self_score", "reason", "improvement", "met", "table", "row"),
 )
-_DIFFERENCE = 12
 _MISSED = {5: "warning"}
-_DIFFERS = dict.fromkeys((9, 11, _DIFFERENCE), "differs")
-#: Styles by column: whether the scores differ, whether the target was missed.
-_STYLES = {
-    (False, False): {},
-    (False, True): _MISSED,
-    (True, False): _DIFFERS,
-    (True, True): {**_DIFFERS, **_MISSED},
+_DIFFERS = dict.fromkeys((9, 11, 12), "differs")
+#: How a row looks: whether the scores differ, whether the target was missed.
+_LOOKS = {
+    (False, False): PLAIN,
+    (False, True): look_of(_MISSED),
+    (True, False): look_of(_DIFFERS),
+    (True, True): look_of({**_DIFFERS, **_MISSED}),
 }
 _SOURCES = [
     Column("附件号", 9, "word"),
@@ -93,16 +93,21 @@ def _with_indicators(evaluation: Evaluation) -> Evaluation:
 def _indicator_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
     rows = Rows(_INDICATORS, first_number(), input_prefix, FIRST_ROW)
     spots = [spot_of(table, "target") for table in evaluation.inputs.tables]
-    for row in records(evaluation.indicators, _FIELDS):
-        *values, met, table, line = row.values()
-        rule_score, self_score = row["rule_score"], row["self_score"]
+    for *values, rule_score, working, self_score, reason, improvement, met, table, line in tuples(
+        evaluation.indicators, _FIELDS
+    ):
         difference = None if rule_score is None or self_score is None else self_score - rule_score
-        values[_DIFFERENCE:_DIFFERENCE] = [difference]
-        spot, links = None if table is None or line is None else spots[table], {}
-        if spot and rows.takes_links:
-            links = {15: spot.cell(line)}
-        rows.add([*values, spot.text(line) if spot else ""], _STYLES[bool(difference), met is False], links=links)
+        spot = None if table is None or line is None else spots[table]
+        values += (rule_score, working, self_score, difference, reason, improvement, spot.text(line) if spot else "")
+        links = {15: spot.cell(line)} if spot and rows.takes_links else NOTHING
+        rows.add(values, _LOOKS[bool(difference), met is False], links)
     return rows.made()
+
+
+@cache
+def _valued(kind: str) -> Look:
+    """A row with a value of this kind."""
+    return look_of({3: kind})
 
 
 def _source_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
@@ -115,7 +120,7 @@ def _source_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
         for place in figure.places or _NOWHERE:
             values = [figure.number, figure.project, figure.name, figure.value, figure.method, *place[:3]]
             links = {7: Cell(place.workbook, place.sheet, place.first)} if rows.takes_links and place.first else {}
-            rows.add(values, {3: figure.kind}, links=links)
+            rows.add(values, _valued(figure.kind), links)
     return rows.made()
 
 

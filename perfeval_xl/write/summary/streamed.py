@@ -5,7 +5,7 @@ the two when the workbook is closed, so that only what a row takes is ever in me
 and links to one workbook share a relation.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Self
@@ -136,12 +136,16 @@ def relation_target(path: str) -> str:
     return str(Url(f"external:{path}")._target()).replace("\\", "/")
 
 
-def text_element(text: str) -> str:
-    """A cell's text, whatever it begins with: what stands in ``<is>``."""
-    if _UNSAFE.search(text) or len(text) > _LONGEST_TEXT // 2:
-        text = Worksheet._escape_control_characters(fitting(text))
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<t xml:space="preserve">{text}</t>' if text[:1].isspace() or text[-1:].isspace() else f"<t>{text}</t>"
+def text_elements(texts: Collection[str]) -> Iterable[str]:
+    """Cells' texts, whatever they begin with: what stands in ``<is>``."""
+    if texts and (max(map(len, texts)) > _LONGEST_TEXT // 2 or _UNSAFE.search("".join(texts))):
+        texts = list(map(_escaped, texts))
+    return [f"<t>{text}</t>" if text == text.strip() else f'<t xml:space="preserve">{text}</t>' for text in texts]
+
+
+def _escaped(text: str) -> str:
+    text = Worksheet._escape_control_characters(fitting(text))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def fitting(text: str) -> str:
