@@ -45,7 +45,7 @@ def _from(paper: Paper, way: str) -> Paper:
 
 
 def _cells_from(cells: Iterable[Cell], way: str) -> tuple[Cell, ...]:
-    return tuple(replace(cell, workbook=way + cell.workbook) for cell in cells)
+    return tuple(cell._replace(workbook=way + cell.workbook) for cell in cells)
 
 
 def compare_with_folder(forms: Sequence[Paper], folder: Sequence[Paper]) -> list[Finding]:

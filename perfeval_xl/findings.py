@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from perfeval_xl.record import record
 
@@ -22,9 +22,11 @@ class Severity(StrEnum):
 SEVERITY_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
-    """An address that an operator can open: workbook (path below the unit folder, with ``/``), sheet, A1 cell."""
+class Cell(NamedTuple):
+    """An address that an operator can open: workbook (path below the unit folder, with ``/``), sheet, A1 cell.
+
+    A tuple, because a year has millions of them.
+    """
 
     workbook: str
     sheet: str = ""

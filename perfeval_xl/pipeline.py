@@ -224,7 +224,7 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
     settings = task.settings_of(task.folder)
     evaluation = evaluate(task.folder, settings, progress, task.jobs)
     if not evaluation.workable:
-        return part_of(_with_owner(evaluation, task.name), [], {}, task.name)
+        return part_of(_with_owner(evaluation, task.name), task.name)
     # Results are made of what was worked out, and of 项目信息 as it was read.
     evaluation = replace(evaluation, inputs=evaluation.inputs.without_rows("projects"))
     units = evaluation.units
@@ -242,9 +242,7 @@ def work_folder(task: Task, progress: Progress = silent) -> Part:
             written = write_units(target, way, evaluation, own, progress, task.documents, task.origin, edits, task.jobs)
     if written.findings:
         evaluation = _with_findings(evaluation, [*evaluation.findings, *written.findings])
-    # The manifest needs no rows of the reconciliation; a slice alone would hold on to them while it is made.
-    evaluation = replace(evaluation, reconciliation=evaluation.reconciliation.iloc[:0].copy())
-    return replace(part_of(evaluation, written.outputs, own, task.name), staged=staged)
+    return replace(part_of(evaluation, task.name, written.outputs, own, written.units), staged=staged)
 
 
 def _compare_edited(name: str, edited: bytes, made: bytes) -> list[Finding]:

@@ -93,5 +93,5 @@ def _place(cell: Cell) -> tuple[str, str]:
 def _in_its_year(cell: Cell, places: Places) -> Cell:
     sheet, row = _place(cell)
     return (
-        replace(cell, cell=f"{cell.cell.removesuffix(row)}{places[sheet, row][1]}") if (sheet, row) in places else cell
+        cell._replace(cell=f"{cell.cell.removesuffix(row)}{places[sheet, row][1]}") if (sheet, row) in places else cell
     )

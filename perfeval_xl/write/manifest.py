@@ -15,6 +15,7 @@ from perfeval_xl.record import record
 from perfeval_xl.text import match_key
 from perfeval_xl.write.files import Output
 
+Entry = dict[str, Any]
 #: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
 _LAID_OUT = 4
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -56,10 +57,19 @@ def _laid_out(value: object, depth: int) -> Iterator[str]:
 
 
 def manifest_of(
-    evaluation: Evaluation, outputs: Sequence[Output], names: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """The manifest of an evaluation, of one unit or of several; ``names`` are the units' own where some are equal."""
+    evaluation: Evaluation,
+    outputs: Sequence[Output],
+    names: Mapping[str, str] | None = None,
+    units: Sequence[Entry] | None = None,
+) -> Entry:
+    """The manifest of an evaluation, of one unit or of several.
+
+    ``names`` are the units' own where some are equal, ``units`` their entries where they are made already
+    (:func:`unit_entries`).
+    """
     called = names or {}
+    if units is None:
+        units = unit_entries(evaluation) if evaluation.workable else []
     return {
         "tool": "perfeval-xl",
         "version": __version__,
@@ -68,7 +78,7 @@ def manifest_of(
         "inputs": [
             {"path": file.path, "sha256": file.sha256, "roles": list(file.roles)} for file in evaluation.inputs.files
         ],
-        "units": _units(evaluation, outputs, called) if evaluation.workable else [],
+        "units": [entry | {"unit": called.get(entry["unit"], entry["unit"])} for entry in units],
         "outputs": _outputs(outputs),
         "findings": finding_entries(evaluation.findings, called),
     }
@@ -131,9 +141,8 @@ def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
     return [{"path": output.path, "sha256": output.sha256, "kind": output.kind} for output in outputs]
 
 
-def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[str, str]) -> list[dict[str, object]]:
-    """Every unit with its projects; each frame is gone through once."""
-    forms = {output.project: output.path.rsplit("/", 1)[-1] for output in outputs if output.kind == "form"}
+def unit_entries(evaluation: Evaluation) -> list[Entry]:
+    """Every unit with its projects, whose forms are not known yet; each frame is gone through once."""
     restricted = restricted_projects(evaluation.inputs)
     funding = evaluation.funding
     parts = (
@@ -141,24 +150,28 @@ def _units(evaluation: Evaluation, outputs: Sequence[Output], called: Mapping[st
         _by_project(funding[funding["source"].ne("")], _SOURCE),
         _by_project(evaluation.indicators, _INDICATOR),
     )
-    projects: dict[str, list[dict[str, object]]] = {}
+    projects: dict[str, list[Entry]] = {}
     sums: dict[str, list[int | None]] = {}
     for project in evaluation.projects[["unit", *_PROJECT]].to_dict("records"):
         unit, name = project["unit"], project["project"]
         known = (unit, match_key(name)) in restricted
         own = [part.get((unit, name), []) for part in parts]
-        projects.setdefault(unit, []).append(_project(project, own, forms.get(f"{unit}\n{name}"), known))
+        projects.setdefault(unit, []).append(_project(project, own, known))
         totals = sums.setdefault(unit, [0, 0])
         for at, field in enumerate(("annual_budget", "executed")):
             total, amount = totals[at], project[field]
             totals[at] = None if total is None or pd.isna(amount) else total + int(amount)
-    return [
-        {"unit": called.get(unit, unit), "projects": own, "summary": summary_entry(*sums[unit])}
-        for unit, own in projects.items()
-    ]
+    return [{"unit": unit, "projects": own, "summary": summary_entry(*sums[unit])} for unit, own in projects.items()]
 
 
-Entry = dict[str, Any]
+def name_forms(units: Iterable[Entry], outputs: Iterable[Output]) -> None:
+    """Give each project of such entries the name of its form, where one was written."""
+    forms = {output.project: output.path for output in outputs if output.kind == "form"}
+    for unit in units:
+        for project in unit["projects"]:
+            project["form"] = forms.get(f"{unit['unit']}\n{project['project']}")
+
+
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
 _SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indicator_score"}
 _PROJECT = ["number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade"]
@@ -199,9 +212,7 @@ def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, 
     }
 
 
-def _project(
-    project: Mapping[Any, Any], parts: Sequence[Sequence[Entry]], form: str | None, restricted: bool
-) -> dict[str, object]:
+def _project(project: Mapping[Any, Any], parts: Sequence[Sequence[Entry]], restricted: bool) -> Entry:
     details, funding, indicators = parts
     return {
         "number": project["number"],
@@ -214,5 +225,5 @@ def _project(
         "grade": project["grade"] or None,
         "restricted": restricted,
         "indicators": indicators,
-        "form": form,
+        "form": None,
     }

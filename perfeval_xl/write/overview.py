@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from perfeval_xl.errors import PerfevalError
@@ -13,7 +14,7 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.money import hundredths_of
 from perfeval_xl.record import record
 from perfeval_xl.write.files import Output
-from perfeval_xl.write.manifest import findings_of, manifest_of
+from perfeval_xl.write.manifest import Entry, findings_of, manifest_of
 from perfeval_xl.write.names import UnitPlace
 
 NOBODYS = "（不属于单个单位）"
@@ -119,9 +120,18 @@ def sum_or_unknown(amounts: Iterable[int | None]) -> int | None:
     return None if None in known else sum(amount for amount in known if amount is not None)
 
 
-def part_of(evaluation: Evaluation, outputs: Sequence[Output], places: Mapping[str, UnitPlace], name: str) -> Part:
-    """What is kept of an evaluation; ``name`` is its folder's in the batch, "" where it stands alone."""
-    manifest = manifest_of(evaluation, outputs, {unit: place.unit for unit, place in places.items()})
+def part_of(
+    evaluation: Evaluation,
+    name: str,
+    outputs: Sequence[Output] = (),
+    places: Mapping[str, UnitPlace] = MappingProxyType({}),
+    units: Sequence[Entry] | None = None,
+) -> Part:
+    """What is kept of an evaluation; ``name`` is its folder's in the batch, "" where it stands alone.
+
+    ``units``: the entries of :func:`unit_entries`, where they are made already.
+    """
+    manifest = manifest_of(evaluation, outputs, {unit: place.unit for unit, place in places.items()}, units)
     return Part(name, below(manifest, name) if name else manifest, places)
 
 

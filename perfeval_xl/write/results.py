@@ -11,7 +11,7 @@ from perfeval_xl.record import record
 from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms, put
-from perfeval_xl.write.manifest import ManifestPieces, manifest_of, with_inputs_from
+from perfeval_xl.write.manifest import Entry, ManifestPieces, manifest_of, name_forms, unit_entries, with_inputs_from
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.summary import summary_pieces
 
@@ -33,10 +33,11 @@ STANDARD = Documents()
 
 @record
 class Written:
-    """What was written, by paths below the results, and what was found while writing."""
+    """What was written, by paths below the results, what was found while writing, and the manifest's entries of the units."""
 
     outputs: tuple[Output, ...] = ()
     findings: tuple[Finding, ...] = ()
+    units: tuple[Entry, ...] | None = None
 
 
 def write_units(
@@ -57,21 +58,23 @@ def write_units(
     """
     outputs: list[Output] = []
     found: list[Finding] = []
+    units: list[Entry] = []
     for unit, place in places.items():
         own = evaluation.of_unit(unit)
         back = f"../{way}" if place.folder and not Path(way).is_absolute() else way
         changed = edits.of_place(place.folder) if edits else None
-        written, trouble = _write_unit(target, place, own, back, changed, progress, documents, jobs)
+        written, trouble, entries = _write_unit(target, place, own, back, changed, progress, documents, jobs)
         own = replace(own, findings=(*trouble, *own.findings))
         if place.folder:
-            manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}))
+            manifest = with_inputs_from(back, manifest_of(own, written, {unit: place.unit}, entries))
             if origin:
                 manifest["origin"] = {**origin, "units": list(places), "unit": unit}
             target.write(place.folder, Output(MANIFEST, "manifest", ManifestPieces(manifest)))
             written = [replace(output, path=f"{place.folder}/{output.path}") for output in written]
         outputs += written
         found += trouble
-    return Written(tuple(outputs), tuple(found))
+        units += entries
+    return Written(tuple(outputs), tuple(found), tuple(units))
 
 
 def _write_unit(
@@ -83,8 +86,8 @@ def _write_unit(
     progress: Callable[[str], None],
     documents: Documents,
     jobs: int,
-) -> tuple[list[Output], list[Finding]]:
-    """One unit's results. While other processes fill the forms, this one makes the report and the summary."""
+) -> tuple[list[Output], list[Finding], list[Entry]]:
+    """One unit's results. While other processes fill the forms, this one makes all that does not need them."""
     progress(f"生成自评表 {place.unit}")
     unit = own.units[0]
     with Forms(target, place, unit, changed, own, way, jobs) as forms:
@@ -93,7 +96,9 @@ def _write_unit(
         progress(f"生成汇总表 {place.unit}")
         rows_of = forms.rows_of if forms.aside else None
         early = summary_pieces(own, way, rows_of) if rows_of and not (lacking or found) else []
+        entries = unit_entries(own)
         written, trouble = forms.result()
+    name_forms(entries, written)
     trouble += [*lacking, *found]
 
     def summary_with(further: Sequence[Finding]) -> list[bytes]:
@@ -104,7 +109,7 @@ def _write_unit(
     if edited and wanted:
         output = replace(output, content=summary_with([*edited, *trouble]))
     summary = target.write(place.folder, output) if wanted else listed
-    return [*written, summary, *reported], [*edited, *trouble]
+    return [*written, summary, *reported], [*edited, *trouble], entries
 
 
 def _report(
