@@ -1,8 +1,9 @@
 """预算执行对账: each project, its details and their funding sources in outline, against the final accounts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import NamedTuple
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -10,11 +11,12 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl.findings import Cell, Finding, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, round_half_up
-from perfeval_xl.write.ranges import records
+from perfeval_xl.write.ranges import tuples
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import Column, Formula, Page, Value
+from perfeval_xl.write.summary.pattern import Look, look_of
 from perfeval_xl.write.summary.places import first_place
-from perfeval_xl.write.summary.rows import LAST_ROW
+from perfeval_xl.write.summary.rows import LAST_ROW, NOTHING
 
 _COLUMNS = [
     Column("层级", 7, "word"),
@@ -38,7 +40,21 @@ _LEVELS = {"project": ("项目", 0), "detail": ("明细", 1), "source": ("来源
 #: What is in no project stands under a line of its own.
 _OUTSIDE = {"detail": "（没有并入任何项目的明细）", "only_final": "（只在部门决算中的项目）"}
 _CODES = ("M221", "M222", "M223")
-Row = Mapping[Any, Any]
+
+
+class _Row(NamedTuple):
+    """What the sheet shows of a row of the reconciliation; fen, and hundredths of a percent."""
+
+    level: str
+    project: str
+    name: str
+    annual_budget: int | None
+    executed: int | None
+    rate: int | None
+    final_accounts: int | None
+    difference: int | None
+    cause: str
+    sources: tuple[Cell, ...]
 
 
 def write_reconciliation(
@@ -57,11 +73,11 @@ def write_reconciliation(
         page.rows.say_full("各明细下的资金来源没有列出，项目和明细是全的。")
     outside = ""
     for row, subject in _rows(evaluation, sources):
-        if not row["project"] and row["level"] in _OUTSIDE and row["level"] != outside:
-            outside = row["level"]
+        if not row.project and row.level in _OUTSIDE and row.level != outside:
+            outside = row.level
             page.row(["", _OUTSIDE[outside], *[""] * (len(_COLUMNS) - 2)], overall="total")
-        finding = told.get((row["project"], subject, code)) if (code := _code(row)) else None
-        _write_row(page, row, finding, accounts)
+        code = _code(row)
+        _write_row(page, row, told.get((row.project, subject, code)) if code else None, accounts)
     page.filter_rows()
     _write_total(page, evaluation)
     page.print_setup(landscape=True)
@@ -80,52 +96,59 @@ def _counts(evaluation: Evaluation) -> str:
     return f"{projects}，无法比较 {unknown} 个。{words}。"
 
 
-def _rows(evaluation: Evaluation, sources: bool) -> Iterator[tuple[Row, str]]:
+def _rows(evaluation: Evaluation, sources: bool) -> Iterator[tuple[_Row, str]]:
     """Each row with its rate, and the subject that a finding about it bears: a source's is its detail."""
     frame = evaluation.reconciliation
     frame = frame if sources else frame[frame["level"] != "source"]
     rates = ratio_half_up(frame["executed"], frame["annual_budget"], 10_000)
     detail = ""
-    for row in records(frame.assign(rate=rates)):
-        detail = row["name"] if row["level"] == "detail" else detail
-        yield row, detail if row["level"] == "source" else row["name"]
+    for values in tuples(frame.assign(rate=rates), _Row._fields):
+        row = _Row(*values)
+        detail = row.name if row.level == "detail" else detail
+        yield row, detail if row.level == "source" else row.name
 
 
-def _code(row: Row) -> str:
+def _code(row: _Row) -> str:
     """What a finding about this row would be; a source without a line of its own is told at its detail."""
-    if row["level"] == "only_final":
+    if row.level == "only_final":
         return "M223"
-    if row["final_accounts"] is None:
-        return "" if row["level"] == "source" else "M222"
-    return "M221" if row["difference"] else ""
+    if row.final_accounts is None:
+        return "" if row.level == "source" else "M222"
+    return "M221" if row.difference else ""
 
 
-def _write_row(page: Page, row: Row, finding: Finding | None, accounts: set[tuple[str, str]]) -> None:
-    label, depth = _LEVELS[row["level"]]
-    only_final, difference = row["level"] == "only_final", row["difference"]
-    spent = [NONE] * 3 if only_final else [row["annual_budget"], row["executed"], row["rate"]]
-    styles = {1: f"indent{depth}"} if depth else {}
-    if difference and not only_final:
-        styles |= dict.fromkeys((_DIFFERENCE, _CAUSE), "differs" if finding or not depth else "info")
-    elif finding:
-        styles[_CAUSE] = "differs"
+@cache
+def _look(depth: int, difference: str, cause: str) -> Look:
+    styles = {1: f"indent{depth}" if depth else "", _DIFFERENCE: difference, _CAUSE: cause}
+    return look_of({at: style for at, style in styles.items() if style}, "" if depth else "total", depth)
+
+
+def _write_row(page: Page, row: _Row, finding: Finding | None, accounts: set[tuple[str, str]]) -> None:
+    label, depth = _LEVELS[row.level]
+    spent: list[int | str | None] = [row.annual_budget, row.executed, row.rate]
+    difference, mark, cause = row.difference, "", "differs" if finding else ""
+    if row.level == "only_final":
+        spent, difference = [NONE] * 3, None
+    elif difference:
+        mark = cause = "differs" if finding or not depth else "info"
     cells: tuple[list[Cell], list[Cell]] = [], []
-    for cell in dict.fromkeys(row["sources"]):
-        cells[(cell.workbook, cell.sheet) in accounts].append(cell)
+    for cell in dict.fromkeys(row.sources):
+        cells[cell[:2] in accounts].append(cell)
     signed = finding.signature if finding else None
     values: list[Value] = [
         label,
-        row["name"],
+        row.name,
         *spent,
-        row["final_accounts"],
-        None if only_final else difference,
-        row["cause"],
+        row.final_accounts,
+        difference,
+        row.cause,
         catalogue()[finding.code].advice if finding else "",
-        *map(first_place, cells),
+        first_place(cells[0]),
+        first_place(cells[1]),
         f"{signed.explanation}（{signed.signer}）" if signed else "",
     ]
-    links = {at: own[0] for at, own in zip(_PLACES, cells, strict=True) if own} if page.rows.takes_links else {}
-    page.row(values, styles, overall="" if depth else "total", level=depth, links=links)
+    links = {at: own[0] for at, own in zip(_PLACES, cells, strict=True) if own} if page.rows.takes_links else NOTHING
+    page.rows.add(values, _look(depth, mark, cause), links)
 
 
 def _write_total(page: Page, evaluation: Evaluation) -> None:
