@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -10,10 +11,11 @@ from perfeval_xl import __version__
 from perfeval_xl.extent import restricted_projects
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
-from perfeval_xl.money import ratio_half_up, two_decimals
+from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
 from perfeval_xl.record import record
-from perfeval_xl.text import match_key
+from perfeval_xl.text import match_keys
 from perfeval_xl.write.files import Output
+from perfeval_xl.write.ranges import by_project
 
 Entry = dict[str, Any]
 #: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
@@ -143,25 +145,18 @@ def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
 
 def unit_entries(evaluation: Evaluation) -> list[Entry]:
     """Every unit with its projects, whose forms are not known yet; each frame is gone through once."""
-    restricted = restricted_projects(evaluation.inputs)
-    funding = evaluation.funding
+    projects, funding, restricted = evaluation.projects, evaluation.funding, restricted_projects(evaluation.inputs)
+    known = [key in restricted for key in zip(projects["unit"], match_keys(projects["project"]), strict=True)]
     parts = (
-        _by_project(evaluation.rows, _DETAIL),
-        _by_project(funding[funding["source"].ne("")], _SOURCE),
-        _by_project(evaluation.indicators, _INDICATOR),
+        _by_project(projects, evaluation.rows, _DETAIL),
+        _by_project(projects, funding[funding["source"].ne("")], _SOURCE),
+        _by_project(projects, evaluation.indicators, _INDICATOR),
     )
-    projects: dict[str, list[Entry]] = {}
-    sums: dict[str, list[int | None]] = {}
-    for project in evaluation.projects[["unit", *_PROJECT]].to_dict("records"):
-        unit, name = project["unit"], project["project"]
-        known = (unit, match_key(name)) in restricted
-        own = [part.get((unit, name), []) for part in parts]
-        projects.setdefault(unit, []).append(_project(project, own, known))
-        totals = sums.setdefault(unit, [0, 0])
-        for at, field in enumerate(("annual_budget", "executed")):
-            total, amount = totals[at], project[field]
-            totals[at] = None if total is None or pd.isna(amount) else total + int(amount)
-    return [{"unit": unit, "projects": own, "summary": summary_entry(*sums[unit])} for unit, own in projects.items()]
+    units: dict[str, list[Entry]] = {unit: [] for unit in projects["unit"]}
+    for unit, *project in zip(projects["unit"], _rows(projects, _PROJECT), known, *parts, strict=True):
+        units[unit].append(_project(*project))
+    sums = sum_known(projects, ["unit"], ["annual_budget", "executed"])
+    return [{"unit": unit, "projects": own, "summary": summary_entry(*sums.loc[unit])} for unit, own in units.items()]
 
 
 def name_forms(units: Iterable[Entry], outputs: Iterable[Output]) -> None:
@@ -174,7 +169,7 @@ def name_forms(units: Iterable[Entry], outputs: Iterable[Output]) -> None:
 
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
 _SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indicator_score"}
-_PROJECT = ["number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade"]
+_PROJECT = ("number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade")
 #: What is listed of a detail, of a funding source and of an indicator.
 _DETAIL = ("name", "code")
 _SOURCE = ("source", "annual_budget", "executed")
@@ -183,14 +178,17 @@ _INDICATOR = (
 )
 
 
-def _by_project(frame: pd.DataFrame, fields: Sequence[str]) -> dict[tuple[str, str], list[Entry]]:
-    """These fields of each row, by unit and project."""
-    found: dict[tuple[str, str], list[Entry]] = {}
-    if not frame.empty:
-        rows = zip(*(_listed(frame[name]) for name in fields), strict=True)
-        for unit, project, row in zip(frame["unit"].tolist(), frame["project"].tolist(), rows, strict=True):
-            found.setdefault((unit, project), []).append(dict(zip(fields, row, strict=True)))
-    return found
+def _by_project(projects: pd.DataFrame, frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[list[Entry]]:
+    """These fields of each project's rows."""
+    frame, edges = by_project(projects, frame)
+    rows = list(_rows(frame, fields))
+    return (rows[start:end] for start, end in pairwise(edges))
+
+
+def _rows(frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[Entry]:
+    """These fields of each row."""
+    columns = [_listed(frame[name]) for name in fields]
+    return (dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True))
 
 
 def _listed(column: pd.Series) -> list[Any]:
@@ -212,16 +210,17 @@ def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, 
     }
 
 
-def _project(project: Mapping[Any, Any], parts: Sequence[Sequence[Entry]], restricted: bool) -> Entry:
-    details, funding, indicators = parts
+def _project(
+    project: Entry, restricted: bool, details: Sequence[Entry], funding: Sequence[Entry], indicators: Sequence[Entry]
+) -> Entry:
     return {
         "number": project["number"],
         "project": project["project"],
         "merged_details": list(dict.fromkeys(detail["name"] or detail["code"] for detail in details)),
-        **{field: two_decimals(project[field]) for field in _AMOUNTS},
+        **{field: project[field] for field in _AMOUNTS},
         "funding": funding,
-        "scores": {part: two_decimals(project[field]) for part, field in _SCORES.items()},
-        "total_score": two_decimals(project["total_score"]),
+        "scores": {part: project[field] for part, field in _SCORES.items()},
+        "total_score": project["total_score"],
         "grade": project["grade"] or None,
         "restricted": restricted,
         "indicators": indicators,
