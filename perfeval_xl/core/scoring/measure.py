@@ -77,18 +77,14 @@ _WORDED = ("rule", "method", "operator", "target_shown", "actual_shown", "note")
 
 def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | None = None) -> pd.DataFrame:
     """The indicators with the fields of :class:`Measure`; ``year`` is that of dates that name none."""
-    read: dict[tuple[str, str, str, str, str], Measure] = {}
-    rows = []
-    for target, actual, rule, direction, unit in zip(*(indicators[name].tolist() for name in _TEXTS), strict=True):
-        texts = (target, actual, rule, direction, unit)
-        measure = read.get(texts)
-        if measure is None:
-            measure = read[texts] = _measure(*texts, scheme, year or 2000)
-        rows.append(measure)
-    columns = zip(*rows, strict=True) if rows else ((),) * len(Measure._fields)
+    known: dict[tuple[str, str, str, str, str], int] = {}
+    texts = zip(*(indicators[name].tolist() for name in _TEXTS), strict=True)
+    numbers = [known.setdefault(own, len(known)) for own in texts]
+    measures = [_measure(*own, scheme, year or 2000) for own in known]
+    columns = zip(*measures, strict=True) if measures else ((),) * len(Measure._fields)
     return indicators.drop(columns=["rule"]).assign(
         **{
-            name: pd.Series(list(values), index=indicators.index, dtype=_dtype(name))
+            name: pd.Series(list(values), dtype=_dtype(name)).take(numbers).set_axis(indicators.index)
             for name, values in zip(Measure._fields, columns, strict=True)
         }
     )

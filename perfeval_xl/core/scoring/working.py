@@ -45,30 +45,24 @@ class _Row(NamedTuple):
 def show_working(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """A text per row, "" where the rule gives no score."""
     frame = frame.assign(straight=frame["operator"].isin(["≤", "<"]) & (scheme.reverse == LINEAR))
-    columns = [known_values(frame[name]) for name in _Row._fields]
-    texts = [
-        "" if row[_Row._fields.index("rule_score")] is None else _words(_Row(*row))
-        for row in zip(*columns, strict=True)
-    ]
-    return pd.Series(texts, index=frame.index, dtype=object)
+    rows = list(zip(*(known_values(frame[name]) for name in _Row._fields), strict=True))
+    scored = _Row._fields.index("rule_score")
+    texts = {row: "" if row[scored] is None else _words(_Row(*row)) for row in dict.fromkeys(rows)}
+    return pd.Series([texts[row] for row in rows], index=frame.index, dtype=object)
 
 
 def personal_working(frame: pd.DataFrame, stated: pd.Series) -> pd.Series:
     """``working`` with what a person decided where no rule gives a score: ``8分 − 扣分 2分 = 6.00``."""
-    return pd.Series(
-        [
-            text if text or pd.isna(score) else _decided(recorded, weight, deduction, score)
-            for text, recorded, weight, deduction, score in zip(
-                *(frame[name] for name in ("working", "recorded_score", "weight", "deduction")), stated, strict=True
-            )
-        ],
-        index=frame.index,
-        dtype=object,
-    )
+    columns = [*(frame[name] for name in ("working", "recorded_score", "weight", "deduction")), stated]
+    texts = [
+        text if text or score is None else _decided(recorded, weight, deduction, score)
+        for text, recorded, weight, deduction, score in zip(*map(known_values, columns), strict=True)
+    ]
+    return pd.Series(texts, index=frame.index, dtype=object)
 
 
-def _decided(recorded: object, weight: object, deduction: object, score: object) -> str:
-    if pd.isna(recorded):  # type: ignore[call-overload]
+def _decided(recorded: int | None, weight: int | None, deduction: int | None, score: int) -> str:
+    if recorded is None:
         return f"{plain_points(weight)}分 − 扣分 {plain_points(deduction)}分 = {two_decimals(score)}"
     return f"人工评分 {two_decimals(score)}"
 

@@ -72,7 +72,7 @@ def test_the_working_of_a_persons_score() -> None:
     frame = pd.DataFrame(
         {"working": ["8次 ÷ 10次 × 8分 = 6.40", "", "", ""], "recorded_score": [600, pd.NA, 550, pd.NA]}
         | {"weight": [800] * 4, "deduction": [pd.NA, 250, pd.NA, pd.NA]}
-    )
+    ).astype(dict.fromkeys(("recorded_score", "weight", "deduction"), "Int64"))
     stated = pd.Series([600, 550, 550, pd.NA], dtype="Int64")
     assert personal_working(frame, stated).tolist() == [
         "8次 ÷ 10次 × 8分 = 6.40",
