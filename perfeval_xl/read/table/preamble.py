@@ -16,12 +16,12 @@ from perfeval_xl.text import match_key
 
 _WORD = "百万元|亿元|万元|千元|元"
 #: 单位：万元; a name may follow the colon as well (编制单位：元氏县教育局), so the word must stand alone.
-_LINE = lazy_pattern(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?![\u4e00-\u9fff]|\w)")
+_LINE = lazy_pattern(rf"单位\s*[:：为]?\s*(?:人民币)?\s*({_WORD})(?!\w)")
 _BRACKETED = lazy_pattern(rf"[(]\s*(?:人民币)?\s*({_WORD})\s*[)]")
 #: 全年预算数/万元, 全年预算数 万元: the unit behind a heading without brackets.
 _TRAILING = lazy_pattern(rf"[/／,、\s]\s*({_WORD})$")
 #: 金额：万元, 金额以万元为单位, and a cell that says nothing but the unit.
-_SAID = lazy_pattern(rf"金额\s*[:：]\s*({_WORD})(?![\u4e00-\u9fff]|\w)|以\s*({_WORD})\s*为单位|^({_WORD})$")
+_SAID = lazy_pattern(rf"金额\s*[:：]\s*({_WORD})(?!\w)|以\s*({_WORD})\s*为单位|^({_WORD})$")
 _IN_HEADINGS = (_BRACKETED, _LINE, _TRAILING, re.compile(rf"^({_WORD})$"))
 #: A label whose unit stands in the next cell.
 _LABEL = lazy_pattern(r"单位\s*[:：]$")

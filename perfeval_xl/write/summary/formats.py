@@ -103,7 +103,6 @@ class Formats:
 @cache
 def first_number() -> FormatNumber:
     """The numbers of the formats of long tables, and of no others, in every workbook that has them first."""
-    with xlsxwriter.Workbook(BytesIO()) as book:
-        formats = Formats(book).with_first()
-        numbers = {look: formats.number(*look) for look in _FIRST}
+    formats = Formats(xlsxwriter.Workbook(BytesIO())).with_first()  # never closed, so that nothing is written
+    numbers = {look: formats.number(*look) for look in _FIRST}
     return lambda *look: numbers[look]
