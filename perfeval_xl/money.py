@@ -61,9 +61,15 @@ def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: 
 def sum_known(frame: pd.DataFrame, by: list[str] | np.ndarray, columns: list[str]) -> pd.DataFrame:
     """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group);
     columns: ``columns`` (Int64)."""
-    groups = frame.groupby(by, sort=False)[columns]
-    sums = groups.sum()
-    return sums.mask(groups.count().lt(groups.size(), axis=0)) if frame[columns].isna().to_numpy().any() else sums
+    groups = frame.groupby(by, sort=False)
+    number, keys = groups.ngroup().to_numpy(), groups.size().index
+    sums: dict[str, pd.arrays.IntegerArray] = {}
+    for name in columns:
+        total, unknown = np.zeros(len(keys), "int64"), np.zeros(len(keys), bool)
+        np.add.at(total, number, frame[name].to_numpy("int64", na_value=0))
+        unknown[number[frame[name].isna().to_numpy()]] = True
+        sums[name] = pd.arrays.IntegerArray(total, unknown)
+    return pd.DataFrame(sums, index=keys, columns=columns)
 
 
 def printed_tolerance(halves: Sequence[int]) -> int:
