@@ -62,13 +62,14 @@ def sum_known(frame: pd.DataFrame, by: list[str] | np.ndarray, columns: list[str
     """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group);
     columns: ``columns`` (Int64)."""
     groups = frame.groupby(by, sort=False)
-    number, keys = groups.ngroup().to_numpy(), groups.size().index
+    number, keys = groups.ngroup().fillna(-1).to_numpy("int64"), groups.size().index
     sums: dict[str, pd.arrays.IntegerArray] = {}
     for name in columns:
-        total, unknown = np.zeros(len(keys), "int64"), np.zeros(len(keys), bool)
+        # One place more, the last (-1), for rows without a key, which are in no group.
+        total, unknown = np.zeros(len(keys) + 1, "int64"), np.zeros(len(keys) + 1, bool)
         np.add.at(total, number, frame[name].to_numpy("int64", na_value=0))
         unknown[number[frame[name].isna().to_numpy()]] = True
-        sums[name] = pd.arrays.IntegerArray(total, unknown)
+        sums[name] = pd.arrays.IntegerArray(total[:-1], unknown[:-1])
     return pd.DataFrame(sums, index=keys, columns=columns)
 
 

@@ -70,6 +70,19 @@ def test_unknown_parts_make_a_sum_unknown() -> None:
     assert list(sum_known(frame, ["key"], ["fen"])["fen"].fillna(-1)) == [-1, 5]
 
 
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", "c", None]), st.none() | st.integers(-(10**16), 10**16))))
+def test_sums_are_exact_and_rows_without_a_key_are_in_none(rows: list[tuple[str | None, int | None]]) -> None:
+    expected: dict[str, int | None] = {}
+    for key, fen in rows:
+        if key is not None:
+            before = expected.setdefault(key, 0)
+            expected[key] = None if before is None or fen is None else before + fen
+    keys, amounts = zip(*rows, strict=True) if rows else ((), ())
+    frame = pd.DataFrame({"key": pd.Series(keys, dtype=object), "fen": pd.array(list(amounts), dtype="Int64")})
+    sums = sum_known(frame, ["key"], ["fen"])["fen"]
+    assert {key: None if fen is pd.NA else fen for key, fen in sums.items()} == expected
+
+
 @pytest.mark.parametrize(
     ("fen", "yuan", "wan"),
     [

@@ -16,6 +16,7 @@ from perfeval_xl.write.summary.streamed import MadeRows
 
 COLUMNS = (Column("名称", 12), Column("金额", 14, "yuan"), Column("说明", 300, unknown="")) * 2
 LOOKS = (Look(), look_of({0: "differs"}), look_of({1: "percent"}, "total", 1), look_of({}, "group"))
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 UNITS = {"percent": 10_000}
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=40) | st.sampled_from(
     ["", UNKNOWN, NONE, " 前后有空格 ", "两\n行", "<&>", "_x0041_", "=1+1", "长" * 300]
@@ -64,6 +65,8 @@ def test_rows_read_back_as_they_were_given(given: list[tuple[tuple[Value, ...], 
         kinds = [dict(look.styles).get(at, column.kind) for at, column in enumerate(COLUMNS)]
         kinds = [kind if kind in UNITS else column.kind for kind, column in zip(kinds, COLUMNS, strict=True)]
         assert [shown(cell) for cell in row] == list(map(meant, values, COLUMNS, kinds))
+        texts = [text for cell in row if (text := cell.find("is/t")) is not None]
+        assert all((str(text.text) != str(text.text).strip()) == (text.get(SPACE) == "preserve") for text in texts)
         assert [cell.get("r") for cell in row] == [f"{letter}{row.get('r')}" for letter in "ABCDEF"]
         assert row.get("outlineLevel") == (str(look.level) if look.level else None)
         tall = any(isinstance(value, str) and "\n" in value for value in values) and look.overall != "group"

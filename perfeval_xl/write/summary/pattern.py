@@ -98,17 +98,19 @@ class _Cells:
 
     def made(self, values: Collection[Value]) -> dict[Value, str]:
         """The cell of each value; those of one type are made together."""
-        texts = [value for value in values if type(value) is str]
+        texts = [value for value in values if isinstance(value, str)]
         made: dict[Value, str] = dict(zip(texts, self._texts(texts), strict=True))
         if len(texts) < len(values):
-            numbers = [value for value in values if type(value) is int]
+            numbers = [value for value in values if isinstance(value, int)]
             made.update(zip(numbers, self._numbers(numbers), strict=True))
             made |= {value: self._other(value) for value in values if value not in made}
         return made
 
     def lines(self, values: Iterable[Value]) -> dict[Value, int]:
         """The lines that texts take, where one of them takes several."""
-        lines: dict[Value, int] = {value: lines_of(self._column.width, value) for value in values if type(value) is str}
+        lines: dict[Value, int] = {
+            value: lines_of(self._column.width, value) for value in values if isinstance(value, str)
+        }
         return lines if max(lines.values(), default=1) > 1 else {}
 
     def _other(self, value: Value) -> str:

@@ -16,7 +16,7 @@ from perfeval_xl.write.summary.streamed import MadeRows, attribute
 #: Excel's limits, with a few rows kept for totals: rows of a sheet, links of a sheet.
 LAST_ROW = 1_048_570
 _MOST_LINKS = 65_000
-#: Rows that are made together.
+#: So many rows are made together.
 _AT_ONCE = 1024
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 
@@ -33,7 +33,6 @@ class Rows:
         self._letters = [xl_col_to_name(at) for at in range(len(columns))]
         self._patterns: dict[Look, Pattern] = {}
         self._waiting: dict[Look, tuple[list[int], list[Sequence[Value]]]] = {}
-        self._count = 0
         self._packer = Packer()
         self._first, self._level = -1, 0
         self.left_out = ""
@@ -59,8 +58,7 @@ class Rows:
         numbers, rows = self._waiting.get(look) or self._waiting.setdefault(look, ([], []))
         numbers.append(self.next_row)
         rows.append(values)
-        self._count += 1
-        if self._count == _AT_ONCE:
+        if self.next_row % _AT_ONCE == 0:
             self._make()
 
     @property
@@ -97,7 +95,7 @@ class Rows:
         for look, (numbers, rows) in self._waiting.items():
             made.update(zip(numbers, self._pattern(look).rows(numbers, rows), strict=True))
         self._packer.add("".join([made[number] for number in sorted(made)]).encode())
-        self._waiting, self._count = {}, 0
+        self._waiting = {}
 
     def _pattern(self, look: Look) -> Pattern:
         if look not in self._patterns:

@@ -119,7 +119,7 @@ def _source_rows(evaluation: Evaluation, input_prefix: str) -> MadeRows:
             break
         for place in figure.places or _NOWHERE:
             values = [figure.number, figure.project, figure.name, figure.value, figure.method, *place[:3]]
-            links = {7: Cell(place.workbook, place.sheet, place.first)} if rows.takes_links and place.first else {}
+            links = {7: Cell(place.workbook, place.sheet, place.first)} if rows.takes_links and place.first else NOTHING
             rows.add(values, _valued(figure.kind), links)
     return rows.made()
 

@@ -1,7 +1,7 @@
 """A workbook whose long tables come as XML that is ready, row by row: what XlsxWriter spends on each cell is saved.
 
 Head and foot of a sheet, styles, columns and page set-up stay XlsxWriter's. The rows are compressed as they come and put between
-the two when the workbook is closed, so that only what a row takes is ever in memory. Texts stand in the cells themselves,
+the two when the workbook is closed, so that of all rows only some are ever in memory as they are. Texts stand in the cells themselves,
 and links to one workbook share a relation.
 """
 
