@@ -1,7 +1,6 @@
 """What differs between two papers about one project: a form and a folder's workbooks, or a form before and after."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from perfeval_xl.core.filled.figures import Figure, Figures, Name, Paper, differences, papers_of
 from perfeval_xl.filled import check_forms, forms_of
@@ -9,12 +8,11 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook.workbook import read_workbook
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.text import match_key
 
 
-@record
-class Sides:
+class Sides(Record):
     """What the two papers are called in a finding, and its code."""
 
     code: str

@@ -6,7 +6,6 @@ get the same suffixes whoever finishes first.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 
 from perfeval_xl.cluster import work_on_cluster
@@ -14,7 +13,7 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.progress import Progress
 from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.fingerprint import fingerprint
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field, replace
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
@@ -29,8 +28,7 @@ SettingsOf = Callable[[Path], Settings]
 _FOLDERS_PER_JOB = 8
 
 
-@record
-class Wanted:
+class Wanted(Record):
     """How a run is done. ``jobs`` processes (``None``: as many as ``cores`` where it pays), or a Dask ``cluster``."""
 
     jobs: int | None = 1
@@ -44,8 +42,7 @@ class Wanted:
         return self.jobs or max(1, min(self.cores, folders // _FOLDERS_PER_JOB))
 
 
-@record
-class Task:
+class Task(Record):
     """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
 
     ``results`` is where its results belong and ``staged`` what the folder in which they are written is named after, both

@@ -10,7 +10,7 @@ from perfeval_xl.findings import Finding, Severity
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import find_workbooks, read_folder
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import SETTINGS_FILE, load_settings
 from perfeval_xl.text import typed
@@ -21,8 +21,7 @@ from perfeval_xl.write.files import Output, ResultsFolder
 _LEFT_BEHIND = frozenset({"R112", "R113"})
 
 
-@record
-class Begun:
+class Begun(Record):
     """The files written, for which year, what was carried over, and what of last year's could not be read."""
 
     files: tuple[Output, ...]
@@ -31,8 +30,7 @@ class Begun:
     findings: tuple[Finding, ...]
 
 
-@record
-class _LastYear:
+class _LastYear(Record):
     """What a new year takes over: rows, the scheme, the year after, and the text of the settings."""
 
     carried: Carried

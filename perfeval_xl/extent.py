@@ -9,7 +9,7 @@ import pandas as pd
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Evaluation, Inputs
 from perfeval_xl.money import ratio_half_up, round_half_up, wan_yuan, whole_or_two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import is_restricted, match_key
 
 _NUMBER = r"\s*(?P<figure>\d[\d,]*(?:\.\d+)?)"
@@ -27,8 +27,7 @@ _STATED = {
 _PART_BEFORE = lazy_pattern(r"其中[^，,。；;]*$")
 
 
-@record
-class Stated:
+class Stated(Record):
     """A figure in a text: where it stands, and its value in hundredths."""
 
     start: int
@@ -44,8 +43,7 @@ def found_figures(pattern: re.Pattern[str], text: str) -> list[Stated]:
     ]
 
 
-@record
-class Extent:
+class Extent(Record):
     """What a report covers. ``projects`` are those that it names: those marked 涉密 (``restricted`` of them) are not.
 
     ``annual_budget`` is in fen, of the projects that it names, unknown where one's is. ``coverage`` (hundredths of a

@@ -1,7 +1,6 @@
 """Filled-in forms through the same checks as a folder's workbooks: what each states, and what is wrong in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -25,7 +24,7 @@ from perfeval_xl.read.form.inputs import inputs_of_forms
 from perfeval_xl.read.form.regime import FULL, StatedPoints, fitting_scheme
 from perfeval_xl.read.table.roles import Role, load_roles
 from perfeval_xl.read.workbook.workbook import Grid
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import Scheme
 
 #: What a form alone can show. It has no evidence, no rule and no final accounts, and stands in no unit's table:
@@ -57,8 +56,7 @@ _ASKED = {"S308": "reason", "S309": "improvement", "M218": "deviation_reason"}
 _POINTS = ("funding_points", "goal_points", "indicator_points")
 
 
-@record
-class FilledIn:
+class FilledIn(Record):
     """One form: where it begins, whose it is, its scores as stated and as they follow, and what is wrong in it.
 
     Scores are hundredths, ``None`` where unknown. ``entry`` is the project in a manifest, as the form states it.

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 
 class Severity(StrEnum):
@@ -36,8 +36,7 @@ class Cell(NamedTuple):
         return " ".join(part for part in (self.workbook, self.sheet, self.cell) if part)
 
 
-@record
-class CodeText:
+class CodeText(Record):
     """One code of the catalogue: severity, and in Chinese its title, meaning, example and what to do."""
 
     code: str
@@ -60,16 +59,14 @@ def catalogue() -> dict[str, CodeText]:
     }
 
 
-@record
-class Signature:
+class Signature(Record):
     """What a signed exception says about a finding: the words that explain it, and who confirms them."""
 
     explanation: str
     signer: str
 
 
-@record
-class Finding:
+class Finding(Record):
     """One contradiction or gap, with the cells that show it.
 
     ``subject`` is the indicator's content, the detail's name, else the project's; ``expected`` and ``actual`` are

@@ -1,8 +1,9 @@
 """A manifest of ours that a disk, a program or a person may have damaged since."""
 
-import json
 from pathlib import Path
 from typing import Any
+
+from msgspec.json import decode
 
 
 def read_manifest(file: Path) -> dict[str, Any] | None:
@@ -10,7 +11,7 @@ def read_manifest(file: Path) -> dict[str, Any] | None:
     if not file.is_file():  # a pipe would be waited for
         return None
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        manifest = decode(file.read_bytes())
     except (OSError, ValueError, RecursionError):  # the last: thousands of brackets within each other
         return None
     return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfeval-xl" else None

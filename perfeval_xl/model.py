@@ -20,21 +20,19 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields, replace
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding, sort_findings
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field, names_of, replace
 from perfeval_xl.scheme import Scheme
 
 #: The amounts of an execution table, in its order.
 MONEY_FIELDS = ["initial_budget", "adjustment", "annual_budget", "received", "executed"]
 
 
-@record
-class Table:
+class Table(Record):
     """Where a table stands, and its cells' column letters and headings by field.
 
     ``place`` is the table's last printed place in fen (100 yuan for 万元 with two decimals), the base of tolerances.
@@ -51,8 +49,7 @@ class Table:
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@record
-class InputFile:
+class InputFile(Record):
     """One workbook of the folder: its path below the folder, the SHA-256 of what was read, the roles found in it."""
 
     path: str
@@ -60,8 +57,7 @@ class InputFile:
     roles: tuple[str, ...]
 
 
-@record
-class Inputs:
+class Inputs(Record):
     """Everything read from one folder, as frames with addresses. ``report_info`` maps a name to its content.
 
     ``headings``: role → :func:`perfeval_xl.text.match_key` of every heading with a meaning of its own → its field.
@@ -86,9 +82,9 @@ class Inputs:
     def without_rows(self, keep: str = "") -> "Inputs":
         """The same with empty frames, but for one: what is of use beside frames that were worked out of them."""
         frames: dict[str, Any] = {
-            part.name: own.iloc[:0].copy()  # a view would hold on to the rows
-            for part in fields(self)
-            if part.name != keep and isinstance(own := getattr(self, part.name), pd.DataFrame)
+            name: own.iloc[:0].copy()  # a view would hold on to the rows
+            for name in names_of(self)
+            if name != keep and isinstance(own := getattr(self, name), pd.DataFrame)
         }
         return replace(self, **frames)
 
@@ -110,8 +106,7 @@ class Inputs:
         )
 
 
-@record
-class Evaluation:
+class Evaluation(Record):
     """One folder worked through: the results as frames, every row with its ``unit``, and the findings.
 
     ``projects``: a row per merged project in the order of the forms: number project merged_details department

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from perfeval_xl.model import Evaluation, Inputs, nothing_to_do
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
 from perfeval_xl.read.folder import read_folder
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.edits import Edits, keep_other
@@ -38,8 +37,7 @@ RESULTS = "自评结果"
 _IN_ROWS = ("R106", "R107")
 
 
-@record
-class Run:
+class Run(Record):
     """What a run or a check did: a part for each unit folder, the manifest of all, and where the results are.
 
     ``of_all`` are the findings about what is of all units.

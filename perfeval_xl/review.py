@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.sheets import unreadable
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook.workbook import SUFFIXES, read_workbook
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.workers import Crash, work_all
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.manifest import finding_entries, summary_entry
@@ -36,8 +35,7 @@ _CHUNK = 125
 _PATIENCE = 10
 
 
-@record
-class FormFile:
+class FormFile(Record):
     """One file: its name in findings, its SHA-256 and the forms in it."""
 
     name: str
@@ -46,16 +44,14 @@ class FormFile:
     findings: tuple[Finding, ...]
 
 
-@record
-class _Chunk:
+class _Chunk(Record):
     """Files for one process, by path and name."""
 
     files: tuple[tuple[Path, str], ...]
     compare: bool
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(Record):
     """What a review found. ``manifest`` has the shape of a run's, each project with its form and computed total."""
 
     files: tuple[FormFile, ...]

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
+from perfeval_xl.record import Record
 from perfeval_xl.scheme_file import INVERSE, LINEAR, PART_UNITS, RULE_NAMES, SchemeFile
 from perfeval_xl.text import match_key, nearest
 
@@ -27,8 +27,7 @@ _USUAL_THRESHOLDS = {
 }
 
 
-@dataclass(frozen=True)
-class Scheme:
+class Scheme(Record, dict=True):
     """One regime. Points are in hundredths of a point; thresholds and coefficients are exact decimals.
 
     ``groups``: the points of each level-1 group of indicators, where the regime fixes them. ``place``: to what scores

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import nearest
 from perfeval_xl.toml_lines import Path as KeyPath
 from perfeval_xl.toml_lines import key_lines, line_of
@@ -60,8 +60,7 @@ def _one_of(*choices: object) -> Callable[[object], Any]:
     return read
 
 
-@record
-class _Table:
+class _Table(Record):
     """A table: its keys with what each must be. ``own``: of what kind keys are that are the scheme's own words."""
 
     keys: Mapping[str, Callable[[object], Any]]

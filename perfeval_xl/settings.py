@@ -3,13 +3,13 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.money import UNITS, round_half_up
+from perfeval_xl.record import Record, field
 from perfeval_xl.scheme import DEFAULT_SCHEME
 from perfeval_xl.text import nearest
 from perfeval_xl.tomlfile import read_toml
@@ -35,8 +35,7 @@ SECURITIES = ("starttls", "tls", "none")
 _SECRETS = frozenset({"password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "密码", "口令", "授权码"})
 
 
-@dataclass(frozen=True)
-class MailSettings:
+class MailSettings(Record):
     """``[mail]``: the server, and what a letter says. A password is in no file, so there is none here."""
 
     host: str = ""
@@ -50,8 +49,7 @@ class MailSettings:
     max_size_mb: int = 20
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Record):
     """What the officer decided. ``year`` and ``tolerance`` (fen) are ``None`` where the workbooks decide."""
 
     scheme: str = DEFAULT_SCHEME

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from perfeval_xl.errors import BugError, OutputError, PerfevalError, trace_of, trouble_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 # Most folders are one process's work: what starts others is loaded where it is needed.
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-@record
-class Crash:
+class Crash(Record):
     """What became of a task that gave no result: its trouble (of a bug the traceback), ``None`` where its process died."""
 
     trouble: PerfevalError | None = None

@@ -2,12 +2,12 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.pipeline import evaluate
+from perfeval_xl.record import replace
 from perfeval_xl.settings import Settings
 from tests.faults import ABOVE, EXECUTION, FINAL
 from tests.workbooks import Sheets, clean_year, perfeval, workbook_of, write_folder

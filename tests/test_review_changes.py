@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from perfeval_xl.filled import FilledIn, check_forms, forms_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.workbook import Grid, read_workbook
+from perfeval_xl.record import replace
 from tests.clean_sample import SAMPLE
 from tests.workbooks import invoke
 

@@ -1,7 +1,6 @@
 """Checks of the execution table against itself: sources, adjustments, rates, funds received (M211–M218)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -15,6 +14,7 @@ from perfeval_xl.core.slices import FLOAT_ERROR, Slices, flagged_rows, flags_of,
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, ratio_half_up, round_half_up, sum_known, two_decimals
+from perfeval_xl.record import Record
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing
 
@@ -22,8 +22,7 @@ Row = Mapping[Any, Any]
 _SUMMED = (("annual_budget", "全年预算数"), ("executed", "全年执行数"), ("initial_budget", "年初预算数"))
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(Record, dict=True):
     """What the checks read: the merged rows, also by detail and by project. ``tolerance`` is in fen, or by the table."""
 
     inputs: Inputs

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,7 +11,7 @@ from perfeval_xl.core.slices import positions_by, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, Struct, field
 from perfeval_xl.text import match_key, match_keys
 
 _SEPARATOR = lazy_pattern(r"([、，,；;\r\n]+)")
@@ -24,8 +23,7 @@ _AND_SO_ON = lazy_pattern(
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
 
 
-@record
-class Words:
+class Words(Record):
     """What the details of the execution table are called, by position: as it is compared, and as it is printed."""
 
     codes: Sequence[str]
@@ -45,8 +43,7 @@ class Entry(NamedTuple):
     open_ended: bool = False
 
 
-@dataclass
-class Claims:
+class Claims(Struct):
     """By detail (as listed) the projects that claim it; and the projects whose money is therefore unknown."""
 
     projects: list[tuple[str, ...]]

@@ -6,7 +6,6 @@ that belong to no project; a blank 对象 means every finding of that code in th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from perfeval_xl.core.slices import positions_by, records_of
 from perfeval_xl.core.withhold import CAUSES
 from perfeval_xl.findings import Finding, Signature, catalogue
 from perfeval_xl.model import Inputs
+from perfeval_xl.record import replace
 from perfeval_xl.text import is_nothing, match_key
 
 #: Nobody can sign for what was not read, not written, or belongs to somebody else's papers.

@@ -15,7 +15,7 @@ from perfeval_xl.core.slices import flag_texts, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import ratio_half_up, sum_known
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 #: How a row's words are compared: worked out once, and kept by detail only.
@@ -25,8 +25,7 @@ _OF_DETAILS = ["unit", "detail", "code", "name", "level1_project", "table", "row
 Key = tuple[str, str]
 
 
-@record
-class Merged:
+class Merged(Record):
     """``rows``: execution rows with ``project`` and ``detail`` key; ``stated``: rows that state a detail's total;
     ``details`` and ``funding``: sums by detail (also ``code_key`` and ``name_key``, as they are compared) and by source;
     ``projects``: a row per project, in the forms' order."""

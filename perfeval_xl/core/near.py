@@ -5,7 +5,7 @@ from itertools import combinations
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 #: From these lengths on one character, or two, may be another; and one, or two, may be more.
@@ -16,8 +16,7 @@ _LONGEST = 60
 _NUMBERING = lazy_pattern(r"[0-9A-Za-z一二三四五六七八九十百甲乙丙丁戊东西南北上下]")
 
 
-@record
-class Lone:
+class Lone(Record):
     """A name that is left without a partner, the project that it belongs to ("" where none is known), its cells."""
 
     unit: str

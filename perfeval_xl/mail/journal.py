@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from perfeval_xl.errors import OutputError, UsageError, reason_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.lock import check_own
 
 JOURNAL = "发送记录.jsonl"
@@ -30,8 +30,7 @@ class Mark(StrEnum):
     TEST = "test"
 
 
-@record
-class Entry:
+class Entry(Record):
     """The last that is known of a letter: what, and when (ISO 8601).
 
     ``doubted``: it was already uncertain when it was sent again, so that a refusal then does not settle it.

@@ -2,18 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from perfeval_xl.mail.recipients import Recipient, RecipientList, Trouble, recipients_of
 from perfeval_xl.mail.results import Paper, Project, Results, UnitResults
 from perfeval_xl.mail.secrecy import names_any
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 
 
-@record
-class Enclosure:
+class Enclosure(Record):
     """A paper as it is on the disk now: ``sha256`` is empty where it is missing.
 
     ``telling``: it names a restricted project that is to be left out.
@@ -30,8 +28,7 @@ class Enclosure:
         return self.sha256 != self.paper.sha256
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Record, dict=True):
     """One letter: everything that is one person's in one unit. ``troubles`` hold it back; ``remarks`` do not."""
 
     unit: UnitResults
@@ -53,8 +50,7 @@ class Letter:
         return bool(self.enclosures) and all(enclosure.sha256 for enclosure in self.enclosures)
 
 
-@record
-class Plan:
+class Plan(Record):
     """All letters; the rows that made none; what the officer should know besides. ``unaddressed`` are projects by unit."""
 
     letters: tuple[Letter, ...]

@@ -14,7 +14,7 @@ from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Letter, read_enclosure
 from perfeval_xl.mail.recipients import Mailbox, mailbox_address
 from perfeval_xl.mail.wording import Wording, fill_body, fill_subject
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: By this header a preview is known as ours.
 KEY_HEADER = "X-Perfeval-Key"
@@ -34,8 +34,7 @@ class ChangedMeanwhileError(Exception):
     """An attachment is not any more what it was when the letter was planned."""
 
 
-@record
-class Stamp:
+class Stamp(Record):
     """What a letter bears besides its contents. ``sender`` and ``date`` are ``None`` on a preview that has none yet.
 
     ``test_to`` takes the place of the recipient and of all copies.

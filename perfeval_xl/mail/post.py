@@ -1,7 +1,6 @@
 """The whole of mail: results → recipients → letters → previews in 发件箱, or each letter sent once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
@@ -15,7 +14,7 @@ from perfeval_xl.mail.results import load_results
 from perfeval_xl.mail.sending import Clock, Dispatch, Outcome, Pace, State, compose_or_hold, judge_letters, send_letters
 from perfeval_xl.mail.server import Server, is_loopback, server_of
 from perfeval_xl.mail.wording import Wording, wording_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.settings import MailSettings, load_settings
 from perfeval_xl.write.files import ResultsFolder
 from perfeval_xl.write.names import OUTBOX
@@ -25,8 +24,7 @@ _USUAL_RATE, _LOCAL_RATE = 20, 600
 Progress = Callable[[str], None]
 
 
-@record
-class Order:
+class Order(Record):
     """What the officer asked for, option by option."""
 
     results: Path
@@ -40,8 +38,7 @@ class Order:
     include_restricted: bool = False
 
 
-@dataclass(frozen=True)
-class Mailing:
+class Mailing(Record):
     """What is to be done: ``plan``, and ``server`` where it is asked for. :meth:`work` does it."""
 
     order: Order

@@ -8,7 +8,7 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.results import Project, Results, UnitResults
 from perfeval_xl.read.recipients import RecipientRow, read_recipients
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.settings import Settings
 from perfeval_xl.text import match_key, nearest
 
@@ -21,16 +21,14 @@ _SUFFIX = lazy_pattern(r"-\d+$")
 _BETWEEN = lazy_pattern(r"[\s,，;；、]+")
 
 
-@record
-class Mailbox:
+class Mailbox(Record):
     """A person and an address that can be."""
 
     name: str
     address: str
 
 
-@record
-class Trouble:
+class Trouble(Record):
     """What keeps somebody from getting a letter: where it stands, what it is, what to do."""
 
     where: str
@@ -38,8 +36,7 @@ class Trouble:
     advice: str
 
 
-@record
-class Recipient:
+class Recipient(Record):
     """One person of a unit's list with everything that is theirs; ``everything`` where a row says 全部."""
 
     mailbox: Mailbox
@@ -48,8 +45,7 @@ class Recipient:
     everything: bool
 
 
-@record
-class RecipientList:
+class RecipientList(Record):
     """Rows as written, and the units that they are for: where it is one, a blank 预算单位 means it."""
 
     units: tuple[UnitResults, ...]

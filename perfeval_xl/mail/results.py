@@ -8,13 +8,12 @@ from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.jsonfile import read_manifest
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.settings import SETTINGS_FILE
 from perfeval_xl.write.names import MANIFEST
 
 
-@record
-class Paper:
+class Paper(Record):
     """A result as it was written: its place, its kind (form, summary, report) and the SHA-256 of its bytes then."""
 
     path: Path
@@ -26,8 +25,7 @@ class Paper:
 _FACTS = ("number", "project", "initial_budget", "annual_budget", "executed", "execution_rate", "total_score", "grade")
 
 
-@record
-class Project:
+class Project(Record):
     """One project: the manifest's ``facts`` of it, its form unless that is withheld, and the codes of its open errors."""
 
     name: str
@@ -38,8 +36,7 @@ class Project:
     errors: tuple[str, ...]
 
 
-@record
-class UnitResults:
+class UnitResults(Record):
     """One unit. ``papers`` are those of the whole unit, ``errors`` the codes of errors that are no project's.
 
     ``lists`` are the workbooks in which the run found recipients.
@@ -54,8 +51,7 @@ class UnitResults:
     lists: tuple[Path, ...]
 
 
-@record
-class Results:
+class Results(Record):
     """The results of a run: ``units`` all of them, ``chosen`` those to be mailed.
 
     ``folder`` is where the 发件箱 is, ``source`` the folder that was run, whose settings hold.

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +14,7 @@ from perfeval_xl.mail.message import ChangedMeanwhileError, Stamp, compose, mess
 from perfeval_xl.mail.recipients import Mailbox, Trouble
 from perfeval_xl.mail.trouble import UNCERTAIN_ADVICE, Kind, MailTrouble, too_large
 from perfeval_xl.mail.wording import Wording
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 
 #: Seconds before letters that were put off are tried again: greylisting wants minutes.
 LATER_PAUSES = (5, 60, 300)
@@ -34,8 +33,7 @@ class State(StrEnum):
     WAITING = "留待下次"
 
 
-@record
-class Outcome:
+class Outcome(Record):
     """A letter and what became of it. ``size`` (bytes on the wire) is 0 where it was not composed."""
 
     letter: Letter
@@ -46,8 +44,7 @@ class Outcome:
     since: str = ""
 
 
-@record
-class Clock:
+class Clock(Record):
     """The time of day, seconds that only grow, and waiting."""
 
     now: Callable[[], datetime]
@@ -71,8 +68,7 @@ class Pace:
         self._next = max(self._next, now) + self._interval
 
 
-@dataclass(frozen=True)
-class Dispatch:
+class Dispatch(Record):
     """All that sending takes. ``words`` gives a letter's wording; ``limit`` is the largest letter in bytes."""
 
     connection: Connection

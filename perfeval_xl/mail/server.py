@@ -4,7 +4,7 @@ import ipaddress
 from urllib.parse import unquote, urlsplit
 
 from perfeval_xl.errors import UsageError
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.settings import MailSettings
 
 _PORTS = {"starttls": 587, "none": 25, "tls": 465}
@@ -12,8 +12,7 @@ _SCHEMES = {"smtp": "starttls", "smtps": "tls"}
 _URL_ADVICE = "写成 smtp://用户名@服务器:端口（STARTTLS）或 smtps://用户名@服务器:端口（一开始就加密）。"
 
 
-@record
-class Server:
+class Server(Record):
     """``security``: starttls, tls, or none, which only a loopback address may have. ``user`` is empty without a login."""
 
     host: str

@@ -17,7 +17,7 @@ from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.mail.letters import Enclosure, Letter
 from perfeval_xl.mail.results import Project, UnitResults
 from perfeval_xl.money import wan_yuan
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import MailSettings, Settings
 from perfeval_xl.text import nearest
@@ -29,8 +29,7 @@ _MOST_LISTED = 2
 _Item = Project | Enclosure
 
 
-@record
-class Wording:
+class Wording(Record):
     """The templates of subject and body."""
 
     subject: str

@@ -1,12 +1,12 @@
 """Which project a sheet without a 项目名称 column is about: the one that its own name or its title names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.contents import ReadTable
 from perfeval_xl.read.table.frames import texts_in
+from perfeval_xl.record import replace
 from perfeval_xl.text import match_key
 
 #: Where the projects of a year are named: role → fields.

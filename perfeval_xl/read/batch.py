@@ -2,12 +2,12 @@
 
 import os
 import tomllib
-from dataclasses import fields, replace
 from pathlib import Path
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.read.folder import find_workbooks
+from perfeval_xl.record import names_of, replace
 from perfeval_xl.scheme import SCHEME_FILE
 from perfeval_xl.settings import SETTINGS_FILE, Settings, load_settings
 
@@ -38,7 +38,7 @@ def settings_in_batch(batch: Path, scheme: str | None, year: int | None, folder:
     if folder == batch:
         return own
     above = load_settings(batch, scheme, year)
-    silent = {field.name for field in fields(Settings) if getattr(own, field.name) is None}
+    silent = {name for name in names_of(Settings) if getattr(own, name) is None}
     if not _states_scheme(folder):
         silent.add("scheme")
     roles = {*above.aliases, *own.aliases}

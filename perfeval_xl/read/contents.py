@@ -21,7 +21,7 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.totals import check_totals
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError, refused
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.workers import Crash, work_all
 
 #: Bytes of workbooks for which a further process is worth its start.
@@ -29,8 +29,7 @@ _BYTES_PER_JOB = 4 * 2**20
 _TOO_LARGE = "读取它的进程意外结束了，多半是内存不够；关闭其他程序后再运行一次，仍然如此时加 --jobs 1"
 
 
-@record
-class Source:
+class Source(Record):
     """A workbook to read, the roles that its tables can have, and the unit of amounts where none is declared."""
 
     path: Path
@@ -38,8 +37,7 @@ class Source:
     amount_unit: str | None
 
 
-@record
-class ReadTable:
+class ReadTable(Record):
     """A table that was read: ``raw`` without its rows, and ``frame`` with them, as table number 0.
 
     ``amount_place``: the last printed place of its amounts in fen. ``findings`` are about the table whatever it is
@@ -54,8 +52,7 @@ class ReadTable:
     unread: Sequence[Finding]
 
 
-@record
-class Contents:
+class Contents(Record):
     """A workbook's name, the SHA-256 of its bytes, its tables, and what is to be said of it."""
 
     name: str

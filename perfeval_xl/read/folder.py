@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +21,7 @@ from perfeval_xl.read.table.roles import Role, load_roles
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.units import assign_units
 from perfeval_xl.read.workbook.workbook import SUFFIXES
+from perfeval_xl.record import replace
 from perfeval_xl.settings import Settings
 
 

@@ -15,7 +15,7 @@ from perfeval_xl.read.final_accounts import form_of, ruling_form
 from perfeval_xl.read.table.frames import texts_in
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
@@ -25,8 +25,7 @@ _CLASSED = ("5-2", "8-2")
 _BALANCE = {"carried_in": 1, "income": 1, "amount": -1, "carried_out": -1}
 
 
-@record
-class _Accounts:
+class _Accounts(Record):
     """A table of final accounts with its amounts in fen; what is blank or cannot be read adds nothing.
 
     ``place``: the last printed place of its amounts, in fen.
@@ -51,8 +50,7 @@ class _Accounts:
         return next((text for cell in cells if (text := text_of(cell))), "")
 
 
-@record
-class _Class:
+class _Class(Record):
     """An economic class: its column (``None`` where only its parts have one) and those of its parts, zero-based."""
 
     name: str
@@ -229,8 +227,7 @@ def _holds_more(table: RawTable, line: Sequence[Cell]) -> bool:
     )
 
 
-@record
-class _Spent:
+class _Spent(Record):
     """A project's amount over its lines in fen, half the printed place of each, its cells, its name."""
 
     amount: int = 0

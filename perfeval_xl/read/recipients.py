@@ -8,11 +8,10 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.read.sheets import read_tables
 from perfeval_xl.read.table.frames import read_frame
 from perfeval_xl.read.table.roles import load_roles
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 
-@record
-class RecipientRow:
+class RecipientRow(Record):
     """One row as written. ``cells`` says where its fields are."""
 
     unit: str

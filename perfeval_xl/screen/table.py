@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import click
 
+from perfeval_xl.record import Struct, field
 from perfeval_xl.screen.console import on_terminal
 from perfeval_xl.text import cells_of
 
@@ -15,8 +15,7 @@ Side = Literal["left", "center", "right"]
 _LEAST = 10
 
 
-@dataclass
-class Table:
+class Table(Struct):
     """Headings, the side that each column keeps to, rows, and a last one below a line: the total.
 
     No edges: in 80 columns the names need the room. ASCII lines: a console of code page 936, and 宋体, draw any other

@@ -1,20 +1,19 @@
 """What an earlier run of a batch left: units whose folder has not changed since need not be worked again."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from msgspec.json import encode
+
 from perfeval_xl.jsonfile import read_manifest
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field
 from perfeval_xl.write.files import digest_of_file
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
 
 
-@record
-class EarlierUnits:
+class EarlierUnits(Record):
     """The unit manifests in a results folder, by the unit folder that they come from: (place, manifest)."""
 
     results: Path
@@ -56,7 +55,7 @@ def earlier_units(results: Path) -> EarlierUnits:
 def _together(units: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     """One manifest of a folder's units, as it was before each got its own: what is nobody's stands in all of them."""
     first = units[0][1]
-    findings = {json.dumps(entry): entry for _, manifest in units for entry in manifest["findings"]}
+    findings = {encode(entry): entry for _, manifest in units for entry in manifest["findings"]}
     return {
         **{name: first[name] for name in ("tool", "version", "year", "scheme")},
         "inputs": [entry | {"path": entry["path"].rpartition("/")[2]} for entry in first["inputs"]],

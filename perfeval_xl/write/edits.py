@@ -3,12 +3,11 @@
 import hashlib
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from perfeval_xl.findings import Cell, Finding
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.write.files import Content, Output, digest_of_file, put_whole, whole, written_before
 from perfeval_xl.write.names import longest_stem
 
@@ -16,8 +15,7 @@ from perfeval_xl.write.names import longest_stem
 Compare = Callable[[str, bytes, bytes], list[Finding]]
 
 
-@record
-class Edits:
+class Edits(Record):
     """Looks after the edited results of one folder's units.
 
     ``results`` is where they have their place; ``way`` leads there from the inputs, for findings.
@@ -33,8 +31,7 @@ class Edits:
         return PlaceEdits(self, folder, written_before(self.results, folder))
 
 
-@record
-class PlaceEdits:
+class PlaceEdits(Record):
     """The results of one unit as the program wrote them: path → the SHA-256 that it can have."""
 
     edits: Edits

@@ -9,14 +9,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from perfeval_xl.errors import OutputError, reason_of
 from perfeval_xl.jsonfile import read_manifest
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.write.lock import check_own, lock_results
 from perfeval_xl.write.names import MANIFEST
 
@@ -34,8 +33,7 @@ _ADVICE = "检查磁盘空间和写入权限，或用 --out 换一个文件夹�
 Content = bytes | Iterable[bytes]
 
 
-@record
-class Output:
+class Output(Record):
     """One result: its path below the results folder, its kind (form, summary, report, manifest) and its bytes' SHA-256."""
 
     path: str

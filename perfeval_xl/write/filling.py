@@ -7,7 +7,7 @@ from typing import Any, Self
 from perfeval_xl.aside import Aside
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.workers import Crash
 from perfeval_xl.write.edits import PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder, output_error
@@ -35,8 +35,7 @@ def put(
     return written, found
 
 
-@record
-class _Filling:
+class _Filling(Record):
     """A range of forms, and where they are written."""
 
     part: FormRange
@@ -53,8 +52,7 @@ class _Filling:
             raise output_error(self.folder, error) from error
 
 
-@record
-class _Listing:
+class _Listing(Record):
     """A long sheet of the summary, what its rows are made of, and the way to the inputs."""
 
     sheet: LongSheet

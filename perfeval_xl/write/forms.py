@@ -1,7 +1,6 @@
 """One filled-in self-assessment form (项目支出绩效自评表) per project, from the scheme's template."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +10,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.text import match_key, nearest
 from perfeval_xl.write.columns import Column
 from perfeval_xl.write.files import Output
@@ -59,8 +58,7 @@ def _apart(evaluation: Evaluation, template: Template) -> frozenset[str]:
     return frozenset.intersection(*map(frozenset, own)) if own else frozenset()
 
 
-@record
-class FormRange:
+class FormRange(Record):
     """Some projects whose forms are filled together, by whatever process: their evaluation and the forms' file names.
 
     ``sources`` are the funding sources of the whole folder, so that a form does not depend on its neighbours.

@@ -6,13 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
+from msgspec.json import encode
 
 from perfeval_xl import __version__
 from perfeval_xl.extent import restricted_projects
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_keys
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.ranges import by_project
@@ -20,7 +21,6 @@ from perfeval_xl.write.ranges import by_project
 Entry = dict[str, Any]
 #: How deep a manifest is laid out in lines: its units, their projects, and each project on a line of its own.
 _LAID_OUT = 4
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
@@ -28,34 +28,40 @@ def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
     return b"".join(ManifestPieces(manifest))
 
 
-@record
-class ManifestPieces:
+class ManifestPieces(Record):
     """The same in pieces, which are made when they are gone through: a hundred thousand projects take 300 MB."""
 
     manifest: Mapping[str, object]
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in _laid_out(self.manifest, _LAID_OUT):
-            yield piece.encode("utf-8", "replace")
+        yield from _laid_out(self.manifest, _LAID_OUT)
         yield b"\n"
 
 
-def _laid_out(value: object, depth: int) -> Iterator[str]:
+def _encoded(value: object) -> bytes:
+    """JSON in one line. What is no character (half of a pair, in a folder's name) becomes a question mark."""
+    try:
+        return encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _laid_out(value: object, depth: int) -> Iterator[bytes]:
     """JSON in lines down to a depth; what is below goes through the encoder at once, which a long manifest needs."""
-    entries: Iterable[tuple[str, object]]
+    entries: Iterable[tuple[bytes, object]]
     if depth and isinstance(value, dict) and value:
-        opened, closed, entries = "{", "}", ((f"{_encode(name)}: ", own) for name, own in value.items())
+        opened, closed, entries = b"{", b"}", ((_encoded(name) + b": ", own) for name, own in value.items())
     elif depth and isinstance(value, list) and value:
-        opened, closed, entries = "[", "]", (("", own) for own in value)
+        opened, closed, entries = b"[", b"]", ((b"", own) for own in value)
     else:
-        yield _encode(value)
+        yield _encoded(value)
         return
-    before = f"{opened}\n"
+    before = opened + b"\n"
     for name, own in entries:
         yield before + name
         yield from _laid_out(own, depth - 1)
-        before = ",\n"
-    yield f"\n{closed}"
+        before = b",\n"
+    yield b"\n" + closed
 
 
 def manifest_of(

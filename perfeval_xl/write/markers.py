@@ -5,7 +5,6 @@ reading stage knows, and every other heading of 项目信息 and 绩效指标 an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 
 from perfeval_xl.model import MONEY_FIELDS, Evaluation
 from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.record import Record
 from perfeval_xl.text import is_nothing, match_key
 from perfeval_xl.write.columns import (
     Column,
@@ -59,8 +59,7 @@ _WORKED_OUT = {
 _SHEETS = {"项目信息": "projects", "绩效指标": "indicators"}
 
 
-@dataclass(frozen=True)
-class Markers:
+class Markers(Record, dict=True):
     """The markers that are valid for one folder. ``apart``: of ``measure`` and ``direction`` those with a column of their own."""
 
     evaluation: Evaluation

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathvalidate import sanitize_filename
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: The files at the top of the results of several units.
 MANIFEST = "manifest.json"
@@ -57,8 +57,7 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-@record
-class UnitPlace:
+class UnitPlace(Record):
     """What a unit is called in the manifests, and its subfolder of the results ("": at the top)."""
 
     unit: str

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.findings import SEVERITY_LABELS, Finding, Severity, count_severities
 from perfeval_xl.model import Evaluation
 from perfeval_xl.money import hundredths_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field, replace
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.manifest import Entry, findings_of, manifest_of
 from perfeval_xl.write.names import UnitPlace
@@ -20,8 +19,7 @@ from perfeval_xl.write.names import UnitPlace
 NOBODYS = "（不属于单个单位）"
 
 
-@record
-class ProjectLine:
+class ProjectLine(Record):
     """One project: fen and hundredths, ``None`` where unknown. ``form`` is its path below the results, or ""."""
 
     number: str
@@ -36,8 +34,7 @@ class ProjectLine:
     counts: Mapping[Severity, int]
 
 
-@record
-class UnitLine:
+class UnitLine(Record):
     """One unit. ``trouble`` says why nothing could be worked out for it; without projects and trouble it is no unit."""
 
     unit: str
@@ -62,8 +59,7 @@ class UnitLine:
         return sum_or_unknown(project.executed for project in self.projects) if not self.trouble else None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Record, dict=True):
     """One folder worked through: ``name`` is its own in the batch, "" where it stands alone.
 
     Paths in ``manifest`` are those of the batch. ``places`` are its units' by name, none where nothing could be

@@ -1,13 +1,13 @@
 """An evaluation cut into ranges of its projects: a hundred thousand take no more room at a time than a few hundred."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.model import Evaluation
 from perfeval_xl.owners import in_order, owners_of
+from perfeval_xl.record import replace
 
 #: Projects that are worked together.
 AT_ONCE = 500

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.write.edits import Edits, PlaceEdits
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.filling import Forms, put
@@ -18,8 +17,7 @@ from perfeval_xl.write.summary import summary_pieces
 SUMMARY = "绩效自评汇总表.xlsx"
 
 
-@record
-class Documents:
+class Documents(Record):
     """What is wanted beside forms and summary: the report, the forms as its appendices, and what people changed."""
 
     report: bool = True
@@ -31,8 +29,7 @@ class Documents:
 STANDARD = Documents()
 
 
-@record
-class Written:
+class Written(Record):
     """What was written, by paths below the results, what was found while writing, and the manifest's entries of the units."""
 
     outputs: tuple[Output, ...] = ()

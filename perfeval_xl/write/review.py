@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from perfeval_xl.findings import SEVERITY_LABELS, Cell, Finding, Severity, catalogue, count_severities
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.summary.formats import NONE, Formats
 from perfeval_xl.write.summary.page import Column, Page, Value
 from perfeval_xl.write.summary.places import by_sheet, places_text
@@ -38,8 +38,7 @@ _FINDINGS = [
 _UNDATED = datetime(2000, 1, 1)
 
 
-@record
-class FormLine:
+class FormLine(Record):
     """One form: where it stands, whose it is, its total (hundredths) and grade as stated and as they follow."""
 
     place: Cell

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,6 +23,7 @@ from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.read.workbook.workbook import read_workbook
+from perfeval_xl.record import replace
 from perfeval_xl.settings import Settings
 from perfeval_xl.write.summary import summary_pieces
 from tests.benchmarks.years import write_year

@@ -1,7 +1,6 @@
 """Papers for the tests of checks: a few indicators of one or several projects, with the cells that they stand in."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ from perfeval_xl.core.consistency.papers import Check, Papers
 from perfeval_xl.core.scoring.measure import measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.model import Inputs, Table
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme, load_scheme
 
 SCHEME = load_scheme("hongshan-2019")

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from perfeval_xl.model import Inputs
 from perfeval_xl.read import contents
 from perfeval_xl.read.contents import Contents, Source, read_contents
 from perfeval_xl.read.folder import read_folder
+from perfeval_xl.record import names_of
 from perfeval_xl.settings import Settings
 from tests.read.books import write_xlsx
 from tests.read.hongshan_layouts.layouts import Sheet
@@ -67,8 +67,8 @@ def test_several_processes_read_what_one_reads(year: Path) -> None:
     shared, found_too, said_too = _told(year, 2)
     assert found_too == found
     assert {"R101", "R105"} <= {finding.code for finding in found}
-    for field in fields(Inputs):
-        one, other = getattr(alone, field.name), getattr(shared, field.name)
+    for name in names_of(Inputs):
+        one, other = getattr(alone, name), getattr(shared, name)
         if isinstance(one, pd.DataFrame):
             pd.testing.assert_frame_equal(one, other)
         else:

@@ -3,7 +3,6 @@
 import io
 import itertools
 import zipfile
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import MONEY_FIELDS, Evaluation, Inputs, Table
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.write.summary import reconciliation, rows, summary_pieces
 from perfeval_xl.write.summary.areas import Area, Place, places_of, places_of_cells

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from perfeval_xl.core.consistency.wording import any_of, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
+from perfeval_xl.record import replace
 
 _SEPARATORS = lazy_pattern(r"、|和(?![谐平])|及(?![时格])|以及|与|并")
 #: A name shared at this length is no chance, whatever stands before it.

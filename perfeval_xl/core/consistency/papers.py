@@ -4,7 +4,6 @@ Rows are plain mappings of the fields that a check asks for: a check runs over a
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -17,6 +16,7 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 from perfeval_xl.owners import in_order, owners_of
+from perfeval_xl.record import Record
 from perfeval_xl.scheme import Scheme
 
 Row = Mapping[str, Any]
@@ -25,8 +25,7 @@ Say = Callable[[Row], tuple[str, str, str]]
 _PLACE = ("unit", "project", "table", "row")
 
 
-@dataclass(frozen=True)
-class Papers:
+class Papers(Record, dict=True):
     """What the checks read: the inputs, the scored projects and indicators, and the scheme."""
 
     inputs: Inputs

@@ -1,7 +1,6 @@
 """The checks of very many projects: range by range, by other processes while this one does what does not need them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Self
 
 import pandas as pd
@@ -11,6 +10,7 @@ from perfeval_xl.core.consistency.consistency import check_across, check_project
 from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 
 #: Projects that are checked together, and for which a further process is worth its start.

@@ -13,7 +13,7 @@ from functools import lru_cache
 from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
 from perfeval_xl.core.scoring.targets import base_measure
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONES = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
@@ -41,8 +41,7 @@ _PER_ONE = lazy_pattern(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
 _AFTER_RANGE = lazy_pattern(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
 
 
-@record
-class Statement:
+class Statement(Record):
     """A number that a text states.
 
     ``kind``: count, percent or deduction; ``unit``: 次, ``%`` or 分; a measure is counted in its base unit (公里 in 米)
@@ -63,8 +62,7 @@ class Statement:
     factor: Decimal = Decimal(1)
 
 
-@record
-class Clause:
+class Clause(Record):
     """What stands between two commas; ``sentence`` counts the sentences, ``start`` places it in the reading's text."""
 
     text: str
@@ -72,8 +70,7 @@ class Clause:
     start: int
 
 
-@record
-class Reading:
+class Reading(Record):
     """A text in narrow characters and without spaces, cut into clauses, with what it states."""
 
     text: str

@@ -7,11 +7,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 
-@record
-class Misfit:
+class Misfit(Record):
     """Indicators that do not belong into a level-2 group: counts in ``units``, or contents with one of the endings.
 
     The group is one whose name has ``group`` in it, or lacks ``unless``; ``belongs`` is the group to name instead.
@@ -24,8 +23,7 @@ class Misfit:
     endings: tuple[str, ...] = ()
 
 
-@record
-class Wording:
+class Wording(Record):
     """The lists, longest word first; what each is for stands above it in ``wording.toml``."""
 
     words: Mapping[str, tuple[str, ...]]

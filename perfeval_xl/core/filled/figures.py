@@ -9,7 +9,7 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 #: What a figure is called, and what it is of (an indicator's content, a funding source, else "").
@@ -32,8 +32,7 @@ _TEXTS = {"target": "年度目标值", "actual": "全年完成值"}
 _POINTS = {"weight": "分值", "self_score": "自评分"}
 
 
-@record
-class Figure:
+class Figure(Record):
     """One figure: as it is shown, as it is compared (``None``: unknown), how far it is rounded, where it stands."""
 
     shown: str
@@ -53,8 +52,7 @@ class Figure:
 Figures = Mapping[Name, Figure]
 
 
-@record
-class Paper:
+class Paper(Record):
     """What one form or one folder says of a project."""
 
     unit: str

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from perfeval_xl.core.rates import is_rate_of, is_share, readings_of
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import FEN_PER_WAN_YUAN
+from perfeval_xl.record import replace
 
 #: 万元 with two decimals, as papers print them.
 _USUAL = FEN_PER_WAN_YUAN // 100

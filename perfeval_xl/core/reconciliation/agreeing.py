@@ -1,7 +1,6 @@
 """Projects that agree with the final accounts line by line, to the fen: their rows, without a look at each of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 import numpy as np
@@ -15,6 +14,7 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import sum_known
 from perfeval_xl.owners import owners_of
+from perfeval_xl.record import Record, replace
 
 #: Projects from which on it is quicker to ask which agree than to look at each.
 WORTH_ASKING = 100
@@ -22,8 +22,7 @@ _AMOUNTS = ["annual_budget", "executed"]
 Cells = list[tuple[Cell, ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Agreeing:
+class Agreeing(Record, eq=False):
     """Flags of the projects that agree, of their details and of their lines; the detail of each row, the project of each
     detail (-1 where of none)."""
 

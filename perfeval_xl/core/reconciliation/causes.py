@@ -6,7 +6,7 @@ where the figures leave hardly another reading; otherwise the difference stands 
 
 from collections.abc import Callable, Sequence
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: What the two amounts may be counted in, by the factor between them.
 _FACTORS = {10_000: "元与万元，相差一万倍", 1_000: "元与千元，相差一千倍"}
@@ -16,8 +16,7 @@ UNKNOWN_CAUSE = "原因待查"
 ROUNDING = "四舍五入（在打印单位的容差之内）"
 
 
-@record
-class Part:
+class Part(Record):
     """One addend of an amount: what it is called and its fen; ``carried`` where it is money of the year before."""
 
     name: str
@@ -25,8 +24,7 @@ class Part:
     carried: bool = False
 
 
-@record
-class Case:
+class Case(Record):
     """Two amounts that differ: executed and the final accounts', in fen, and what is known around them.
 
     ``parts`` and ``lines`` are their addends; ``carried`` the 年初结转 and 年末结转 of the lines; ``swapped`` the name

@@ -1,7 +1,6 @@
 """What is compared with the final accounts: each project, its details and their funding sources, with their rows and lines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 
 import pandas as pd
@@ -12,13 +11,12 @@ from perfeval_xl.core.slices import known_sum, known_values, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 
 
-@record
-class Spent:
+class Spent(Record):
     """One row of the execution table: fen (``None`` unknown), the cell of 全年执行数, its table's rounding.
 
     ``name`` is the detail's; ``place`` its table and row.
@@ -33,8 +31,7 @@ class Spent:
     rounding: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class Comparison(Record, eq=False):
     """A project, detail or source of the execution table beside its lines of the final accounts.
 
     ``final`` is what the lines state, unknown without one. ``told`` says whether a difference is a finding here, and

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
 Key = tuple[str, str, str]
@@ -23,8 +22,7 @@ _MONEY = ["amount", "carried_in", "income", "carried_out"]
 Name = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class Line(Record, eq=False):
     """One line of the final accounts: fen (``None`` unknown), the cell of its amount, its table's rounding.
 
     ``blank`` says that the amount's cell is empty, not that it cannot be read; ``only_carried`` that the year before
@@ -49,8 +47,7 @@ class Line:
         return self.name or self.code
 
 
-@record
-class MatchedLines:
+class MatchedLines(Record):
     """Lines by (unit, ``detail`` or ``project``, key), and those that mean neither."""
 
     of: Mapping[Key, Sequence[Line]]
@@ -58,8 +55,7 @@ class MatchedLines:
     units: frozenset[str]
 
 
-@record
-class Matching:
+class Matching(Record):
     """What each line of ``frame`` means: the position of a detail or else of a project (of ``merged``), -1 where of none."""
 
     frame: pd.DataFrame

@@ -1,7 +1,6 @@
 """What stands in the execution table or in the final accounts only (M222, M223), and names that are nearly a partner's."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from perfeval_xl.core.near import Lone, propose_names
 from perfeval_xl.core.reconciliation.comparison import Comparison
@@ -9,7 +8,7 @@ from perfeval_xl.core.reconciliation.lines import Line, MatchedLines
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 
 MISSING_LINE = "部门决算缺行"
 ONLY_FINAL = "执行情况表缺行"
@@ -88,8 +87,7 @@ def _without_amount(comparisons: Sequence[Comparison], lines: MatchedLines) -> I
             yield one
 
 
-@record
-class _Renamed:
+class _Renamed(Record):
     """What is the only one of its amount on either side, and so the same under another name."""
 
     line_of: Mapping[Comparison, Line]

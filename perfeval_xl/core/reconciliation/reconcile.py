@@ -4,7 +4,6 @@ Source: 《2019年度项目支出绩效自评报告》 section 一 (1): 以部�
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.owners import owners_of
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
 

@@ -13,7 +13,7 @@ from math import ceil, floor
 
 from perfeval_xl.core.scoring.targets import parse_quantity, same_measure
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: A longer text is a regulation, which a person must apply.
 LONGEST_RULE = 500
@@ -38,8 +38,7 @@ _BOTH = ("偏", "相差")
 _AFTER_UNIT = lazy_pattern(r"(?:的|以上|[未没不].*)$")
 
 
-@record
-class Clause:
+class Clause(Record):
     """``cost`` hundredths of a point, or percent of the weight where ``shared``, for each ``step`` below or above the target."""
 
     below: bool
@@ -60,8 +59,7 @@ class Clause:
         return size / self.step if same_measure(self.unit, unit) else None
 
 
-@record
-class Deductions:
+class Deductions(Record):
     """A rule's clauses, the most that they take in hundredths, and how a unit that is not full counts ("" unsaid)."""
 
     clauses: tuple[Clause, ...]

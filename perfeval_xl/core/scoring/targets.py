@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 
 from perfeval_xl.core.scoring.dates import parse_days
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import is_nothing
 
 _PREFIXES = (
@@ -55,8 +54,7 @@ DIRECTIONS = dict(_PREFIXES) | {
 }  # fmt: skip
 
 
-@record
-class Quantity:
+class Quantity(Record):
     """A parsed value. ``kind``: number, interval, date, words or blank. A percentage has the unit ``%`` and its percent number.
 
     ``value``–``upper``: the ends of an interval, or a date's first and last day (as ordinals). A number is counted in
@@ -70,7 +68,7 @@ class Quantity:
     unit: str = ""
     factor: Decimal = Decimal(1)
     change: str = ""
-    shown: str = field(default="", compare=False)
+    shown: str = ""
 
 
 @lru_cache(maxsize=1 << 18)

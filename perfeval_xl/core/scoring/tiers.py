@@ -10,7 +10,6 @@ part of it, they are coefficients of the weight (高:1; 较高:0.85).
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +17,7 @@ from functools import lru_cache
 from perfeval_xl.core.scoring.deductions import LONGEST_RULE
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.text import match_key
 
 _NO_POINTS = r"(?:得0分|不得分|不计分|零分)"
@@ -39,8 +38,7 @@ _WHOLE = 100
 _MORE_THAN = {"<": "<", "<=": "≤", "≤": "≤", ">": ">", ">=": "≥", "≥": "≥"}
 
 
-@record
-class Tier:
+class Tier(Record):
     """``points``: hundredths of a point, or percent of the weight where ``shared``. Ends are inclusive unless ``open``.
 
     ``of``: what the ends are compared with: ``completion`` (percent), ``actual`` (in its base unit, or where ``bare``

@@ -1,18 +1,16 @@
 """A sheet as its reader sees it: merged cells are one area with one value."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.read.table.values import Cell, Unusable, text_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.workbook import Grid
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 
 
-@record
-class Area:
+class Area(Record):
     """A cell or a merged area, zero-based and inclusive, with its value and what its reader sees."""
 
     top: int
@@ -23,8 +21,7 @@ class Area:
     text: str
 
 
-@dataclass(frozen=True)
-class Areas:
+class Areas(Record, dict=True):
     """The areas of a grid that hold something, by row."""
 
     grid: Grid

@@ -7,7 +7,7 @@ from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import COLON, LONGEST_LABEL, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Unusable
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: What a blank form prints where an indicator can be entered: 指标1, ……
 _PLACEHOLDER = lazy_pattern(r"\s*(?:指标)?[\d.…·、]*\s*[:：]?\s*")
@@ -15,8 +15,7 @@ _FILLED = ("weight", "recorded_score", "target", "actual")
 Fields = Mapping[str, Area]
 
 
-@record
-class SumRow:
+class SumRow(Record):
     """A row of sums: ``kind`` subtotal or total, the number of indicators above it, its weight and recorded_score."""
 
     kind: str
@@ -24,8 +23,7 @@ class SumRow:
     fields: Fields
 
 
-@record
-class IndicatorBlock:
+class IndicatorBlock(Record):
     """Indicators and the rows of sums among them.
 
     ``groups``: the level-1 labels that state points, each once; ``columns``: field → column; ``end``: the row below.

@@ -1,7 +1,6 @@
 """Filled-in 自评表, ours and other people's, read by their labels and not by cell addresses."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -11,6 +10,7 @@ from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, columns_of, rea
 from perfeval_xl.read.form.funds import FundingRow, read_funding
 from perfeval_xl.read.form.labels import bare, behind_colon, label_of, meaning, points_in
 from perfeval_xl.read.table.roles import Role
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 _TITLE = lazy_pattern(r"自评表(?:\(.*\))?$")
@@ -21,8 +21,7 @@ _HEAD = 6
 _FOOT = frozenset({"explanation", "measures", "deviation_reason", "problems", "stated_total", "stated_grade"})
 
 
-@dataclass(frozen=True)
-class FilledForm:
+class FilledForm(Record):
     """What one form says, every value with its place.
 
     ``texts``: what stands beside labels, by field; ``points``: the labels that state points (funding, goal,

@@ -8,14 +8,13 @@ from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.blocks import Fields
 from perfeval_xl.read.form.labels import meaning
 from perfeval_xl.read.table.values import amount_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _AMONG = lazy_pattern(r"^\s*其中\s*[:：]?")
 _AMOUNTS = ("annual_budget", "executed", "initial_budget")
 
 
-@record
-class FundingRow:
+class FundingRow(Record):
     """The amounts of one source, or of all where ``total``; ``source`` is as the form calls it, ``among``: 其中 stands before it."""
 
     source: str

@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.table.roles import standard_headings
+from perfeval_xl.record import replace
 from perfeval_xl.text import match_key
 
 _BRACKETED = lazy_pattern(r"\([^()]*\)")

@@ -1,21 +1,19 @@
 """Which scheme a form follows: the shipped one whose points it states and whose own form it is most like."""
 
-from dataclasses import replace
 from functools import cache
 
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.form import find_forms
 from perfeval_xl.read.table.roles import load_roles
 from perfeval_xl.read.workbook.workbook import read_workbook
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import Scheme, load_scheme, scheme_names
 
 #: The points of everything, in hundredths.
 FULL = 10_000
 
 
-@record
-class StatedPoints:
+class StatedPoints(Record):
     """What a form states of its points, in hundredths; ``None`` where it states none. ``has_goal``: it scores the goal."""
 
     funding: int | None

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.form.blocks import Fields, IndicatorBlock, SumRow
 from perfeval_xl.read.table.values import Unusable, points_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _FULL = 10_000
 _INDICATORS = {"weight": "indicator_points", "recorded_score": "stated_indicators"}
 _FORM = {"weight": "total_points", "recorded_score": "stated_total"}
 
 
-@record
-class GroupSum:
+class GroupSum(Record):
     """A subtotal of some indicators: the first and the one behind the last of them, and its figures."""
 
     first: int

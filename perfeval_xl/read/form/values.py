@@ -1,7 +1,6 @@
 """The figures and words of one form, each read once; what cannot be read is a finding at its cell."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from perfeval_xl.findings import Finding
@@ -9,6 +8,7 @@ from perfeval_xl.money import UNITS
 from perfeval_xl.read.form.areas import Area, Areas
 from perfeval_xl.read.form.labels import points_in
 from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, text_of
+from perfeval_xl.record import Struct, field
 from perfeval_xl.text import is_nothing
 
 _CODES = frozenset({"R106", "R107"})
@@ -20,8 +20,7 @@ _READERS: Mapping[str, Callable[[Cell, int], Any]] = {
 _WORDS = {"amount": "金额", "points": "得分或分值", "rate": "比率"}
 
 
-@dataclass(slots=True)
-class FormReader:
+class FormReader(Struct):
     """Reads the areas of one form; ``unit`` and ``project`` are whose findings they are."""
 
     areas: Areas

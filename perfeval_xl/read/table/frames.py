@@ -12,7 +12,7 @@ from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _CODES = frozenset({"R106", "R107"})
 #: Roles whose columns are template markers.
@@ -31,8 +31,7 @@ _READERS: dict[str, Callable[[Cell, int], Any]] = {
 _HIGHEST = {"amount": 1e13, "points": 1e8}
 
 
-@record
-class _Column:
+class _Column(Record):
     """A field of all rows of a table: its values, and the code of the finding of each row that has none for a reason."""
 
     values: Any

@@ -1,13 +1,12 @@
 """The heading rows of a table: one to three, with merged cells, where a child's meaning comes from its parent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
 from itertools import pairwise
 
 from perfeval_xl.read.form.labels import meaning
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.values import Cell, number_of, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Merge = tuple[int, int, int, int]
@@ -19,8 +18,7 @@ _AMOUNT_WORDS = TOTAL_WORDS | {
 }  # fmt: skip
 
 
-@record
-class Headings:
+class Headings(Record):
     """What the columns of a table mean; rows and columns are zero-based.
 
     ``sources`` holds the columns that stand once per funding source (全年预算数 → 中央补助, 区级预算资金): source → field →

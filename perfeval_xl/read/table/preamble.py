@@ -11,7 +11,7 @@ from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.headings import Headings
 from perfeval_xl.read.table.values import Cell, text_of
 from perfeval_xl.read.workbook.package import column_letters
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 _WORD = "百万元|亿元|万元|千元|元"
@@ -35,8 +35,7 @@ _YEAR = lazy_pattern(r"(20\d\d)年(?!\d{1,2}月)")
 _NOTES = 10
 
 
-@record
-class Preamble:
+class Preamble(Record):
     """``units``: every unit of amounts that is declared, more than one being none; ``named``: fields given above the table."""
 
     units: tuple[str, ...] = ()

@@ -3,14 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.text import match_key, nearest
 
 _BRACKETED = lazy_pattern(r"\([^()]*\)")
@@ -29,8 +28,7 @@ def _bare(key: str) -> tuple[str, str]:
     return bare, _UNIT.sub("", bare)
 
 
-@record
-class Role:
+class Role(Record):
     """One role: its fields with their kind (text, amount, points, rate) and first heading, and what makes a table it."""
 
     name: str

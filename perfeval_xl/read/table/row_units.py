@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.values import Cell, number_of, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 Line = tuple[int, Sequence[Cell]]
 _CALLED = frozenset({"单位", "金额单位", "计量单位", "货币单位"})
 
 
-@record
-class RowUnits:
+class RowUnits(Record):
     """The column, and the units that its rows name."""
 
     column: int

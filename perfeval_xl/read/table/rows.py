@@ -1,14 +1,13 @@
 """What a row below the headings is: data, a total of other rows, or nothing that counts."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import field, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.headings import Headings
 from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
@@ -41,8 +40,7 @@ _COUNTED = {"indicators": ("content", "project", "level1", "level2"), "projects"
 _SUM_WORDS = TOTAL_WORDS | {"总分", "总得分", "得分合计", "分值合计"}
 
 
-@record
-class Rows:
+class Rows(Record):
     """Data, stated totals, what cannot be told apart (R115), of which some is data as well, and examples (R114)."""
 
     body: list[Line] = field(default_factory=list)
@@ -51,8 +49,7 @@ class Rows:
     examples: list[Line] = field(default_factory=list)
 
 
-@record
-class _Columns:
+class _Columns(Record):
     """Zero-based columns: with a meaning, of amounts, of total words; of outer names, of a detail's own, of sources, of all else."""
 
     used: list[int]

@@ -1,7 +1,6 @@
 """Several tables under each other on one sheet: each is cut out with its title, at its own addresses."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -10,7 +9,7 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.rows import is_note, is_total
 from perfeval_xl.read.table.values import Cell, number_of
 from perfeval_xl.read.workbook.safety import refused
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, Struct
 
 _PAGE = lazy_pattern(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
 #: What no number is written with.
@@ -22,8 +21,7 @@ MAX_HEADINGS = 2_000
 MAX_HEADINGS_IN_ALL = 5_000
 
 
-@dataclass(slots=True)
-class Tried:
+class Tried(Struct):
     """How many rows of a workbook looked like headings so far."""
 
     in_all: int = 0
@@ -37,16 +35,14 @@ class Tried:
             raise refused(f"像表头的行太多（一个工作簿超过 {MAX_HEADINGS_IN_ALL:,} 行）")
 
 
-@record
-class Segment:
+class Segment(Record):
     """A sheet with the rows of all tables but one left empty; ``goes_on``: it has the headings of the one before."""
 
     cells: list[list[Cell]]
     goes_on: bool = False
 
 
-@record
-class _Start:
+class _Start(Record):
     """A heading with its title above it, all as zero-based rows, and what its columns are called."""
 
     title: int

@@ -1,7 +1,6 @@
 """Find the tables of a sheet: the headings, what each column means, the declared unit, and the rows that are data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
@@ -17,14 +16,14 @@ from perfeval_xl.read.table.row_units import find_row_units, write_units
 from perfeval_xl.read.table.rows import Line, Rows, sort_rows, words_of
 from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
 from perfeval_xl.read.workbook.package import column_letters
+from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import EXAMPLE_MARK
 
 #: Of so many headings each is named.
 _SHOWN = 30
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(Record, dict=True):
     """A table whose cells are not read yet. ``columns``: zero-based column by field; ``body``: (Excel's row, cells).
 
     ``units`` are the declared ones; ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of

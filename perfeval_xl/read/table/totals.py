@@ -9,7 +9,7 @@ from perfeval_xl.read.table.frames import unread_cell
 from perfeval_xl.read.table.rows import is_total
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, points_of, text_of
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import match_key
 
 _CODES = {"execution": "R113", "final_accounts": "M224", "indicators": "R113"}
@@ -21,8 +21,7 @@ _READERS: dict[str, Callable[[Cell, int], int | str | None]] = {
 _CALLED = {"amount": "元", "points": "分"}
 
 
-@record
-class _Line:
+class _Line(Record):
     """A row's amount in fen (``None`` where nothing readable is stated), and its label where it is a total."""
 
     row: int

@@ -7,10 +7,10 @@ import re
 import struct
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from perfeval_xl.read.table.values import Unusable
 from perfeval_xl.read.workbook.package import SheetNotes
+from perfeval_xl.record import Struct, field
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _STREAMS = ("Workbook", "Book")
@@ -28,8 +28,7 @@ _NOT_CALCULATED = 0x02
 _BLANK = b"\x03\0\0\0\0\0\xff\xff"
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(Struct):
     """Sheet names by where their records begin, number formats with %, and the cell formats that use them.
 
     ``blank``: formulas whose result is an empty text, by sheet; where no formula has any other result (``calculated``),

@@ -5,13 +5,13 @@ Source: OpenDocument 1.3 part 3, chapters 9 (tables) and 19 (attributes).
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
 
 from perfeval_xl.read.table.values import Unusable
 from perfeval_xl.read.workbook.package import SheetNotes
 from perfeval_xl.read.workbook.safety import refused
+from perfeval_xl.record import Struct, field
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -24,8 +24,7 @@ _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _MOST_REPEATED = 100_000
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What a sheet says, as far as it has been walked."""
 
     unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)

@@ -8,14 +8,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from pathlib import PurePosixPath
 
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.values import Unusable
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field
 
 _CELL = lazy_pattern(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _ATTRIBUTE = lazy_pattern(rb'(\w+)="([^"]*)"')
@@ -33,8 +32,7 @@ _NO_DATE = lazy_pattern(r'"[^"]*"|\\.|_.|\*.|\[(?![hms])[^\]]*\]', re.IGNORECASE
 _DATE_LETTER = lazy_pattern(r"[dmyhs]", re.IGNORECASE)
 
 
-@record
-class SheetNotes:
+class SheetNotes(Record):
     """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns.
 
     ``merges``, ((top, left), (bottom, right)), only where the reader does not tell them.
@@ -65,8 +63,7 @@ def column_letters(index: int) -> str:
     return letters
 
 
-@record
-class Formats:
+class Formats(Record):
     """Which cell formats (by their number) show percentages and which may show dates.
 
     ``zero_is_unknown``: a program that cannot calculate stores 0 and asks for calculation on opening.
@@ -77,8 +74,7 @@ class Formats:
     zero_is_unknown: bool = False
 
 
-@record
-class ListedSheet:
+class ListedSheet(Record):
     """A sheet as the workbook lists it, and the name of the part that holds it."""
 
     name: str

@@ -8,7 +8,6 @@ general reader's. So nothing here guesses, and no extent is believed before it w
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from perfeval_xl.read.table.values import Cell, Percent, Unusable
 from perfeval_xl.read.workbook.digits import NotPlainError, Places, Words
 from perfeval_xl.read.workbook.package import Formats, column_index, hidden_rows, hidden_spans, xml_parser
 from perfeval_xl.read.workbook.safety import MAX_COLUMNS, MAX_ROWS, MAX_TREE, check_cells, refused
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, Struct, field
 
 #: Bytes of XML that are worked at once: what the processor's cache holds with its tags.
 _PIECE = 2**20
@@ -80,16 +79,14 @@ _UTF8 = lazy_pattern(
 )
 
 
-@record
-class Book:
+class Book(Record):
     """What the sheets of a workbook share."""
 
     texts: Texts
     formats: Formats
 
 
-@dataclass(slots=True)
-class PlainSheet:
+class PlainSheet(Struct):
     """A sheet's cells from A1 on, and what its XML says of merged areas (top, left, bottom, right) and hidden parts.
 
     All zero-based; the spans are (first, last).
@@ -229,8 +226,7 @@ def _find_tags(words: Words) -> tuple[Places, Places, Tags]:
     return starts, ends, tags
 
 
-@record
-class _Kinds:
+class _Kinds(Record):
     """``codes``: for each cell which of ``styles`` and ``types`` it has."""
 
     codes: Places
@@ -281,8 +277,7 @@ def _kinds(words: Words, starts: Places, stops: Places) -> _Kinds:
     return _Kinds(codes, [int(match[1] or -1) for match in found], [(match[2] or b"n").decode() for match in found])
 
 
-@record
-class _Found:
+class _Found(Record):
     """Of each cell: where its value begins and stops, whether it has one, and what else is in it."""
 
     start: Places

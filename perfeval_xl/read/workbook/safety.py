@@ -11,9 +11,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.record import Struct
 
 #: Sheets of a workbook; a unit's papers have a few dozen at most.
 MAX_SHEETS = 300
@@ -136,8 +136,7 @@ def _is_text(start: bytes) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What the parts of a package add up to so far."""
 
     held: int = 0

@@ -36,7 +36,7 @@ from perfeval_xl.read.workbook.safety import (
     refused,
     what_it_is,
 )
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: (top, left, bottom, right), and (first, last) of hidden rows or columns; all zero-based.
 Merge = tuple[int, int, int, int]
@@ -65,8 +65,7 @@ _DAMAGED = (
 )
 
 
-@record
-class Grid:
+class Grid(Record):
     """One sheet: ``cells[row][column]`` from A1 on, both zero-based; merged areas as (top, left, bottom, right).
 
     ``hidden_rows`` and ``hidden_columns`` (zero-based) hold something but are not shown; nor is the sheet, if not ``visible``.

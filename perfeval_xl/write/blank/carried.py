@@ -1,21 +1,19 @@
 """Last year's rows without last year's results."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 import pandas as pd
 
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field
 from perfeval_xl.write.blank.layout import Sheet, blank_layout
 
 Row = Mapping[str, str | float]
 
 
-@record
-class Carried:
+class Carried(Record):
     """Rows by role (heading → value), the further headings of each role, and whether there are several units."""
 
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """The blank sheets as one scheme wants them: its points, its sources, the columns that its form prints."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.write.blank.layout import Column, Sheet
 
@@ -35,7 +35,7 @@ def _headings(sheet: Sheet) -> Iterator[str]:
 
 def _column(column: Column, scheme: Scheme) -> Column:
     if column.without_goal and scheme.goal_points is None:
-        return replace(column, **column.without_goal)  # type: ignore[arg-type]
+        return replace(column, **column.without_goal)
     if column.field == "weight":
         return replace(column, note=f"{column.note}所选方案：{_points(scheme)}。")
     if column.choices == "sources":

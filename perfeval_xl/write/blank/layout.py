@@ -2,15 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field
 from functools import cache
 from pathlib import Path
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field
 
 
-@record
-class Column:
+class Column(Record):
     """One column: its heading, the field it is, its note, its drop-down and what the worked example says."""
 
     heading: str
@@ -31,8 +29,7 @@ class Column:
         return self.note.startswith("必填")
 
 
-@record
-class Sheet:
+class Sheet(Record):
     """One sheet. ``hint`` says under its title what it is for; ``rows`` (name, kept, note) begin a list of names."""
 
     name: str

@@ -21,7 +21,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import nearest
 from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
 from perfeval_xl.write.template.sound import read_template
@@ -52,8 +52,7 @@ class TemplateError(Exception):
     """What is wrong with a template, in Chinese."""
 
 
-@record
-class Level:
+class Level(Record):
     """A text that stands under each other in several rows; ``first`` is the one that is printed."""
 
     text: str
@@ -63,8 +62,7 @@ class Level:
         return self.text
 
 
-@record
-class RawXml:
+class RawXml(Record):
     """Finished elements that stand in the place of a whole paragraph (``{{p 名称 }}``); never made of a text as it is."""
 
     xml: str
@@ -108,8 +106,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-@record
-class WordTemplate:
+class WordTemplate(Record):
     """``constant``: the parts that are copied; ``filled``: name → compiled text of those that hold tags."""
 
     name: str

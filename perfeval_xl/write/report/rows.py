@@ -7,7 +7,7 @@ import pandas as pd
 
 from perfeval_xl.extent import named_projects
 from perfeval_xl.model import Evaluation
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.report.document import Level
 from perfeval_xl.write.report.figures import known, missing
 from perfeval_xl.write.report.sentences import Source, text_source
@@ -20,8 +20,7 @@ _INDICATOR = [
 ]  # fmt: skip
 
 
-@record
-class Project:
+class Project(Record):
     """One project that the report may name: its row, its indicators, and its sources by their names in a text."""
 
     row: Mapping[Any, Any]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from perfeval_xl.extent import Extent, stated_extent, wrong_extent
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.text import is_nothing
 from perfeval_xl.write.report.evidence import put_right, stated_deductions, stated_scores, states_score
 from perfeval_xl.write.report.figures import (
@@ -33,8 +33,7 @@ _CODES = lazy_pattern(r"（见 [A-Z0-9、 ]+）")
 _STEPS = ("自评实施步骤如下", "自评步骤如下", "实施步骤如下", "具体步骤如下", "步骤如下")
 
 
-@record
-class Source:
+class Source(Record):
     """One funding source of a project; its name is "" where the table names none."""
 
     name: str
@@ -59,8 +58,7 @@ def text_source(source: str, row: str) -> str:
     return row if row.endswith("级预算资金") else source
 
 
-@record
-class Result:
+class Result(Record):
     """One indicator's result. ``met`` is ``None`` where no rule can tell; ``over``: met by more than the target."""
 
     content: str

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.report.document import RawXml
 
 #: What a page has for a form, in points: a little wider than the text, and below the heading with its number.
@@ -30,8 +30,7 @@ _NUMBER_FORMAT = lazy_pattern(r"(?P<whole>[#0,]+)(?:\.(?P<places>0+))?(?P<percen
 _ATTACHMENT = lazy_pattern(r"附件\s*[\d.]+")
 
 
-@record
-class _Grid:
+class _Grid(Record):
     """What is shown of a sheet: rows and columns (1-based), and the merged areas by their first cell and by the others."""
 
     sheet: Worksheet

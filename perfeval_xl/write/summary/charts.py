@@ -5,7 +5,7 @@ from typing import Any
 
 import xlsxwriter
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: Beyond this many projects the columns could not be told apart; beyond the other their figures could not be read.
 MOST_PROJECTS = 50
@@ -14,8 +14,7 @@ _COLOURS = ["#4472C4", "#ED7D31", "#70AD47"]
 _FONT = {"name": "宋体", "size": 9}
 
 
-@record
-class ChartData:
+class ChartData(Record):
     """Where the charts' figures stand (zero-based): names in the first column, then rate, score parts, total.
 
     ``parts`` are the headings of the score's parts, in their columns' order after the rate.

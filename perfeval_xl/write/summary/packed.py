@@ -4,15 +4,14 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.template.package import Part
 
 #: Bytes that are compressed together.
 _ROOM = 2**19
 
 
-@record
-class Packed:
+class Packed(Record):
     """Compressed bytes behind which others can be set, with the size and the checksum of what was compressed."""
 
     data: Sequence[bytes]
@@ -55,7 +54,6 @@ def packed(content: bytes, last: bool = False) -> Packed:
     return packer.close(last)
 
 
-@record
 class _LongPart(Part):
     """A part whose bytes are nowhere put together."""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.summary.formats import KINDS, NONE, UNKNOWN, FormatNumber, wraps
 from perfeval_xl.write.summary.streamed import attribute, text_elements
 
@@ -21,8 +21,7 @@ _LINE_POINTS = 13.5
 _gbk = codecs.getencoder("gbk")
 
 
-@record
-class Column:
+class Column(Record):
     """One column: heading, width in characters, kind of its cells, and what stands for a value that is unknown."""
 
     heading: str
@@ -31,8 +30,7 @@ class Column:
     unknown: str = UNKNOWN
 
 
-@record
-class Formula:
+class Formula(Record):
     """A live formula and the whole number that it comes to, in the unit of its column's kind."""
 
     text: str

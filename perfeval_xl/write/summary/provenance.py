@@ -1,7 +1,6 @@
 """Where every printed figure comes from: the rows of 数据来源, each figure with its method and its input cells."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation
+from perfeval_xl.record import replace
 from perfeval_xl.write.ranges import Ranges, records
 from perfeval_xl.write.summary.areas import Area, Areas, Fields, Lines, Place, lines_of, places_of, places_of_cells
 

@@ -1,12 +1,11 @@
 """Two working sheets of the summary workbook: the indicators' scores and the sources of all figures."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, replace
 from perfeval_xl.write.ranges import tuples
 from perfeval_xl.write.summary.areas import Place, spot_of
 from perfeval_xl.write.summary.formats import NONE, Formats, first_number
@@ -62,8 +61,7 @@ _SOURCES = [
 _NOWHERE = (Place(NONE, NONE, NONE, ""),)
 
 
-@record
-class LongSheet:
+class LongSheet(Record):
     """A sheet whose rows any process can make: from what ``cut`` leaves of an evaluation, and the way to the inputs."""
 
     name: str

@@ -15,7 +15,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.summary.packed import Packed, long_part, packed
 from perfeval_xl.write.template.package import Part, package_pieces, read_parts
 
@@ -27,8 +27,7 @@ _LONGEST_TEXT = 32_767
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
-@record
-class MadeRows:
+class MadeRows(Record):
     """Rows of a sheet that are XML already, compressed, and the links in them.
 
     ``first`` is the place of the first row (zero-based, -1: there is none), ``next_row`` that behind the last one. They

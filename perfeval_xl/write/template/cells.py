@@ -3,12 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate, pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 #: Chinese typing makes the signs full-width (｛｛项目名称｜万元｝｝); they mean the same.
 _MARKER = lazy_pattern(r"[{｛]{2}([^{}｛｝|｜]*)(?:[|｜]([^{}｛｝]*))?[}｝]{2}")
@@ -39,8 +38,7 @@ PREFIXES = {INDICATOR: "指标.", FUNDING: "资金."}
 _LEVELS = {"指标.一级指标": 1, "指标.二级指标": 2}
 
 
-@record
-class Figure:
+class Figure(Record):
     """A number in decimal notation (``18315100.00``, ``0.9891``) with the way texts print it (``98.91%``)."""
 
     number: str
@@ -52,8 +50,7 @@ Value = str | Figure
 Values = Mapping[str, Value]
 
 
-@record
-class Marker:
+class Marker(Record):
     """A marker by its name, without the filter."""
 
     name: str
@@ -76,22 +73,14 @@ def unfilled(name: str) -> str:
     return f"{{{{{name}}}}}"
 
 
-@record
-class Content:
+class Content(Record):
     """What a filled cell is made of."""
 
     parts: tuple[str | Marker, ...]
     #: The markers in it; none in a cell that stays as it is.
-    markers: tuple[Marker, ...] = field(init=False)
-    _pattern: str = field(init=False)
-    _converts: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        markers = tuple(part for part in self.parts if isinstance(part, Marker))
-        pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
-        object.__setattr__(self, "markers", markers)
-        object.__setattr__(self, "_pattern", pattern)
-        object.__setattr__(self, "_converts", any(marker.wan_yuan for marker in markers))
+    markers: tuple[Marker, ...]
+    _pattern: str
+    _converts: bool
 
     @property
     def plain(self) -> bool:
@@ -128,16 +117,22 @@ def in_wan_yuan(figure: Figure) -> Figure:
     return Figure(f"{number:f}", f"{number:f}")
 
 
+def _content(parts: tuple[str | Marker, ...]) -> Content:
+    markers = tuple(part for part in parts if isinstance(part, Marker))
+    pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts)
+    return Content(parts, markers, pattern, any(marker.wan_yuan for marker in markers))
+
+
 def parse_cell(text: str) -> Content:
     """The words and markers of a cell's text, in order. A filter that is not known stays in the marker's name."""
-    return Content(tuple(part for _, part in _parts(text)))
+    return _content(tuple(part for _, part in _parts(text)))
 
 
 def parse_runs(runs: Sequence[str]) -> Content:
     """The same of a text in several looks, with a mark where the look changes; a marker looks as its beginning does."""
     parts = list(_parts("".join(runs)))
     if len(parts) < 2 or len(runs) < 2:
-        return Content(tuple(part for _, part in parts))
+        return _content(tuple(part for _, part in parts))
     starts = list(accumulate(map(len, runs), initial=0))
     marked: list[str | Marker] = []
     looks = -1
@@ -147,7 +142,7 @@ def parse_runs(runs: Sequence[str]) -> Content:
                 marked.append(f"{LOOK_MARK}{chr(_FIRST_LOOK + run)}")
                 looks = run
             marked.append(piece)
-    return Content(tuple(marked))
+    return _content(tuple(marked))
 
 
 def _parts(text: str) -> Iterator[tuple[int, str | Marker]]:

@@ -6,13 +6,12 @@ cannot be done before (:mod:`layout`) or for all cells at once (:func:`escape_te
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, Struct, field
 from perfeval_xl.write.template.calculate import Formula, Operand, Unknown, evaluate, number_text
 from perfeval_xl.write.template.cells import (
     FORMULA_SIGNS,
@@ -37,8 +36,7 @@ _SIGNS = frozenset(FORMULA_SIGNS.encode())
 _NOTHING: Values = {}
 
 
-@record
-class FilledRows:
+class FilledRows(Record):
     """Neighbouring rows that are filled from the same values: those that stand once, or one copy of a repeating row."""
 
     kind: int
@@ -47,8 +45,7 @@ class FilledRows:
     picker: Picker
 
 
-@record
-class LaidFormula:
+class LaidFormula(Record):
     """A formula in its place. ``opened``: the cell's start tag without type and ``>``; ``value``: how to work it out."""
 
     place: int
@@ -77,8 +74,7 @@ class Need(NamedTuple):
     line: float
 
 
-@record
-class Growth:
+class Growth(Record):
     """A row whose height follows its texts; ``least``: its height with one line in each."""
 
     row: int
@@ -87,8 +83,7 @@ class Growth:
     needs: tuple[Need, ...]
 
 
-@record
-class LevelColumn:
+class LevelColumn(Record):
     """The level-1 or level-2 cells of a block of indicators: their places among the slots, and their rows.
 
     ``least``: the height of each row with a line in each of its cells, 0 where long texts make none of them higher.
@@ -105,8 +100,7 @@ class LevelColumn:
         return f"{self.letters[0]}{top}:{self.letters[1]}{bottom}"
 
 
-@record
-class Span:
+class Span(Record):
     """A filled cell that a template merges over rows: ``area`` in the form, the points that its constant rows have."""
 
     area: Area
@@ -114,8 +108,7 @@ class Span:
     fixed: float
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """What the rows of one form come to: heights by row number, and the merges that its values make."""
 
     heights: dict[int, float]
@@ -135,8 +128,7 @@ class Rows:
             self.heights[rows[-1]] = min(_MAX_HEIGHT, self.heights[rows[-1]] + lacking)
 
 
-@record
-class Layout:
+class Layout(Record):
     """A sheet for so many funding sources and indicators: ``pieces`` of XML, with holes at the places named beside.
 
     Pieces are bytes, because putting them together is quicker so than encoding the whole. What is before the first hole

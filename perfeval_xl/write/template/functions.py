@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.template.shift import Area
 
 #: What a cell holds: a number, a text, a truth, or nothing.
@@ -28,8 +28,7 @@ class Failed(Unknown):
     """The formula's value is an error of Excel's (#DIV/0!), which IFERROR catches."""
 
 
-@record
-class Reference:
+class Reference(Record):
     """The cells of a range."""
 
     sheet: str

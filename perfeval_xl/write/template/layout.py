@@ -1,10 +1,10 @@
 """A template's sheet laid out for so many funding sources and indicators: rows repeated, everything else moved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
+from perfeval_xl.record import Struct, replace
 from perfeval_xl.write.template.calculate import NO_NAMES, Names, compile_formula
 from perfeval_xl.write.template.cells import INDICATOR, SINGLE
 from perfeval_xl.write.template.filling import (
@@ -70,8 +70,7 @@ def lay_out(plan: SheetPlan, counts: Counts, shifts: Shifts, names: Names = NO_N
     )
 
 
-@dataclass(slots=True)
-class _RowPlace:
+class _RowPlace(Struct):
     """A copy of a template's row in the form."""
 
     plan: RowPlan

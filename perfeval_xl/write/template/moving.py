@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.template.formula import move_formula
 from perfeval_xl.write.template.shift import STILL, Shift, Shifts
 
@@ -17,8 +17,7 @@ _QUOTES = frozenset("\"'")
 COPIES_MARK = "\ufdd5"
 
 
-@record
-class Place:
+class Place(Record):
     """Where a marked text stands: its sheet, and the repeating row with the copy of it (0: in none)."""
 
     sheet: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -17,8 +17,7 @@ _UTF8 = 0x800
 _NO_TIME, _FIRST_OF_1980 = 0, 0x21
 
 
-@record
-class Part:
+class Part(Record):
     """One file of the package, still compressed."""
 
     name: str
@@ -98,8 +97,7 @@ def read_parts(place: Path | BinaryIO) -> list[Part]:
         return parts
 
 
-@record
-class Package:
+class Package(Record):
     """The constant parts, laid out once; the changed ones are set behind them."""
 
     body: bytes

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.template.moving import (
     MOVES_MARK,
     Place,
@@ -39,8 +39,7 @@ _OF_SHEETS: dict[str, Callable[[str], str]] = {
 }
 
 
-@record
-class MovingPart:
+class MovingPart(Record):
     """A part with marks around what moves with the rows of ``sheet`` (its key, "" where every reference names its own)."""
 
     part: Part
@@ -53,16 +52,14 @@ class MovingPart:
         return self.part if content == self.part.content else make_part(self.part.name, content)
 
 
-@record
-class SheetEntry:
+class SheetEntry(Record):
     """A sheet of the workbook: its name and its part's."""
 
     name: str
     part: str
 
 
-@record
-class BookParts:
+class BookParts(Record):
     """The parts of the workbook by what they are for; ``styles`` and ``strings`` are empty where it has none."""
 
     book: str

@@ -6,7 +6,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 from perfeval_xl.write.template.cells import Content, Value, Values, unfilled
 from perfeval_xl.write.template.shift import Area
 
@@ -18,8 +18,7 @@ UNKNOWN = Decimal("NaN")
 ROW_MARGIN = 4
 
 
-@record
-class Constant:
+class Constant(Record):
     """A cell that stays. ``once``: merged over its row's copies, so that the others than the first are ``blank``."""
 
     column: int
@@ -29,8 +28,7 @@ class Constant:
     value: Decimal | str | None
 
 
-@record
-class Formula:
+class Formula(Record):
     """A cell with a formula. ``opened``: its start tag without type and ``>``; ``element``: the formula's, marked."""
 
     column: int
@@ -39,8 +37,7 @@ class Formula:
     text: str
 
 
-@record
-class Slot:
+class Slot(Record):
     """A cell that is filled. ``opened``: its start tag without style, type and ``>``; ``tall``: merged over rows.
 
     ``style`` and ``quoted`` are the attribute for most texts and for those that look like formulas; ``looks``: the run
@@ -67,8 +64,7 @@ class _Unfilled(dict[str, Value]):
         return unfilled(key)
 
 
-@record
-class RowPlan:
+class RowPlan(Record):
     """A row of the template. ``opened``: its start tag without ``>``, and without a height where it ``grows``.
 
     ``foreign``: a repeating row with markers that stand once on the form.
@@ -114,8 +110,7 @@ class Picker:
         return picked  # type: ignore[no-any-return]
 
 
-@record
-class Problem:
+class Problem(Record):
     """What cannot be filled as it is drawn: the sheet, the cell, and a row (``mixed``, ``merged``, ``array``) or a marker (``unfinished``)."""
 
     sheet: str
@@ -123,8 +118,7 @@ class Problem:
     kind: str
 
 
-@record
-class SheetPlan:
+class SheetPlan(Record):
     """A compiled sheet. ``around``: its XML before the rows, between rows and merges, and behind the merges."""
 
     name: str

@@ -1,12 +1,11 @@
 """A template sheet's XML, compiled into a :class:`SheetPlan`: what stays as text, what moves, what is filled."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, Struct
 from perfeval_xl.write.template.cells import (
     PREFIXES,
     SINGLE,
@@ -50,16 +49,14 @@ _ATTRIBUTES = {"ref": RANGES, "sqref": RANGES, "location": FORMULA, "activeCell"
 _STANDING = frozenset({"dataRef", "mergeCell"})
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Record):
     """What the sheets share: the string items by their number, the styles by theirs."""
 
     strings: Sequence[etree._Element]
     styles: Sequence[Style]
 
 
-@dataclass(frozen=True)
-class _Grid:
+class _Grid(Record):
     """The sheet's geometry. ``merges`` by their upper left cell (row, column)."""
 
     book: Book
@@ -78,8 +75,7 @@ class _Grid:
         return self.book.styles[at] if at < len(self.book.styles) else Style()
 
 
-@record
-class _Cell:
+class _Cell(Record):
     """A cell being compiled. ``text``: what it shows where that is text; ``formula``: its own, "" where it has none.
 
     ``looks``: the run properties of a text in several looks, as XML.
@@ -93,8 +89,7 @@ class _Cell:
     looks: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """A row being compiled."""
 
     element: etree._Element
@@ -110,8 +105,7 @@ class _Row:
         return row_kind([marker.name for _, marker in self.markers])
 
 
-@dataclass(frozen=True)
-class TemplateSheet:
+class TemplateSheet(Record):
     """A sheet of the template as it was read. ``markers``: (address, name); ``formulas``: all texts that may name cells."""
 
     name: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 LAST_ROW = 1_048_576
 _RANGE = lazy_pattern(r"(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?")
@@ -26,8 +26,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-@record
-class Area:
+class Area(Record):
     """A rectangle of cells, one-based, both ends included."""
 
     left: int
@@ -50,8 +49,7 @@ class Area:
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
-@record
-class Shift:
+class Shift(Record):
     """``blocks``: each repeating row of the template with the number of its copies (0: left out)."""
 
     blocks: tuple[tuple[int, int], ...] = ()

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record
 
 _LINE_PER_POINT = 1.45
 _WIDTH_FONT_SIZE = 11
@@ -18,8 +18,7 @@ _OPENING = lazy_pattern(r"<(?:\w+:)?xf\b")
 _QUOTED = lazy_pattern(r'\squotePrefix="[^"]*"')
 
 
-@record
-class Style:
+class Style(Record):
     """What a cell's style says about its text."""
 
     wraps: bool = False

@@ -7,7 +7,6 @@ same values give the same bytes, thousands of forms a second.
 
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from lxml import etree
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.record import record
+from perfeval_xl.record import Record, field
 from perfeval_xl.write.template.cells import Figure, Value
 from perfeval_xl.write.template.filling import Calculation, Layout
 from perfeval_xl.write.template.formula import move_formula, sheets_of
@@ -44,8 +43,7 @@ _LAYOUTS_KEPT = 128
 _OUTER_LEVEL = "指标.一级指标"
 
 
-@record
-class MarkerCell:
+class MarkerCell(Record):
     """A marker of the template, and where it stands."""
 
     sheet: str
@@ -53,27 +51,25 @@ class MarkerCell:
     name: str
 
 
-@record
-class _Sized:
+class _Sized(Record):
     """What forms of one size share: the sheets' layouts, and the parts that move with the rows."""
 
     layouts: tuple[Layout, ...]
     moved: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Record):
     """A compiled template. ``markers`` and ``problems`` are for telling which are unknown, and what cannot be placed."""
 
     markers: tuple[MarkerCell, ...]
     problems: tuple[Problem, ...]
     #: The constant parts with the styles as they are, and with the twins for texts that look like formulas.
-    _packages: tuple[Package, Package] = field(repr=False)
-    _sheets: tuple[SheetPlan, ...] = field(repr=False)
-    _moving: tuple[MovingPart, ...] = field(repr=False)
+    _packages: tuple[Package, Package]
+    _sheets: tuple[SheetPlan, ...]
+    _moving: tuple[MovingPart, ...]
     #: What defined names stand for in the template.
-    _names: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _sizes: dict[tuple[int, int], _Sized] = field(default_factory=dict, compare=False, repr=False)
+    _names: Mapping[str, str] = field(default_factory=dict)
+    _sizes: dict[tuple[int, int], _Sized] = field(default_factory=dict)
 
     def fill(
         self,

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from multiprocessing import parent_process
 from pathlib import Path
 from unittest.mock import patch
@@ -18,6 +17,7 @@ from perfeval_xl.errors import BugError
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.pipeline import evaluate
+from perfeval_xl.record import names_of, replace
 from perfeval_xl.settings import Settings
 
 SAMPLE = Path(__file__).parents[3] / "sample_workbooks" / "hongshan-2019"
@@ -52,9 +52,9 @@ def test_ranges_and_processes_change_nothing(jobs: int, whole: Evaluation) -> No
     cut = evaluate(SAMPLE, Settings(), jobs=jobs)
     assert cut.findings == whole.findings
     assert {finding.code[0] for finding in whole.findings} >= {"S", "C"}
-    for field in fields(Evaluation):
-        if isinstance(one := getattr(whole, field.name), pd.DataFrame):
-            pd.testing.assert_frame_equal(one, getattr(cut, field.name))
+    for name in names_of(Evaluation):
+        if isinstance(one := getattr(whole, name), pd.DataFrame):
+            pd.testing.assert_frame_equal(one, getattr(cut, name))
 
 
 @pytest.mark.usefixtures("small_ranges")

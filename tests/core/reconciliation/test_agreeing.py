@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +16,7 @@ from perfeval_xl.core.reconciliation.reconcile import reconcile_projects
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.read.folder import read_folder
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 from tests.benchmarks.years import write_year
@@ -67,7 +67,7 @@ def _changed(inputs: Inputs, seed: int) -> Inputs:
     frames["final_accounts"] = frames["final_accounts"][frames["final_accounts"]["unit"] != "局1"]
     for name in ("projects", "indicators"):
         frames[name] = getattr(inputs, name).assign(unit="局0" if seed % 5 == 0 else "某局").astype({"unit": object})
-    return replace(inputs, **frames)  # type: ignore[arg-type]
+    return replace(inputs, **frames)
 
 
 def _reconciled(inputs: Inputs, worth_asking: int) -> tuple[pd.DataFrame, list[Finding]]:

@@ -1,7 +1,6 @@
 """Rules: a table of cases worked out by hand for each, and what holds of all of them."""
 
 import time
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from perfeval_xl.core.scoring.measure import measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import LINEAR, Scheme, load_scheme
 
 SCHEME = load_scheme("hongshan-2019")

@@ -1,12 +1,11 @@
 """The report's sentences as tables of figures and words."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perfeval_xl.extent import Extent
+from perfeval_xl.record import replace
 from perfeval_xl.write.report.evidence import stated_scores, states_score
 from perfeval_xl.write.report.figures import (
     amount,
