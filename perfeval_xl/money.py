@@ -58,19 +58,38 @@ def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: 
     return pd.Series(pd.arrays.IntegerArray(result, ~known), index=amount.index)
 
 
-def sum_known(frame: pd.DataFrame, by: list[str] | np.ndarray, columns: list[str]) -> pd.DataFrame:
-    """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group);
-    columns: ``columns`` (Int64)."""
-    groups = frame.groupby(by, sort=False)
-    number, keys = groups.ngroup().fillna(-1).to_numpy("int64"), groups.size().index
+def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Index]:
+    """The number of each row's group (-1 where a key is missing), and the groups' keys in the order of their first rows."""
+    factors = [pd.factorize(frame[name]) for name in by]
+    number = np.zeros(len(frame), "int64")
+    for codes, values in factors:
+        number = pd.factorize(number * (len(values) + 1) + codes)[0]
+    if not (keyed := np.logical_and.reduce([codes >= 0 for codes, _ in factors])).all():
+        own = pd.factorize(number[keyed])[0]
+        number = np.full(len(frame), -1)
+        number[keyed] = own
+    first = np.empty(number.max(initial=-1) + 2, "int64")  # the last place is for rows without a key
+    first[number[::-1]] = np.arange(len(frame))[::-1]
+    levels, places = [values for _, values in factors], [codes[first[:-1]] for codes, _ in factors]
+    if len(by) == 1:
+        return number, levels[0].take(places[0]).rename(by[0])
+    return number, pd.MultiIndex(levels, places, names=by, verify_integrity=False)  # type: ignore[arg-type]
+
+
+def sum_known(frame: pd.DataFrame, by: Sequence[str] | np.ndarray, columns: Sequence[str]) -> pd.DataFrame:
+    """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group,
+    from 0 on); columns: ``columns`` (Int64)."""
+    number, keys = (by, None) if isinstance(by, np.ndarray) else group_rows(frame, by)
+    keys = pd.RangeIndex(number.max(initial=-1) + 1) if keys is None else keys
     sums: dict[str, pd.arrays.IntegerArray] = {}
     for name in columns:
         # One place more, the last (-1), for rows without a key, which are in no group.
         total, unknown = np.zeros(len(keys) + 1, "int64"), np.zeros(len(keys) + 1, bool)
-        np.add.at(total, number, frame[name].to_numpy("int64", na_value=0))
-        unknown[number[frame[name].isna().to_numpy()]] = True
+        amounts = frame[name].array
+        np.add.at(total, number, amounts.to_numpy("int64", na_value=0))
+        unknown[number[amounts.isna()]] = True
         sums[name] = pd.arrays.IntegerArray(total[:-1], unknown[:-1])
-    return pd.DataFrame(sums, index=keys, columns=columns)
+    return pd.DataFrame(sums, index=keys)
 
 
 def printed_tolerance(halves: Sequence[int]) -> int:

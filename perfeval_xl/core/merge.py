@@ -5,16 +5,17 @@ Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.claims import claim_details
 from perfeval_xl.core.near import Lone, lone_names, propose_names
-from perfeval_xl.core.slices import flag_texts, positions_by
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.money import group_rows, ratio_half_up, sum_known
 from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
@@ -41,7 +42,7 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     """Projects with their exact sums. A sum with an unknown part, or with a disputed detail (M202), is unknown."""
     rows, stated = _identify_details(inputs.execution)
     spelling = _spellings(inputs, rows)
-    number = rows.groupby(["unit", "detail"], sort=False).ngroup().to_numpy()
+    number, _ = group_rows(rows, ["unit", "detail"])
     details = rows[_OF_DETAILS].take(np.unique(number, return_index=True)[1])
     claims = claim_details(inputs, details, spelling)
     details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
@@ -59,7 +60,7 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     named = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
     details = named.join(sum_known(rows, number, MONEY_FIELDS))
-    merged = Merged(rows, stated, details, funding, _with_rate(projects.reset_index(drop=True)))
+    merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
     return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed)]
 
@@ -117,30 +118,44 @@ def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: Sequence[
 
 def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: Mapping[Key, str]) -> pd.DataFrame:
     """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    named = [_names(frame) for frame in (inputs.projects, inputs.indicators, inputs.merge_list, rows)]
-    pairs = [(key[0], spelling.get(key, name)) for names in named for key, name in names.items()]
-    listed = pd.DataFrame(list(dict.fromkeys(pairs)), columns=["unit", "project"], dtype=object)
-    info = inputs.projects.assign(
-        project=_spelled(spelling, inputs.projects["unit"], inputs.projects["project"].tolist())
-    ).drop_duplicates(["unit", "project"])
-    info = info[info["project"] != ""].drop(columns=["unreadable", "issuer"]).assign(unreadable_info=info["unreadable"])
-    projects = listed.merge(info, on=["unit", "project"], how="left", sort=False)
-    words = [
-        name for name in projects.columns if projects[name].dtype == object and name not in ("unit", "project", "extra")
-    ]
-    projects[words] = projects[words].fillna("")
-    stated = list(projects["number"])
-    numbers = {
-        at: number
-        for own in positions_by(projects["unit"]).values()
-        for at, number in zip(own, number_forms([stated[at] for at in own]), strict=True)
+    info = inputs.projects
+    named = [_names(frame) for frame in (info, inputs.indicators, inputs.merge_list, rows)]
+    listed = dict.fromkeys((key[0], spelling.get(key, name)) for names in named for key, name in names.items())
+    units, stated = info["unit"].tolist(), info["number"].tolist()
+    pairs = zip(units, _spelled(spelling, units, info["project"].tolist()), strict=True)
+    places = {pair: at for at, pair in reversed([*enumerate(pairs)])}
+    numbered: list[tuple[int, Key]] = []
+    for own in _by_unit(listed).values():
+        given = [stated[places[pair]] if pair in places else "" for pair in own]
+        numbered += sorted(zip(number_forms(given), own, strict=True))
+    at = [places.get(pair, -1) for _, pair in numbered]
+    columns = {name: _taken(column, at) for name, column in info.items()}
+    columns |= {"unreadable_info": columns.pop("unreadable"), "position": [position for position, _ in numbered]}
+    columns |= {
+        "number": _words(f"1.{position}" for position, _ in numbered),
+        "unit": _words(unit for _, (unit, _) in numbered),
+        "project": _words(project for _, (_, project) in numbered),
     }
-    projects = projects.assign(position=[numbers[at] for at in range(len(projects))])
-    projects = projects.assign(number=[f"1.{position}" for position in projects["position"]])
-    order = {unit: at for at, unit in enumerate(dict.fromkeys(projects["unit"]))}
-    return projects.sort_values(
-        ["unit", "position"], key=lambda column: column.map(order) if column.name == "unit" else column, kind="stable"
-    )
+    return pd.DataFrame({name: column for name, column in columns.items() if name != "issuer"})
+
+
+def _by_unit(pairs: Iterable[Key]) -> dict[str, list[Key]]:
+    units: dict[str, list[Key]] = {}
+    for pair in pairs:
+        units.setdefault(pair[0], []).append(pair)
+    return units
+
+
+def _taken(column: pd.Series, at: Sequence[int]) -> Any:
+    """The values at these places, at -1 unknown; no text is a blank one."""
+    taken = column.array.take(at, allow_fill=True)
+    if column.dtype != object or column.name == "extra":
+        return taken
+    return _words(value if isinstance(value, str) else "" for value in taken)
+
+
+def _words(values: Iterable[str]) -> pd.Series:
+    return pd.Series(list(values), dtype=object)
 
 
 def number_forms(stated: list[str]) -> list[int]:

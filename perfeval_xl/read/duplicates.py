@@ -47,7 +47,10 @@ def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable])
 def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
     """R117 for each table in which a row with an amount stands more than once, equal in every cell."""
     # A long table has few rows of one name, and none of the others needs to be compared.
-    frame = frame[frame.duplicated(["table", "code", "name", "funding_source"], keep=False)]
+    named = frame.duplicated(["table", "code", "name", "funding_source"], keep=False)
+    if not named.any():
+        return []
+    frame = frame[named]
     columns = [name for name in frame.columns if name not in ("row", "extra")]
     amounts = [name for name in columns if isinstance(frame[name].dtype, pd.Int64Dtype) and name != "table"]
     stated = frame[amounts].fillna(0).ne(0).any(axis=1)

@@ -65,7 +65,7 @@ def records(frame: pd.DataFrame, names: Sequence[str] = ()) -> Iterator[Record]:
 def tuples(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows as their values in these columns, made some thousands at a time; what is unknown is ``None``."""
     for start in range(0, len(frame), _ROWS_AT_ONCE):
-        part = frame.iloc[start : start + _ROWS_AT_ONCE]
+        part = frame.iloc[start : start + _ROWS_AT_ONCE] if len(frame) > _ROWS_AT_ONCE else frame
         yield from zip(*(_values(part[name]) for name in names), strict=True)
 
 

@@ -68,15 +68,17 @@ def _complete(role: Role, fields: Sequence[str], number: int, frame: pd.DataFram
     numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
     same = {name: "" if role.kinds[name] == "text" else None for name in fields}
     rest: dict[str, Any] = {"table": number, "row": 0, "issuer": "", "unreadable": ",", "extra": {}, "numeric": ","}
+    unknown = pd.array([None], dtype="Int64").repeat(len(frame))
+    blank = _objects([""] * len(frame))
     columns: dict[str, Any] = {}
     for name, value in (same | rest).items():
         if name in frame:
             columns[name] = frame[name]
         elif name in numbers:
-            columns[name] = pd.array([value], dtype="Int64").repeat(len(frame))
+            columns[name] = unknown if value is None else unknown.fillna(value)
         else:
-            columns[name] = _objects([value] * len(frame))
-    return pd.DataFrame(columns)
+            columns[name] = blank if value == "" else _objects([value] * len(frame))
+    return pd.DataFrame(columns, index=frame.index)
 
 
 def texts_in(frame: pd.DataFrame, name: str) -> list[str]:
@@ -114,7 +116,7 @@ def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, 
         columns["extra"] = _objects(_extras([cells[at] for at in extras.values()], list(extras)))
     if numeric := _numeric(printed):
         columns["numeric"] = _objects(numeric)
-    return pd.DataFrame(columns), findings
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows))), findings
 
 
 def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[dict[str, str]]:

@@ -137,31 +137,35 @@ def _goes_on(cells: Sequence[Sequence[Cell]], headings: Headings) -> bool:
 def _read(
     cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], roles: Sequence[Role], first: int, last: int
 ) -> list[Headings]:
+    """What the rows mean for each role for which any column means something."""
     paths = _paths(cells, merges, first, last)
-    read = []
-    for role in roles:
-        headings = Headings(role, first, last, paths)
-        places: dict[str, list[int]] = {}
-        children: dict[str, dict[str, int]] = {}
-        for column, path in paths.items():
-            name, source = _meaning(role, path)
-            if name and source:
-                children.setdefault(name, {}).setdefault(source, column)
-            elif name:
-                places.setdefault(name, []).append(column)
-        for name, every in children.items():
-            own = _sources(role, every)
-            # One child alone is a remark on its parent, not a division by sources.
-            if len(own) + (name in places) > 1:
-                for source, column in own.items():
-                    headings.sources.setdefault(source, {})[name] = column
-        for name, parts in role.parts.items():
-            if 1 < len(places.get(name, ())) <= len(parts):
-                places |= zip(parts, ([column] for column in places.pop(name)), strict=False)
-        headings.columns.update({name: columns[0] for name, columns in places.items()})
-        headings.twice.update({name: columns for name, columns in places.items() if len(columns) > 1})
-        read.append(headings)
-    return read
+    return [headings for role in roles if (headings := _read_as(role, first, last, paths))]
+
+
+def _read_as(role: Role, first: int, last: int, paths: Mapping[int, Sequence[str]]) -> Headings | None:
+    places: dict[str, list[int]] = {}
+    children: dict[str, dict[str, int]] = {}
+    for column, path in paths.items():
+        name, source = _meaning(role, path)
+        if name and source:
+            children.setdefault(name, {}).setdefault(source, column)
+        elif name:
+            places.setdefault(name, []).append(column)
+    if not places and not children:
+        return None
+    headings = Headings(role, first, last, paths)
+    for name, every in children.items():
+        own = _sources(role, every)
+        # One child alone is a remark on its parent, not a division by sources.
+        if len(own) + (name in places) > 1:
+            for source, column in own.items():
+                headings.sources.setdefault(source, {})[name] = column
+    for name, parts in role.parts.items():
+        if 1 < len(places.get(name, ())) <= len(parts):
+            places |= zip(parts, ([column] for column in places.pop(name)), strict=False)
+    headings.columns.update({name: columns[0] for name, columns in places.items()})
+    headings.twice.update({name: columns for name, columns in places.items() if len(columns) > 1})
+    return headings
 
 
 def _paths(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], first: int, last: int) -> dict[int, list[str]]:

@@ -22,10 +22,11 @@ _LONGEST_HEADING = 500
 
 
 @lru_cache(maxsize=65536)
-def _bare(key: str) -> tuple[str, str]:
-    """A heading without what is in brackets, and without its unit too."""
+def _keys(heading: str) -> tuple[str, str, str]:
+    """What a heading may be known by: as it stands, without what is in brackets, and without its unit too."""
+    key = match_key(heading)
     bare = _BRACKETED.sub("", key)
-    return bare, _UNIT.sub("", bare)
+    return key, bare, _UNIT.sub("", bare)
 
 
 class Role(Record):
@@ -61,9 +62,9 @@ class Role(Record):
         """
         if len(heading) > _LONGEST_HEADING:
             return None
-        key = match_key(heading)
-        bare, measureless = _bare(key)
-        field = self.meanings.get(key) or self.meanings.get(bare) or self.meanings.get(measureless)
+        key, bare, measureless = _keys(heading)
+        known = self.meanings.get
+        field = known(key) or known(bare) or known(measureless)
         if field and key not in self.meanings and self.kinds[field] == "amount" and _OTHER.search(key):
             return None
         return field

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.findings import SEVERITY_LABELS, count_severities
 from perfeval_xl.model import Evaluation
-from perfeval_xl.write.ranges import records
+from perfeval_xl.write.ranges import records, tuples
 from perfeval_xl.write.summary.charts import MOST_PROJECTS, ChartData, execution_chart, score_chart
 from perfeval_xl.write.summary.formats import NONE, UNKNOWN, Formats
 from perfeval_xl.write.summary.page import Column, Formula, Page, Value
@@ -127,12 +127,13 @@ def _write_chart_data(page: Page, evaluation: Evaluation) -> ChartData:
     page.sheet.set_column(_DATA_COLUMN + 1, _DATA_COLUMN + len(fields), 11)
     for at, label in enumerate(["项目", *fields]):
         page.put(page.heading_row, _DATA_COLUMN + at, label, "word", "heading")
-    projects = evaluation.projects.head(MOST_PROJECTS).to_dict("records")
-    for line, project in enumerate(projects, start=page.heading_row + 1):
-        page.put(line, _DATA_COLUMN, project["project"], "text")
-        for at, (name, kind) in enumerate(fields.values(), start=_DATA_COLUMN + 1):
+    names = ["project", "total_score", *(name for name, _ in fields.values())]
+    projects = list(tuples(evaluation.projects.iloc[:MOST_PROJECTS], names))
+    for line, (project, total, *figures) in enumerate(projects, start=page.heading_row + 1):
+        page.put(line, _DATA_COLUMN, project, "text")
+        for at, (value, (_, kind)) in enumerate(zip(figures, fields.values(), strict=True), start=_DATA_COLUMN + 1):
             # A stack that lacks a part would look like a low score.
-            value = None if kind == "points" and known(project["total_score"]) is None else known(project[name])
-            page.put(line, at, "" if value is None else value, kind)
+            lacking = value is None or (kind == "points" and total is None)
+            page.put(line, at, "" if lacking else value, kind)
     first = page.heading_row + 1
     return ChartData(_RESULTS, page.heading_row, first, first + len(projects) - 1, _DATA_COLUMN, list(parts))
