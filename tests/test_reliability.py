@@ -39,7 +39,7 @@ EVERY = -1
 def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
     """``strike`` at the ``number``-th (or at every) event of writing: half way through a file, before and after it is put in place."""
     count = [0]
-    replace, opened = os.replace, Path.open
+    replace, opened, result = os.replace, Path.open, open
 
     def event() -> None:
         count[0] += 1
@@ -53,9 +53,13 @@ def struck(number: int, strike: Callable[[], object]) -> Iterator[list[int]]:
 
     def opening(path: Path, mode: str = "r", **how: Any) -> Any:
         file: Any = opened(path, mode, **how)
-        return _Half(file, event) if mode == "xb" or path.name == JOURNAL else file
+        return _Half(file, event) if path.name == JOURNAL else file
 
-    with patch.object(os, "replace", putting), patch.object(Path, "open", opening):
+    def making(path: str, mode: str = "r", **how: Any) -> Any:
+        file: Any = result(path, mode, **how)
+        return _Half(file, event) if mode == "xb" else file
+
+    with patch.object(os, "replace", putting), patch.object(Path, "open", opening), patch("builtins.open", making):
         yield count
 
 

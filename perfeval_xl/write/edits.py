@@ -47,9 +47,11 @@ class PlaceEdits(Record):
 
         The manifest of a result that is left in place keeps its last hash, so that the next run knows it too.
         """
+        last = self.listed.get(output.path)
+        if not last:
+            return output, True, []
         file = self.edits.results / self.folder / output.path
-        last = self.listed.get(output.path, frozenset())
-        there = digest_of_file(file) if last else ""
+        there = digest_of_file(file)
         if not there or there in last or there == hashlib.sha256(whole(output.content)).hexdigest():
             return output, True, []
         if not (content := _content(file)):

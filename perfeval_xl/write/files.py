@@ -60,7 +60,7 @@ class ResultsFolder:
         self._alone = alone
         self._lock: AbstractContextManager[None] = lock_results(folder, patience) if alone else nullcontext()
         self._before: Mapping[str, frozenset[str]] = {}
-        self._made: set[Path] = set()
+        self._made: set[str] = set()
 
     def __enter__(self) -> Self:
         try:
@@ -102,18 +102,19 @@ class ResultsFolder:
 
     def write(self, place: str, output: Output) -> Output:
         """Put one result in its place, whole. Returns it with its hash and without its bytes."""
-        target = self.folder / place / output.path
+        way = f"{place}/{output.path}" if place else output.path
+        target = f"{self.folder}/{way}"  # a path would take longer than the file
         # Those of the units are not waited for: a batch looks at their hashes before it trusts them.
         lasting = output.kind == "manifest" and not place
         try:
-            if target.parent not in self._made:
-                self._check_inside(target.parent)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._made.add(target.parent)
+            if (below := way.rpartition("/")[0]) not in self._made:
+                self._check_inside(self.folder / below)
+                (self.folder / below).mkdir(parents=True, exist_ok=True)
+                self._made.add(below)
             content = output.content
-            digest = put_whole(target, content, self.folder, lasting) if self._alone else _write(target, content)
+            digest = put_whole(Path(target), content, self.folder, lasting) if self._alone else _write(target, content)
         except OSError as error:
-            raise output_error(target, error) from error
+            raise output_error(Path(target), error) from error
         return replace(output, content=b"", sha256=digest)
 
     def _check_inside(self, folder: Path) -> None:
@@ -192,10 +193,10 @@ def put_whole(target: Path, content: Content, beside: Path, lasting: bool = Fals
     return digest
 
 
-def _write(file: Path, content: Content, lasting: bool = False) -> str:
+def _write(file: Path | str, content: Content, lasting: bool = False) -> str:
     """Write a file that is not there yet; returns its SHA-256."""
     digest = hashlib.sha256()
-    with file.open("xb") as opened:
+    with open(file, "xb") as opened:  # noqa: PTH123 - a path would take longer than the file
         for piece in (content,) if isinstance(content, bytes) else content:
             digest.update(piece)
             opened.write(piece)

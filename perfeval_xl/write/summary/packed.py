@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from perfeval_xl.record import Record
 from perfeval_xl.write.template.package import Part
 
+#: CRC-32's polynomial, and what a checksum is multiplied by for each byte behind it (x⁸).
+_POLYNOMIAL, _BYTE = 0xEDB88320, 1 << 23
 #: Bytes that are compressed together.
 _ROOM = 2**19
 
@@ -78,10 +80,20 @@ def long_part(name: str, pieces: Sequence[Packed]) -> Part:
 
 
 def _joined(crc: int, following: Packed) -> int:
-    """The checksum of what has this one and the piece behind it: moved on as by zeros, which adds nothing of theirs."""
-    zeros = bytes(min(following.size, 2**20))
-    moved, empty = crc, 0
-    for start in range(0, following.size, 2**20):
-        block = zeros[: following.size - start]
-        moved, empty = zlib.crc32(block, moved), zlib.crc32(block, empty)
-    return moved ^ empty ^ following.crc
+    """The checksum of what has this one and the piece behind it: a remainder of polynomials over two, moved on by the bytes."""
+    moved, power, size = crc, _BYTE, following.size
+    while size:
+        if size & 1:
+            moved = _times(moved, power)
+        power, size = _times(power, power), size >> 1
+    return moved ^ following.crc
+
+
+def _times(one: int, other: int) -> int:
+    """The product of two remainders, whose highest bit is the lowest power."""
+    product = 0
+    for at in range(31, -1, -1):
+        if one >> at & 1:
+            product ^= other
+        other = other >> 1 ^ (_POLYNOMIAL if other & 1 else 0)
+    return product

@@ -78,7 +78,7 @@ class Pattern:
         lines: list[Sequence[int]] = [[1] * len(rows)]
         for column, values in zip(self._cells, zip(*rows, strict=True), strict=True):
             distinct = dict.fromkeys(values)  # in their order: a set's would number formats differently each time
-            cells.append(list(map(column.made(distinct).__getitem__, values)))
+            cells.append(column.cells(values, distinct))
             if self._wraps and (taken := column.lines(distinct)):
                 lines.append([taken.get(value, 1) for value in values])
         begins = map(self._begin, map(max, *lines) if len(lines) > 1 else lines[0])
@@ -94,7 +94,16 @@ class _Cells:
         self._opened = cache(lambda special: f'" s="{number(special)}"')
         self._unit = KINDS[kind][0]
 
-    def made(self, values: Collection[Value]) -> dict[Value, str]:
+    def cells(self, values: Sequence[Value], distinct: Collection[Value]) -> list[str]:
+        """The values' cells, each distinct one made once."""
+        if 2 * len(distinct) > len(values) and len(kinds := set(map(type, values))) == 1:
+            if str in kinds:
+                return self._texts(values)  # type: ignore[arg-type]
+            if int in kinds:
+                return self._numbers(values)  # type: ignore[arg-type]
+        return list(map(self._made(distinct).__getitem__, values))
+
+    def _made(self, values: Collection[Value]) -> dict[Value, str]:
         """The cell of each value; those of one type are made together."""
         texts = [value for value in values if isinstance(value, str)]
         made: dict[Value, str] = dict(zip(texts, self._texts(texts), strict=True))
@@ -120,15 +129,16 @@ class _Cells:
         raise TypeError(type(value))
 
     def _numbers(self, values: Iterable[int]) -> list[str]:
-        opened, end, unit = self._opened, self._end, self._unit
-        return [f"{opened('')}><v>{value / unit if value % unit else value // unit}</v></c>{end}" for value in values]
+        opened, end, unit = f"{self._opened('')}><v>", f"</v></c>{self._end}", self._unit
+        return [f"{opened}{value / unit if value % unit else value // unit}{end}" for value in values]
 
     def _texts(self, values: Collection[str]) -> list[str]:
-        opened, linked, end = self._opened, self._linked, self._end
+        special = (
+            {} if self._linked else {value: self._opened(look) for value, look in SPECIAL.items() if value in values}
+        )
+        usual, end, blank = self._opened(self._linked), f"</is></c>{self._end}", f"/>{self._end}"
         return [
-            f'{opened(linked or SPECIAL.get(value, ""))} t="inlineStr"><is>{element}</is></c>{end}'
-            if value
-            else f"{opened(linked)}/>{end}"
+            f'{special.get(value, usual)} t="inlineStr"><is>{element}{end}' if value else usual + blank
             for value, element in zip(values, text_elements(values), strict=True)
         ]
 
