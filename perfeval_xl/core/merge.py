@@ -151,7 +151,9 @@ def _taken(column: pd.Series, at: Sequence[int]) -> Any:
     taken = column.array.take(at, allow_fill=True)
     if column.dtype != object or column.name == "extra":
         return taken
-    return _words(value if isinstance(value, str) else "" for value in taken)
+    values = taken.tolist()
+    known = values if set(map(type, values)) <= {str} else [value if isinstance(value, str) else "" for value in values]
+    return _words(known)
 
 
 def _words(values: Iterable[str]) -> pd.Series:
