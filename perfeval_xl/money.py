@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
+from perfeval_xl.whole import Whole
+
 FEN_PER_YUAN = 100
 FEN_PER_WAN_YUAN = 1_000_000
 #: Fen in one of each unit that a table may declare.
@@ -37,17 +39,21 @@ def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) 
 
     Both are ``Int64`` series of the same index, and so is the result.
     """
-    return share_half_up(pd.Series(scale, index=numerator.index, dtype="Int64"), numerator, denominator)
+    above, below = Whole.of(numerator), Whole.of(denominator)
+    return pd.Series(share_of(Whole.all(scale, len(above)), above, below).array(), index=numerator.index)
 
 
 def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: int = 1) -> pd.Series:
+    """:func:`share_of` of ``Int64`` series of the same index."""
+    return pd.Series(share_of(Whole.of(amount), Whole.of(above), Whole.of(below), place).array(), index=amount.index)
+
+
+def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole:
     """``amount × above / below`` rounded half up, once, to a multiple of ``place``; unknown as in :func:`ratio_half_up`."""
-    given = (amount, above, below)
-    values = [series.to_numpy("int64", na_value=0) for series in given]
-    known = ~np.logical_or.reduce([series.isna().to_numpy() for series in given]) & (values[2] != 0)
+    known = amount.known & above.known & below.known & (below.values != 0)
     result = np.zeros(len(amount), dtype="int64")
     if known.any():
-        parts = [value[known] for value in values]
+        parts = [own.values[known] for own in (amount, above, below)]
         largest = [int(np.abs(part).max()) for part in parts]
         if largest[0] * largest[1] * 2 + largest[2] * place >= _INT64_SAFE:
             parts = [part.astype(object) for part in parts]
@@ -55,7 +61,7 @@ def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: 
         one, other, under = (np.abs(part) for part in parts)
         under = under * place
         result[known] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
-    return pd.Series(pd.arrays.IntegerArray(result, ~known), index=amount.index)
+    return Whole(result, known)
 
 
 def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Index]:

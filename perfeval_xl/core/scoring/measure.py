@@ -3,10 +3,12 @@
 Every distinct combination of texts is read once, whatever the number of indicators that have it.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.scoring.deductions import parse_deductions
@@ -16,6 +18,7 @@ from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing, match_key
+from perfeval_xl.whole import Whole
 
 FULL = 10_000  # hundred percent, in hundredths of a percent
 PROPORTIONAL, ALL_OR_NOTHING, WORDS, PER_UNIT, TIERS, PERSONAL = (
@@ -84,14 +87,20 @@ def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | Non
     columns = zip(*measures, strict=True) if measures else ((),) * len(Measure._fields)
     return indicators.drop(columns=["rule"]).assign(
         **{
-            name: pd.Series(list(values), dtype=_dtype(name)).take(numbers).set_axis(indicators.index)
+            name: _column(name, values, numbers, indicators.index)
             for name, values in zip(Measure._fields, columns, strict=True)
         }
     )
 
 
-def _dtype(name: str) -> str:
-    return "bool" if name in _BOOLEANS else "object" if name in _WORDED else "Int64"
+def _column(name: str, values: Sequence[Any], numbers: Sequence[int], index: pd.Index) -> Any:
+    """A field's values at these places, for the frame of this index."""
+    at = np.array(numbers, dtype="int64")
+    if name in _BOOLEANS:
+        return np.array(values, dtype=bool)[at]
+    if name in _WORDED:
+        return pd.Series(np.array(values, dtype=object)[at], index=index, dtype=object)
+    return Whole.given(values)[at].array()
 
 
 def _measure(target: str, actual: str, rule: str, direction: str, measure: str, scheme: Scheme, year: int) -> Measure:

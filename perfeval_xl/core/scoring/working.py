@@ -1,6 +1,6 @@
 """The step from target and actual to the rule's score in words: ``8次 ÷ 10次 × 8分 = 6.40`` (算式)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +9,6 @@ import pandas as pd
 from perfeval_xl.core.scoring.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
 from perfeval_xl.core.slices import known_values
 from perfeval_xl.money import two_decimals
-from perfeval_xl.scheme import LINEAR, Scheme
 
 
 class _Row(NamedTuple):
@@ -42,10 +41,10 @@ class _Row(NamedTuple):
         return self.note or self.target_shown
 
 
-def show_working(frame: pd.DataFrame, scheme: Scheme) -> pd.Series:
-    """A text per row, "" where the rule gives no score."""
-    frame = frame.assign(straight=frame["operator"].isin(["≤", "<"]) & (scheme.reverse == LINEAR))
-    rows = list(zip(*(known_values(frame[name]) for name in _Row._fields), strict=True))
+def show_working(frame: pd.DataFrame, worked: Mapping[str, Sequence[object]]) -> pd.Series:
+    """A text per row of measured indicators, "" where the rule gives no score; ``worked``: what is not in the frame."""
+    columns = (worked[name] if name in worked else known_values(frame[name]) for name in _Row._fields)
+    rows = list(zip(*columns, strict=True))
     scored = _Row._fields.index("rule_score")
     texts = {row: "" if row[scored] is None else _words(_Row(*row)) for row in dict.fromkeys(rows)}
     return pd.Series([texts[row] for row in rows], index=frame.index, dtype=object)

@@ -1,0 +1,66 @@
+"""Whole numbers of which some are unknown, as plain arrays: what pandas' Int64 is, without what it costs where rows are few."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from perfeval_xl.record import Record
+
+
+class Whole(Record, eq=False):
+    """``values`` (int64) count where ``known`` (bool) says so, and are 0 elsewhere."""
+
+    values: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def of(cls, column: pd.Series) -> Self:
+        """An ``Int64`` or whole numbers' column."""
+        return cls(column.to_numpy("int64", na_value=0), ~column.isna().to_numpy())
+
+    @classmethod
+    def given(cls, numbers: Sequence[int | None]) -> Self:
+        """Numbers of which those that are ``None`` are unknown."""
+        known = np.array([number is not None for number in numbers], dtype=bool)
+        return cls(np.array([number or 0 for number in numbers], dtype="int64"), known)
+
+    @classmethod
+    def all(cls, number: int, size: int) -> Self:
+        """The same number so many times."""
+        return cls(np.full(size, number, "int64"), np.ones(size, bool))
+
+    @classmethod
+    def unknown(cls, size: int) -> Self:
+        """So many unknown ones."""
+        return cls(np.zeros(size, "int64"), np.zeros(size, bool))
+
+    def __getitem__(self, chosen: np.ndarray) -> "Whole":
+        return Whole(self.values[chosen], self.known[chosen])
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def array(self) -> pd.arrays.IntegerArray:
+        """For a frame."""
+        return pd.arrays.IntegerArray(self.values, ~self.known)
+
+    def tolist(self) -> list[int | None]:
+        """What is unknown is ``None``."""
+        return [
+            value if known else None for value, known in zip(self.values.tolist(), self.known.tolist(), strict=True)
+        ]
+
+    def only(self, flags: np.ndarray) -> "Whole":
+        """Those that are flagged; the others are unknown."""
+        return where(flags, self, Whole.unknown(len(self)))
+
+    def or_else(self, other: "Whole") -> "Whole":
+        """The others' where one is unknown."""
+        return where(self.known, self, other)
+
+
+def where(flags: np.ndarray, one: Whole, other: Whole) -> Whole:
+    """``one`` where it is flagged, ``other`` where not."""
+    return Whole(np.where(flags, one.values, other.values), np.where(flags, one.known, other.known))

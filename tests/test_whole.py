@@ -1,0 +1,31 @@
+"""Whole numbers with unknown ones: as pandas' Int64 has them."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfeval_xl.whole import Whole, where
+
+NUMBERS = st.lists(st.tuples(st.none() | st.integers(-(2**62), 2**62), st.none() | st.integers(-9, 9), st.booleans()))
+
+
+@given(NUMBERS)
+def test_choosing_is_as_in_pandas(rows: list[tuple[int | None, int | None, bool]]) -> None:
+    one, other = (pd.Series(pd.array([row[at] for row in rows], dtype="Int64")) for at in (0, 1))
+    flags = np.array([flag for *_, flag in rows], dtype=bool)
+    left, right = Whole.of(one), Whole.of(other)
+    for made, expected in (
+        (where(flags, left, right), one.where(flags, other)),
+        (left.only(flags), one.where(flags)),
+        (left.or_else(right), one.fillna(other)),
+        (left[flags], one[flags].reset_index(drop=True)),
+        (Whole.given([row[0] for row in rows]), one),
+    ):
+        pd.testing.assert_series_equal(pd.Series(made.array()), expected)
+        assert made.tolist() == [None if value is pd.NA else value for value in expected]
+        assert not made.values[~made.known].any()
+
+
+def test_all_and_unknown() -> None:
+    assert (Whole.all(3, 2).tolist(), Whole.unknown(2).tolist(), len(Whole.all(3, 2))) == ([3, 3], [None, None], 2)
