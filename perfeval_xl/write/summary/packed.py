@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 from perfeval_xl.record import Record
 from perfeval_xl.write.template.package import Part
@@ -81,12 +82,17 @@ def long_part(name: str, pieces: Sequence[Packed]) -> Part:
 
 def _joined(crc: int, following: Packed) -> int:
     """The checksum of what has this one and the piece behind it: a remainder of polynomials over two, moved on by the bytes."""
-    moved, power, size = crc, _BYTE, following.size
-    while size:
-        if size & 1:
-            moved = _times(moved, power)
-        power, size = _times(power, power), size >> 1
+    moved, size = crc, following.size
+    for bit in range(size.bit_length()):
+        if size >> bit & 1:
+            moved = _times(moved, _power(bit))
     return moved ^ following.crc
+
+
+@cache
+def _power(bit: int) -> int:
+    """What so many bytes (as a power of two) multiply by."""
+    return _times(_power(bit - 1), _power(bit - 1)) if bit else _BYTE
 
 
 def _times(one: int, other: int) -> int:
