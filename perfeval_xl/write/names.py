@@ -4,8 +4,6 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable
 
-from pathvalidate import sanitize_filename
-
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import Record
 
@@ -31,6 +29,8 @@ def safe_name(stem: str, suffix: str = "") -> str:
     """
     if _PLAIN.fullmatch(stem) and len(stem) * 3 + len(suffix) <= _LONGEST_NAME:
         return stem + suffix
+    from pathvalidate import sanitize_filename  # few names need it, and a start waits for it
+
     seen = _UNSEEN.sub("", stem).rstrip(" .")
     cleaned = str(sanitize_filename(seen, replacement_text="_", platform="universal", max_len=10_000)).rstrip(" .")
     if cleaned.startswith((".", "~$")) or not cleaned:
