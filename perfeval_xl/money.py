@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
+from perfeval_xl.groups import group_rows
 from perfeval_xl.whole import Whole
 
 FEN_PER_YUAN = 100
@@ -62,24 +63,6 @@ def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole
         under = under * place
         result[known] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
     return Whole(result, known)
-
-
-def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Index]:
-    """The number of each row's group (-1 where a key is missing), and the groups' keys in the order of their first rows."""
-    factors = [pd.factorize(frame[name]) for name in by]
-    number = np.zeros(len(frame), "int64")
-    for codes, values in factors:
-        number = pd.factorize(number * (len(values) + 1) + codes)[0]
-    if not (keyed := np.logical_and.reduce([codes >= 0 for codes, _ in factors])).all():
-        own = pd.factorize(number[keyed])[0]
-        number = np.full(len(frame), -1)
-        number[keyed] = own
-    first = np.empty(number.max(initial=-1) + 2, "int64")  # the last place is for rows without a key
-    first[number[::-1]] = np.arange(len(frame))[::-1]
-    levels, places = [values for _, values in factors], [codes[first[:-1]] for codes, _ in factors]
-    if len(by) == 1:
-        return number, levels[0].take(places[0]).rename(by[0])
-    return number, pd.MultiIndex(levels, places, names=by, verify_integrity=False)  # type: ignore[arg-type]
 
 
 def sum_known(frame: pd.DataFrame, by: Sequence[str] | np.ndarray, columns: Sequence[str]) -> pd.DataFrame:

@@ -121,15 +121,15 @@ def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[tuple
 def _entries(inputs: Inputs, units: Mapping[str, Sequence[int]], words: Words) -> dict[str, list[Entry]]:
     """What each unit's lists say, 合并明细项目 before 合并对照."""
     names = {
-        unit: Names(own[at] for own in (words.codes, words.names) for at in places) for unit, places in units.items()
+        unit: Names([own[at] for own in (words.codes, words.names) for at in places]) for unit, places in units.items()
     }
     entries: dict[str, list[Entry]] = {}
-    for unit, project, text, source in _stated(inputs, inputs.projects, "merged_details"):
-        parts, open_ended = split_list(text, names.get(unit) or Names(()))
+    stated = list(_stated(inputs, inputs.projects, "merged_details"))
+    lists = [split_list(text, names.get(unit) or Names(())) for unit, _, text, _ in stated]
+    keys = iter(match_keys([part for parts, _ in lists for part in parts]))
+    for (unit, project, _, source), (parts, open_ended) in zip(stated, lists, strict=True):
         own, project_key = entries.setdefault(unit, []), match_key(project)
-        own += [
-            Entry(project, part, source, project_key, key) for part, key in zip(parts, match_keys(parts), strict=True)
-        ]
+        own += [Entry(project, part, source, project_key, next(keys)) for part in parts]
         if open_ended and parts:
             own[-1] = own[-1]._replace(open_ended=True)
     for unit, project, text, source in _stated(inputs, inputs.merge_list, "detail"):

@@ -4,7 +4,7 @@ Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,9 @@ from perfeval_xl.core.claims import claim_details
 from perfeval_xl.core.near import Lone, lone_names, propose_names
 from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.groups import group_rows
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import group_rows, ratio_half_up, sum_known
+from perfeval_xl.money import ratio_half_up, sum_known
 from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
@@ -41,14 +42,16 @@ class Merged(Record):
 def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     """Projects with their exact sums. A sum with an unknown part, or with a disputed detail (M202), is unknown."""
     rows, stated = _identify_details(inputs.execution)
-    spelling = _spellings(inputs, rows)
+    # Of the projects that 项目信息, the indicators and the merge list name.
+    written = [_names(frame) for frame in (inputs.projects, inputs.indicators, inputs.merge_list)]
+    spelling = _spellings([*written, _names(rows, "level1_project")])
     number, _ = group_rows(rows, ["unit", "detail"])
     details = rows[_OF_DETAILS].take(np.unique(number, return_index=True)[1])
     claims = claim_details(inputs, details, spelling)
     details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
     rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[number])
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
-    projects = _list_projects(inputs, rows, spelling)
+    projects = _list_projects(inputs.projects, [*written, _names(rows)], spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
     projects = projects.join(sums, on=["unit", "project"])
     disputed = [
@@ -62,7 +65,7 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     details = named.join(sum_known(rows, number, MONEY_FIELDS))
     merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
-    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed)]
+    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed, *written[:2])]
 
 
 def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
@@ -85,19 +88,9 @@ def _identify_details(execution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     return rows, rows.iloc[:0]
 
 
-def _spellings(inputs: Inputs, rows: pd.DataFrame) -> dict[Key, str]:
+def _spellings(named: Sequence[Mapping[Key, str]]) -> dict[Key, str]:
     """The name to print for each project: as in 项目信息, else the indicators, the merge list, the execution table."""
-    frames = (
-        (inputs.projects, "project"),
-        (inputs.indicators, "project"),
-        (inputs.merge_list, "project"),
-        (rows, "level1_project"),
-    )
-    spelling: dict[Key, str] = {}
-    for frame, column in frames:
-        for key, name in _names(frame, column).items():
-            spelling.setdefault(key, name)
-    return spelling
+    return dict(chain.from_iterable(own.items() for own in reversed(named)))
 
 
 def _names(frame: pd.DataFrame, column: str = "project") -> dict[Key, str]:
@@ -116,10 +109,8 @@ def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: Sequence[
     return [spelling.get((unit, key), name) for unit, name, key in zip(units, names, match_keys(names), strict=True)]
 
 
-def _list_projects(inputs: Inputs, rows: pd.DataFrame, spelling: Mapping[Key, str]) -> pd.DataFrame:
+def _list_projects(info: pd.DataFrame, named: Sequence[Mapping[Key, str]], spelling: Mapping[Key, str]) -> pd.DataFrame:
     """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    info = inputs.projects
-    named = [_names(frame) for frame in (info, inputs.indicators, inputs.merge_list, rows)]
     listed = dict.fromkeys((key[0], spelling.get(key, name)) for names in named for key, name in names.items())
     units, stated = info["unit"].tolist(), info["number"].tolist()
     pairs = zip(units, _spelled(spelling, units, info["project"].tolist()), strict=True)
@@ -184,10 +175,11 @@ _ONE_SIDED = {
 }
 
 
-def _one_sided(inputs: Inputs, merged: Merged, disputed: set[tuple[str, str]]) -> list[Finding]:
+def _one_sided(
+    inputs: Inputs, merged: Merged, disputed: set[Key], with_info: Mapping[Key, str], with_indicators: Mapping[Key, str]
+) -> list[Finding]:
     """M204: money without indicators, indicators without money; M205 among them. Disputed money (M202) is money."""
     with_money = disputed | _names(merged.rows).keys()
-    with_indicators, with_info = _names(inputs.indicators), _names(inputs.projects)
     whole_keys = (
         with_money & with_indicators.keys() & with_info.keys() if with_info else with_money & with_indicators.keys()
     )

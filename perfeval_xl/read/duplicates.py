@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.findings import Finding
+from perfeval_xl.groups import all_differ
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key, match_keys
 
@@ -81,10 +82,13 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     places = [placed[table] for table in frame["table"].tolist()]
     if len(set(places)) < 2:
         return frame, []
-    keys = _keys(frame, role)
+    columns = _key_columns(frame, role)
+    named = _by_name(frame, places) if role == "execution" else []
+    if all_differ(columns) and not any(named):
+        return frame, []
+    keys: list[Key] = list(zip(*columns, strict=True))
     shared = _shared(keys, places)
-    if role == "execution":
-        named = _by_name(frame, places)
+    if named:
         keys = [key if key in shared else name or key for key, name in zip(keys, named, strict=True)]
         shared |= {name for name in named if name}
     if not shared:
@@ -147,7 +151,7 @@ def _by_name(frame: pd.DataFrame, places: Sequence[str]) -> list[Key | None]:
     return [key if name and key in meant else None for key, name in zip(keys, frame["name"].tolist(), strict=True)]
 
 
-def _keys(frame: pd.DataFrame, role: str) -> list[Key]:
+def _key_columns(frame: pd.DataFrame, role: str) -> list[list[str]]:
     """What makes each row what it is: its unit, its code (a copy may have lost the zeros) or its names, and the rest."""
     alternatives, always, _ = _IDENTITY[role]
     own = [""] * len(frame)
@@ -159,7 +163,7 @@ def _keys(frame: pd.DataFrame, role: str) -> list[Key]:
             ]
         bare = match_keys([code.lstrip("0") for code in codes])
         own = [short if code else name for code, short, name in zip(codes, bare, names, strict=True)]
-    return list(zip(match_keys(frame["unit"]), own, *(match_keys(frame[name]) for name in always), strict=True))
+    return [match_keys(frame["unit"]), own, *(match_keys(frame[name]) for name in always)]
 
 
 def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:

@@ -1,0 +1,31 @@
+"""Rows of a frame that are alike in some columns, numbered: what a group-by finds, at a third of its cost where rows are few."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Index]:
+    """The number of each row's group (-1 where a key is missing), and the groups' keys in the order of their first rows."""
+    factors = [pd.factorize(frame[name]) for name in by]
+    number = np.zeros(len(frame), "int64")
+    for codes, values in factors:
+        number = pd.factorize(number * (len(values) + 1) + codes)[0]
+    if not (keyed := np.logical_and.reduce([codes >= 0 for codes, _ in factors])).all():
+        own = pd.factorize(number[keyed])[0]
+        number = np.full(len(frame), -1)
+        number[keyed] = own
+    first = np.empty(number.max(initial=-1) + 2, "int64")  # the last place is for rows without a key
+    first[number[::-1]] = np.arange(len(frame))[::-1]
+    levels, places = [values for _, values in factors], [codes[first[:-1]] for codes, _ in factors]
+    if len(by) == 1:
+        return number, levels[0].take(places[0]).rename(by[0])
+    return number, pd.MultiIndex(levels, places, names=by, verify_integrity=False)  # type: ignore[arg-type]
+
+
+def all_differ(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether no two rows of these columns of texts are alike in all of them."""
+    frame = pd.DataFrame({at: pd.Series(column, dtype=object) for at, column in enumerate(columns)})
+    number, _ = group_rows(frame, list(frame.columns))
+    return bool(number.max(initial=-1) + 1 == len(frame))
