@@ -17,9 +17,10 @@ from perfeval_xl.record import Record, field, replace
 from perfeval_xl.settings import Settings
 from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
-from perfeval_xl.write.files import ResultsFolder, output_error
+from perfeval_xl.write.files import ResultsFolder
 from perfeval_xl.write.names import UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part
+from perfeval_xl.write.placing import output_error
 from perfeval_xl.write.results import STANDARD, Documents
 
 #: The settings of a folder: the batch's or a unit's.

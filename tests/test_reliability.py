@@ -24,7 +24,7 @@ from perfeval_xl.cli import main
 from perfeval_xl.errors import OutputError
 from perfeval_xl.mail.journal import JOURNAL
 from perfeval_xl.read.folder import read_folder
-from perfeval_xl.write import files
+from perfeval_xl.write import placing
 from perfeval_xl.write.lock import LOCK, lock_results
 from tests.test_batch import batch, files_below, year_of
 from tests.workbooks import changed, clean_year, invoke, perfeval, put, write_folder
@@ -248,7 +248,7 @@ def test_a_form_that_is_open_in_excel(tmp_path: Path) -> None:
             raise PermissionError(errno.EACCES, "Sharing violation")
         replace(file, target)
 
-    with patch.object(os, "replace", sharing), patch.object(files, "_PAUSES", ()):
+    with patch.object(os, "replace", sharing), patch.object(placing, "_PAUSES", ()):
         result = invoke("run", tmp_path, "--no-report")
     assert result.exit_code == 4
     assert "Excel" in result.stderr

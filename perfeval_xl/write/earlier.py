@@ -8,9 +8,9 @@ from msgspec.json import encode
 
 from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.record import Record, field
-from perfeval_xl.write.files import digest_of_file
 from perfeval_xl.write.names import MANIFEST, UnitPlace
 from perfeval_xl.write.overview import Part, below
+from perfeval_xl.write.placing import digest_of_file
 
 
 class EarlierUnits(Record):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.record import Record, replace
-from perfeval_xl.write.files import Content, Output, digest_of_file, put_whole, whole, written_before
+from perfeval_xl.write.files import Output, written_before
 from perfeval_xl.write.names import longest_stem
+from perfeval_xl.write.placing import Content, digest_of_file, put_whole, whole
 
 #: (name in findings, a form as it was left, the same as it would be written) → what differs, as O503.
 Compare = Callable[[str, bytes, bytes], list[Finding]]

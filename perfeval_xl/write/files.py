@@ -1,36 +1,33 @@
 """Files that appear whole or not at all: staged beside the results, and then put in their places together."""
 
 import errno
-import hashlib
 import os
-import secrets
 import shutil
-import time
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from perfeval_xl.errors import OutputError, reason_of
 from perfeval_xl.jsonfile import read_manifest
 from perfeval_xl.record import Record, replace
 from perfeval_xl.write.lock import check_own, lock_results
 from perfeval_xl.write.names import MANIFEST
+from perfeval_xl.write.placing import (
+    STAGING,
+    UNFINISHED,
+    Content,
+    check_place,
+    digest_of_file,
+    output_error,
+    put_in_place,
+    put_whole,
+    write_file,
+)
 
-#: What the names of files and folders begin with that are not yet in their place.
-_UNFINISHED = ".perfeval-"
-_STAGING = f"{_UNFINISHED}unit-"
 #: What is being put in its place just now, for the run after one that was killed at it.
-_NOTE = f"{_UNFINISHED}written"
-#: How long to wait until a file that is open elsewhere is tried again: a virus scanner lets go soon.
-_PAUSES = (0.02, 0.1, 0.3)
-_ADVICE = "检查磁盘空间和写入权限，或用 --out 换一个文件夹。"
-
-
-#: A result's bytes, at once or in pieces that can be gone through again; a long one is nowhere put together.
-Content = bytes | Iterable[bytes]
+_NOTE = f"{UNFINISHED}written"
 
 
 class Output(Record):
@@ -41,11 +38,6 @@ class Output(Record):
     content: Content = b""
     project: str = ""
     sha256: str = ""
-
-
-def whole(content: Content) -> bytes:
-    """The bytes put together."""
-    return content if isinstance(content, bytes) else b"".join(content)
 
 
 class ResultsFolder:
@@ -93,7 +85,7 @@ class ResultsFolder:
         return {path: own for path, own in known.items() if (self.folder / path).resolve().is_relative_to(inside)}
 
     def _sweep(self, but: str = "") -> None:
-        for litter in self.folder.glob(f"{_UNFINISHED}*"):
+        for litter in self.folder.glob(f"{UNFINISHED}*"):
             if litter.is_dir() and not litter.is_symlink():
                 shutil.rmtree(litter, ignore_errors=True)
             elif litter.name != but or litter.is_symlink() or not litter.is_file():
@@ -112,7 +104,9 @@ class ResultsFolder:
                 (self.folder / below).mkdir(parents=True, exist_ok=True)
                 self._made.add(below)
             content = output.content
-            digest = put_whole(Path(target), content, self.folder, lasting) if self._alone else _write(target, content)
+            digest = (
+                put_whole(Path(target), content, self.folder, lasting) if self._alone else write_file(target, content)
+            )
         except OSError as error:
             raise output_error(Path(target), error) from error
         return replace(output, content=b"", sha256=digest)
@@ -124,7 +118,7 @@ class ResultsFolder:
 
     def staging(self, number: int) -> Path:
         """Where one part of a run is written before all of it goes to its place; beside it, so that moving is at once."""
-        return self.folder / f"{_STAGING}{os.getpid()}-{number}"
+        return self.folder / f"{STAGING}{os.getpid()}-{number}"
 
     def publish(self, staged: Path, hashes: Mapping[str, str]) -> None:
         """Put what was written at ``staged`` in its places: each file whole, and none where one cannot be replaced.
@@ -148,12 +142,12 @@ class ResultsFolder:
         places = [(f"{staged}/{way}", f"{self.folder}/{way}") for way in ways]  # paths would take longer than the files
         for _, place in places:
             if os.path.lexists(place):
-                _check_place(Path(place))
+                check_place(Path(place))
         check_own(self.folder / _NOTE)
         with (self.folder / _NOTE).open("a", encoding="utf-8", errors="surrogateescape") as note:
             note.writelines(f"{digest} {path}\n" for path, digest in hashes.items())
         for file, place in places:
-            _put(file, place)
+            put_in_place(file, place)
         shutil.rmtree(staged, ignore_errors=True)
 
     def retire(self, written: Iterable[str]) -> None:
@@ -175,101 +169,12 @@ class ResultsFolder:
                 folder.rmdir()
 
 
-def put_whole(target: Path, content: Content, beside: Path, lasting: bool = False) -> str:
-    """Write the file in the folder ``beside`` and put it in its place; ``lasting``: on the disk before it is there.
-
-    Returns its SHA-256. Raises ``OSError``, and :class:`OutputError` where something else has the file open.
-    """
-    file = beside / f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}.tmp"
-    try:
-        digest = _write(file, content, lasting)
-        _check_place(target)
-        _put(file, target)
-        if lasting:
-            _keep_entry(target.parent)
-    finally:
-        with suppress(OSError):
-            file.unlink(missing_ok=True)
-    return digest
-
-
-def _write(file: Path | str, content: Content, lasting: bool = False) -> str:
-    """Write a file that is not there yet; returns its SHA-256."""
-    digest = hashlib.sha256()
-    with open(file, "xb") as opened:  # noqa: PTH123 - a path would take longer than the file
-        for piece in (content,) if isinstance(content, bytes) else content:
-            digest.update(piece)
-            opened.write(piece)
-        if lasting:
-            opened.flush()
-            os.fsync(opened.fileno())
-    return digest.hexdigest()
-
-
-def digest_of_file(file: Path) -> str:
-    """The file's SHA-256, "" where it cannot be read, or is a pipe, which would be waited for."""
-    if not file.is_file():
-        return ""
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def output_error(place: Path, error: OSError) -> OutputError:
-    """What an operator is told when the system refuses to write to a file or a folder."""
-    shown = Path(*(part for part in place.parts if not part.startswith(_STAGING)))
-    return OutputError(f"写不了 {shown}：{reason_of(error, place)}。以前的结果没有完成替换的仍在原处。", _ADVICE)
-
-
 def _finished(staged: Path, hashes: Container[str]) -> Iterator[str]:
     """What may be published of the staged files, as paths below: the listed ones, and manifests."""
     for top, _, names in os.walk(staged):
         folder = Path(top).relative_to(staged).as_posix()
         below = "" if folder == "." else f"{folder}/"
         yield from (f"{below}{name}" for name in names if name == MANIFEST or f"{below}{name}" in hashes)
-
-
-def _check_place(target: Path) -> None:
-    """Raise where something that is no ordinary file is in the way, or another program has the file open."""
-    if not os.path.lexists(target):
-        return
-    if target.is_dir():
-        raise output_error(target, IsADirectoryError(errno.EISDIR, ""))
-    if target.exists() and not target.is_file():
-        raise output_error(target, FileExistsError(errno.EEXIST, ""))
-    _patiently(lambda: target.rename(target), target)  # changes nothing, and Windows refuses it for an open file
-
-
-def _put(file: Path | str, target: Path | str) -> None:
-    _patiently(lambda: os.replace(file, target), target)  # noqa: PTH105 - the one call that replaces at once
-
-
-def _patiently(act: Callable[[], object], target: Path | str) -> None:
-    for pause in (*_PAUSES, None):
-        try:
-            act()
-        except PermissionError as error:
-            if pause is None:
-                advice = f"如果它正在 Excel 或 WPS 中打开，请关闭后重新运行；{_ADVICE}"
-                raise OutputError(f"写不了 {target}：没有权限，或被别的程序占用。", advice) from error
-            time.sleep(pause)
-        else:
-            return
-
-
-def _keep_entry(folder: Path) -> None:
-    """Have the folder's own entry written down, where the system knows how (Windows does it by itself)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:  # a drive that cannot
-        return
-    finally:
-        os.close(handle)
 
 
 def outputs_of(folder: Path) -> dict[str, str] | None:

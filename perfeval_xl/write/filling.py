@@ -10,9 +10,10 @@ from perfeval_xl.model import Evaluation
 from perfeval_xl.record import Record
 from perfeval_xl.workers import Crash
 from perfeval_xl.write.edits import PlaceEdits
-from perfeval_xl.write.files import Output, ResultsFolder, output_error
+from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.forms import FormRange, FormRanges, fill_range
 from perfeval_xl.write.names import UnitPlace
+from perfeval_xl.write.placing import output_error
 from perfeval_xl.write.summary.sheets import INDICATORS, SOURCES, LongSheet
 from perfeval_xl.write.summary.streamed import MadeRows
 

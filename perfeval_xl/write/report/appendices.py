@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from perfeval_xl.model import Evaluation
-from perfeval_xl.write.files import whole
 from perfeval_xl.write.forms import form_outputs
+from perfeval_xl.write.placing import whole
 from perfeval_xl.write.report.rows import Project, Values
 
 

@@ -16,7 +16,7 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import Record, field
 from perfeval_xl.write.template.cells import Figure, Value
-from perfeval_xl.write.template.filling import Calculation, Layout
+from perfeval_xl.write.template.filling import Layout
 from perfeval_xl.write.template.formula import move_formula, sheets_of
 from perfeval_xl.write.template.layout import Counts, lay_out, shift_of
 from perfeval_xl.write.template.package import Package, Part, lay_out_package, make_part
@@ -31,9 +31,11 @@ from perfeval_xl.write.template.parts import (
     without_calc_chain,
 )
 from perfeval_xl.write.template.plan import Problem, SheetPlan
-from perfeval_xl.write.template.sheet import Book, TemplateSheet, compile_sheet, read_sheet
+from perfeval_xl.write.template.sheet import compile_sheet
 from perfeval_xl.write.template.shift import sheet_key
 from perfeval_xl.write.template.sound import read_template
+from perfeval_xl.write.template.source import Book, TemplateSheet, read_sheet
+from perfeval_xl.write.template.stored import Calculation
 from perfeval_xl.write.template.styles import add_quoted, read_styles
 
 __all__ = ["Figure", "MarkerCell", "Problem", "Template", "Value", "compile_template"]
