@@ -198,9 +198,7 @@ def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
     findings = []
     together = ("reason", "improvement")
     for frame, name in ((evaluation.inputs.projects, "project"), (evaluation.indicators, "content")):
-        longest = {
-            field: max(_lengths(frame[field]), default=0) for field in frame.columns if frame[field].dtype == object
-        }
+        longest = {field: _longest(frame[field]) for field in frame.columns if frame[field].dtype == object}
         long: list[tuple[str, ...]] = [(field,) for field, length in longest.items() if length > CELL_LIMIT]
         long += [together] if sum(longest.get(field, 0) for field in together) > CELL_LIMIT else []
         for fields in long:
@@ -213,6 +211,12 @@ def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
                 cells = evaluation.inputs.cells_at(row["table"], row["row"], *fields)
                 findings.append(Finding("O502", message, row["unit"], row["project"], row[name], sources=cells))
     return findings
+
+
+def _longest(column: pd.Series) -> int:
+    values = column.tolist()
+    plain = set(map(type, values)) <= {str}  # as nearly all columns are: asked and answered without a step per row
+    return max(map(len, values) if plain else _lengths(column), default=0)
 
 
 def _lengths(column: pd.Series) -> list[int]:
