@@ -79,17 +79,21 @@ _WORDED = ("rule", "method", "operator", "target_shown", "actual_shown", "note")
 
 
 def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | None = None) -> pd.DataFrame:
-    """The indicators with the fields of :class:`Measure`; ``year`` is that of dates that name none."""
+    """The indicators with the fields of :class:`Measure`, and a number for all that are ``alike`` in them.
+
+    ``year`` is that of dates that name none.
+    """
     known: dict[tuple[str, str, str, str, str], int] = {}
     texts = zip(*(indicators[name].tolist() for name in _TEXTS), strict=True)
     numbers = [known.setdefault(own, len(known)) for own in texts]
     measures = [_measure(*own, scheme, year or 2000) for own in known]
     columns = zip(*measures, strict=True) if measures else ((),) * len(Measure._fields)
     return indicators.drop(columns=["rule"]).assign(
+        alike=np.array(numbers, dtype="int64"),
         **{
             name: _column(name, values, numbers, indicators.index)
             for name, values in zip(Measure._fields, columns, strict=True)
-        }
+        },
     )
 
 

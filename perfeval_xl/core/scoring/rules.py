@@ -4,13 +4,14 @@ What a row holds beside what was read is :class:`perfeval_xl.core.scoring.measur
 kinds of indicators; which rule holds where none is written, coefficients, bands and rounding are the scheme's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.scoring.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
 from perfeval_xl.core.scoring.working import show_working
+from perfeval_xl.groups import group_rows
 from perfeval_xl.money import share_of
 from perfeval_xl.record import Record, names_of
 from perfeval_xl.scheme import LINEAR, Scheme
@@ -57,14 +58,23 @@ def apply_rules(measured: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
             scored = score(rows[own], scheme)
             scores[own], known[own] = scored.values, scored.known
     worked = {"completion": completion, "rule_score": Whole(scores, known)}
-    straight = np.isin(rows.operator, ("≤", "<")) & (scheme.reverse == LINEAR)
-    shown = {name: own.tolist() for name, own in {**worked, "bound": rows.bound}.items()}
-    shown |= {"met": (rows.met.values == 1).tolist(), "straight": straight.tolist()}
-    return measured.assign(
+    return measured.drop(columns="alike").assign(
         met=pd.arrays.BooleanArray(rows.met.values == 1, ~rows.met.known),
         **{name: own.array() for name, own in worked.items()},
-        working=show_working(measured, shown),
+        working=_workings(measured, rows, worked, scheme),
     )
+
+
+def _workings(measured: pd.DataFrame, rows: _Rows, worked: Mapping[str, Whole], scheme: Scheme) -> pd.Series:
+    """Each row's working; rows that are measured alike and weigh the same are worded once."""
+    told = {"alike": measured["alike"].array, "weight": rows.weight.values, "known": rows.weight.known}
+    number, _ = group_rows(pd.DataFrame(told), list(told))
+    first = np.unique(number, return_index=True)[1]
+    straight = np.isin(rows.operator, ("≤", "<")) & (scheme.reverse == LINEAR)
+    shown = {name: own[first].tolist() for name, own in {**worked, "bound": rows.bound}.items()}
+    shown |= {"met": (rows.met.values == 1)[first].tolist(), "straight": straight[first].tolist()}
+    texts = np.array(show_working(measured.take(first), shown), dtype=object)
+    return pd.Series(texts[number], index=measured.index, dtype=object)
 
 
 def _placed(frame: pd.DataFrame) -> _Rows:

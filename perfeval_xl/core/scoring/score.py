@@ -6,10 +6,15 @@ from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.scoring.measure import measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.core.scoring.working import personal_working
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import share_half_up, sum_known
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.text import match_key
+from perfeval_xl.text import match_key, match_keys
+
+#: What an indicator's score, and the goal's, must not be unreadable in.
+_SCORED_BY = frozenset({"recorded_score", "deduction", "weight", "target", "actual"})
+_GOAL_BY = frozenset({"stated_goal", "goal_deduction"})
 
 
 def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataFrame:
@@ -25,14 +30,14 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
     indicators = inputs.indicators
     said = indicators["content"].ne("") | indicators["target"].ne("")
     indicators = indicators if said.all() else indicators[said]
+    units, written = indicators["unit"].tolist(), indicators["project"].tolist()
     indicators = indicators.assign(
         project=[
-            names.get((unit, match_key(name)), name)
-            for unit, name in zip(indicators["unit"], indicators["project"], strict=True)
+            names.get((unit, key), name) for unit, key, name in zip(units, match_keys(written), written, strict=True)
         ]
     )
     frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
-    unreadable = frame["unreadable"].str.contains(",(?:recorded_score|deduction|weight|target|actual),", regex=True)
+    unreadable = flag_texts(frame["unreadable"], lambda names: bool(_SCORED_BY & set(names.split(","))))
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
     score = stated.fillna(frame["rule_score"].where(~unreadable))
     inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)
@@ -75,5 +80,5 @@ def goal_scores(projects: pd.DataFrame, scheme: Scheme) -> pd.Series:
     if scheme.goal_points is None:
         return unknown
     score = projects["stated_goal"].fillna(scheme.goal_points - projects["goal_deduction"]).fillna(scheme.goal_points)
-    unreadable = projects["unreadable_info"].str.contains(",stated_goal,|,goal_deduction,", regex=True)
+    unreadable = flag_texts(projects["unreadable_info"], lambda names: bool(_GOAL_BY & set(names.split(","))))
     return score.where(score.between(0, scheme.goal_points) & ~unreadable)

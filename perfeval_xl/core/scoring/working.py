@@ -41,13 +41,11 @@ class _Row(NamedTuple):
         return self.note or self.target_shown
 
 
-def show_working(frame: pd.DataFrame, worked: Mapping[str, Sequence[object]]) -> pd.Series:
+def show_working(frame: pd.DataFrame, worked: Mapping[str, Sequence[object]]) -> list[str]:
     """A text per row of measured indicators, "" where the rule gives no score; ``worked``: what is not in the frame."""
     columns = (worked[name] if name in worked else known_values(frame[name]) for name in _Row._fields)
-    rows = list(zip(*columns, strict=True))
     scored = _Row._fields.index("rule_score")
-    texts = {row: "" if row[scored] is None else _words(_Row(*row)) for row in dict.fromkeys(rows)}
-    return pd.Series([texts[row] for row in rows], index=frame.index, dtype=object)
+    return ["" if row[scored] is None else _words(_Row(*row)) for row in zip(*columns, strict=True)]
 
 
 def personal_working(frame: pd.DataFrame, stated: pd.Series) -> pd.Series:
