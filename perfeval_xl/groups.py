@@ -5,9 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from perfeval_xl.record import Record
 
-def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.Index]:
-    """The number of each row's group (-1 where a key is missing), and the groups' keys in the order of their first rows."""
+
+class Groups(Record, eq=False):
+    """``number``: of each row's group, -1 where a key is missing; ``first``: where each group's first row stands, in that order."""
+
+    number: np.ndarray
+    first: np.ndarray
+    keys: pd.Index
+
+
+def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> Groups:
+    """The rows that are alike in these columns."""
     factors = [pd.factorize(frame[name]) for name in by]
     number = np.zeros(len(frame), "int64")
     for codes, values in factors:
@@ -18,14 +28,14 @@ def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.I
         number[keyed] = own
     first = np.empty(number.max(initial=-1) + 2, "int64")  # the last place is for rows without a key
     first[number[::-1]] = np.arange(len(frame))[::-1]
-    levels, places = [values for _, values in factors], [codes[first[:-1]] for codes, _ in factors]
+    first = first[:-1]
+    levels, places = [values for _, values in factors], [codes[first] for codes, _ in factors]
     if len(by) == 1:
-        return number, levels[0].take(places[0]).rename(by[0])
-    return number, pd.MultiIndex(levels, places, names=by, verify_integrity=False)  # type: ignore[arg-type]
+        return Groups(number, first, levels[0].take(places[0]).rename(by[0]))
+    return Groups(number, first, pd.MultiIndex(levels, places, names=by, verify_integrity=False))  # type: ignore[arg-type]
 
 
 def all_differ(columns: Sequence[Sequence[str]]) -> bool:
     """Whether no two rows of these columns of texts are alike in all of them."""
     frame = pd.DataFrame({at: pd.Series(column, dtype=object) for at, column in enumerate(columns)})
-    number, _ = group_rows(frame, list(frame.columns))
-    return bool(number.max(initial=-1) + 1 == len(frame))
+    return len(group_rows(frame, list(frame.columns)).first) == len(frame)

@@ -68,8 +68,11 @@ def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole
 def sum_known(frame: pd.DataFrame, by: Sequence[str] | np.ndarray, columns: Sequence[str]) -> pd.DataFrame:
     """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group,
     from 0 on); columns: ``columns`` (Int64)."""
-    number, keys = (by, None) if isinstance(by, np.ndarray) else group_rows(frame, by)
-    keys = pd.RangeIndex(number.max(initial=-1) + 1) if keys is None else keys
+    if isinstance(by, np.ndarray):
+        number, keys = by, pd.Index(range(by.max(initial=-1) + 1))
+    else:
+        groups = group_rows(frame, by)
+        number, keys = groups.number, groups.keys
     sums: dict[str, pd.arrays.IntegerArray] = {}
     for name in columns:
         # One place more, the last (-1), for rows without a key, which are in no group.

@@ -10,7 +10,7 @@ from perfeval_xl.record import Record
 
 
 class Whole(Record, eq=False):
-    """``values`` (int64) count where ``known`` (bool) says so, and are 0 elsewhere."""
+    """``values`` (int64) count where ``known`` (bool) says so; elsewhere those of a column, or chosen, are 0."""
 
     values: np.ndarray
     known: np.ndarray

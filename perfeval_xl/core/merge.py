@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.claims import claim_details
 from perfeval_xl.core.near import Lone, lone_names, propose_names
-from perfeval_xl.core.slices import flag_texts
+from perfeval_xl.core.slices import flag_texts, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import group_rows
 from perfeval_xl.model import MONEY_FIELDS, Inputs
@@ -45,11 +44,11 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     # Of the projects that 项目信息, the indicators and the merge list name.
     written = [_names(frame) for frame in (inputs.projects, inputs.indicators, inputs.merge_list)]
     spelling = _spellings([*written, _names(rows, "level1_project")])
-    number, _ = group_rows(rows, ["unit", "detail"])
-    details = rows[_OF_DETAILS].take(np.unique(number, return_index=True)[1])
+    groups = group_rows(rows, ["unit", "detail"])
+    details = rows[_OF_DETAILS].take(groups.first)
     claims = claim_details(inputs, details, spelling)
     details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
-    rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[number])
+    rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[groups.number])
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
     projects = _list_projects(inputs.projects, [*written, _names(rows)], spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
@@ -62,7 +61,7 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     funding = sum_known(owned, ["unit", "project", "funding_source"], MONEY_FIELDS).reset_index()
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     named = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
-    details = named.join(sum_known(rows, number, MONEY_FIELDS))
+    details = named.join(sum_known(rows, groups.number, MONEY_FIELDS))
     merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
     return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed, *written[:2])]
@@ -111,12 +110,14 @@ def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: Sequence[
 
 def _list_projects(info: pd.DataFrame, named: Sequence[Mapping[Key, str]], spelling: Mapping[Key, str]) -> pd.DataFrame:
     """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    listed = dict.fromkeys((key[0], spelling.get(key, name)) for names in named for key, name in names.items())
+    pairs = ((key[0], spelling.get(key, name)) for names in named for key, name in names.items())
+    listed = list(dict.fromkeys(pairs))
     units, stated = info["unit"].tolist(), info["number"].tolist()
-    pairs = zip(units, _spelled(spelling, units, info["project"].tolist()), strict=True)
-    places = {pair: at for at, pair in reversed([*enumerate(pairs)])}
+    spelled = zip(units, _spelled(spelling, units, info["project"].tolist()), strict=True)
+    places = {pair: at for at, pair in reversed([*enumerate(spelled)])}
     numbered: list[tuple[int, Key]] = []
-    for own in _by_unit(listed).values():
+    for positions in positions_by(unit for unit, _ in listed).values():
+        own = [listed[at] for at in positions]
         given = [stated[places[pair]] if pair in places else "" for pair in own]
         numbered += sorted(zip(number_forms(given), own, strict=True))
     at = [places.get(pair, -1) for _, pair in numbered]
@@ -128,13 +129,6 @@ def _list_projects(info: pd.DataFrame, named: Sequence[Mapping[Key, str]], spell
         "project": _words(project for _, (_, project) in numbered),
     }
     return pd.DataFrame({name: column for name, column in columns.items() if name != "issuer"})
-
-
-def _by_unit(pairs: Iterable[Key]) -> dict[str, list[Key]]:
-    units: dict[str, list[Key]] = {}
-    for pair in pairs:
-        units.setdefault(pair[0], []).append(pair)
-    return units
 
 
 def _taken(column: pd.Series, at: Sequence[int]) -> Any:

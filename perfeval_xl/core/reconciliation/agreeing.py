@@ -11,6 +11,7 @@ from perfeval_xl.core.reconciliation.identity import other_codes, other_names
 from perfeval_xl.core.reconciliation.lines import Matching
 from perfeval_xl.core.slices import flags_of
 from perfeval_xl.findings import Cell
+from perfeval_xl.groups import group_rows
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import sum_known
 from perfeval_xl.owners import owners_of
@@ -54,7 +55,7 @@ def find_agreeing(merged: Merged, matching: Matching) -> Agreeing:
         none, nowhere = np.zeros(count, dtype=bool), np.zeros(0, dtype="int64")
         return Agreeing(none, none[:0], np.zeros(len(matching.frame), dtype=bool), nowhere, nowhere)
     owners = owners_of(projects, merged.details)
-    detail_of = merged.rows.groupby(["unit", "detail"], sort=False).ngroup().to_numpy()
+    detail_of = group_rows(merged.rows, ["unit", "detail"]).number
     agree = _agreeing_details(merged, matching, detail_of)
     owned = owners >= 0
     every, right = (np.bincount(owners[which], minlength=count) for which in (owned, owned & agree))
@@ -139,8 +140,8 @@ def _sources(rows: pd.DataFrame, ranks: np.ndarray, spent: Cells) -> tuple[pd.Da
     """The named sources of each detail in the order of their rows, the rank of their details, and their cells."""
     named = rows["funding_source"].ne("").to_numpy().nonzero()[0]
     rows, ranks, cells = rows.take(named), ranks[named], [spent[at] for at in named.tolist()]
-    number = rows["funding_source"].groupby([ranks, rows["funding_source"]], sort=False).ngroup().to_numpy()
-    first = np.unique(number, return_index=True)[1]
+    groups = group_rows(rows[["funding_source"]].assign(rank=ranks), ["rank", "funding_source"])
+    number, first = groups.number, groups.first
     if len(first) < len(rows):
         ends = np.append(np.sort(number).searchsorted(range(len(first))), len(rows)).tolist()
         cells = [cells[at] for at in number.argsort(kind="stable").tolist()]

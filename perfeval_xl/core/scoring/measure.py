@@ -85,11 +85,11 @@ def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | Non
     """
     known: dict[tuple[str, str, str, str, str], int] = {}
     texts = zip(*(indicators[name].tolist() for name in _TEXTS), strict=True)
-    numbers = [known.setdefault(own, len(known)) for own in texts]
+    numbers = np.array([known.setdefault(own, len(known)) for own in texts], dtype="int64")
     measures = [_measure(*own, scheme, year or 2000) for own in known]
     columns = zip(*measures, strict=True) if measures else ((),) * len(Measure._fields)
     return indicators.drop(columns=["rule"]).assign(
-        alike=np.array(numbers, dtype="int64"),
+        alike=numbers,
         **{
             name: _column(name, values, numbers, indicators.index)
             for name, values in zip(Measure._fields, columns, strict=True)
@@ -97,9 +97,8 @@ def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | Non
     )
 
 
-def _column(name: str, values: Sequence[Any], numbers: Sequence[int], index: pd.Index) -> Any:
+def _column(name: str, values: Sequence[Any], at: np.ndarray, index: pd.Index) -> Any:
     """A field's values at these places, for the frame of this index."""
-    at = np.array(numbers, dtype="int64")
     if name in _BOOLEANS:
         return np.array(values, dtype=bool)[at]
     if name in _WORDED:

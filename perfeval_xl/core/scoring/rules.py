@@ -68,13 +68,13 @@ def apply_rules(measured: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
 def _workings(measured: pd.DataFrame, rows: _Rows, worked: Mapping[str, Whole], scheme: Scheme) -> pd.Series:
     """Each row's working; rows that are measured alike and weigh the same are worded once."""
     told = {"alike": measured["alike"].array, "weight": rows.weight.values, "known": rows.weight.known}
-    number, _ = group_rows(pd.DataFrame(told), list(told))
-    first = np.unique(number, return_index=True)[1]
+    groups = group_rows(pd.DataFrame(told), list(told))
+    first = groups.first
     straight = np.isin(rows.operator, ("≤", "<")) & (scheme.reverse == LINEAR)
     shown = {name: own[first].tolist() for name, own in {**worked, "bound": rows.bound}.items()}
     shown |= {"met": (rows.met.values == 1)[first].tolist(), "straight": straight[first].tolist()}
     texts = np.array(show_working(measured.take(first), shown), dtype=object)
-    return pd.Series(texts[number], index=measured.index, dtype=object)
+    return pd.Series(texts[groups.number], index=measured.index, dtype=object)
 
 
 def _placed(frame: pd.DataFrame) -> _Rows:

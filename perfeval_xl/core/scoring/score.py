@@ -37,7 +37,7 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
         ]
     )
     frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
-    unreadable = flag_texts(frame["unreadable"], lambda names: bool(_SCORED_BY & set(names.split(","))))
+    unreadable = _unreadable(frame["unreadable"], _SCORED_BY)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
     score = stated.fillna(frame["rule_score"].where(~unreadable))
     inside = (score.ge(0) & score.le(frame["weight"])).fillna(False)
@@ -80,5 +80,10 @@ def goal_scores(projects: pd.DataFrame, scheme: Scheme) -> pd.Series:
     if scheme.goal_points is None:
         return unknown
     score = projects["stated_goal"].fillna(scheme.goal_points - projects["goal_deduction"]).fillna(scheme.goal_points)
-    unreadable = flag_texts(projects["unreadable_info"], lambda names: bool(_GOAL_BY & set(names.split(","))))
+    unreadable = _unreadable(projects["unreadable_info"], _GOAL_BY)
     return score.where(score.between(0, scheme.goal_points) & ~unreadable)
+
+
+def _unreadable(column: pd.Series, fields: frozenset[str]) -> pd.Series:
+    """Whether one of these fields is among the names in each row."""
+    return flag_texts(column, lambda names: not fields.isdisjoint(names.split(",")))
