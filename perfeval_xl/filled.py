@@ -17,7 +17,7 @@ from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.scoring.score import score_indicators, score_projects
 from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
+from perfeval_xl.money import list_sums, ratio_half_up, sum_known, two_decimals
 from perfeval_xl.read.form.areas import Areas
 from perfeval_xl.read.form.form import FilledForm, find_forms
 from perfeval_xl.read.form.inputs import inputs_of_forms
@@ -163,7 +163,7 @@ def _merged(inputs: Inputs) -> Merged:
     total = rows["total"].astype(bool)
     totals, sources = rows[total].drop_duplicates("unit"), rows[~total]
     stated = totals[totals["unit"].isin(sources["unit"])].assign(detail="sources")
-    sums = sum_known(sources, ["unit", "project", "detail"], MONEY_FIELDS).reset_index()
+    sums = list_sums(sources, ["unit", "project", "detail"], MONEY_FIELDS)
     untotalled = sums[~sums["unit"].isin(totals["unit"])]
     chosen = pd.concat([totals, untotalled]).set_index("unit")[[*MONEY_FIELDS, "row", "stated_rate"]]
     projects = inputs.projects.join(chosen.rename(columns={"row": "total_row"}), on="unit")

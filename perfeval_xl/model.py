@@ -93,6 +93,18 @@ class Inputs(Record):
         places = zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
         return tuple(cell for table, row in places for cell in self.cells_at(table, row, *fields))
 
+    def cells_of_each(self, rows: pd.DataFrame, field: str) -> list[tuple[Cell, ...]]:
+        """The cells of this field in each of these rows, of which there may be very many."""
+        in_one = {
+            at: (table.workbook, table.sheet, letters[0])
+            for at, table in enumerate(self.tables)
+            if len(letters := table.letters.get(field, ())) == 1 and field not in table.fixed
+        }
+        return [
+            (Cell(spot[0], spot[1], f"{spot[2]}{row}"),) if (spot := in_one.get(at)) else self.cells_at(at, row, field)
+            for at, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
+        ]
+
     def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in one row of a table; fields that the table lacks are left out."""
         place = self.tables[table]

@@ -84,6 +84,11 @@ def sum_known(frame: pd.DataFrame, by: Sequence[str] | np.ndarray, columns: Sequ
     return pd.DataFrame(sums, index=keys)
 
 
+def list_sums(frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """:func:`sum_known` with the keys, texts, as columns; as objects, whose values come out ten times as fast as ``str``'s."""
+    return sum_known(frame, by, columns).reset_index().astype(dict.fromkeys(by, object))
+
+
 def printed_tolerance(halves: Sequence[int]) -> int:
     """How far amounts that should be equal may be apart in fen, given half the last printed place of each of them.
 

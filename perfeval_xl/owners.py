@@ -6,7 +6,9 @@ import pandas as pd
 
 def owners_of(projects: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
     """For each row of a frame the position of its project (by ``unit`` and ``project``), -1 where it is in none."""
-    places = {key: at for at, key in enumerate(zip(projects["unit"], projects["project"], strict=True))}
+    places = {
+        key: at for at, key in enumerate(zip(projects["unit"].tolist(), projects["project"].tolist(), strict=True))
+    }
     keys = zip(frame["unit"].tolist(), frame["project"].tolist(), strict=True)
     return np.array([places.get(key, -1) for key in keys], dtype="int64")
 

@@ -1,7 +1,6 @@
 """How texts are compared: names and headings written in different widths, spaces and brackets are the same."""
 
 import unicodedata
-from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
@@ -27,14 +26,12 @@ def match_key(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
 
 
-def match_keys(texts: Iterable[str]) -> list[str]:
+def match_keys(texts: list[str]) -> list[str]:
     """:func:`match_key` of each of many texts, some of which stand again; a column of plain ones is its own keys."""
-    given = list(texts)
-    distinct = set(given)
-    if _PLAIN.fullmatch("".join(distinct)):
-        return given
-    keys = {text: match_key(text) for text in distinct}
-    return [keys[text] for text in given]
+    if _PLAIN.fullmatch("".join(texts)):
+        return texts
+    keys = {text: match_key(text) for text in set(texts)}
+    return [keys[text] for text in texts]
 
 
 def cells_of(text: str) -> int:

@@ -1,209 +1,139 @@
 """Which detail project belongs to which merged project: by list, by 合并对照, else by level-1 project."""
 
-import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.consistency.statements import number_of
-from perfeval_xl.core.slices import positions_by, records_of
-from perfeval_xl.findings import Cell, Finding
-from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.core.merge_lists import Lists, read_lists
+from perfeval_xl.core.slices import records_of
+from perfeval_xl.findings import Finding
+from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
-from perfeval_xl.record import Record, Struct, field
-from perfeval_xl.text import match_key, match_keys
+from perfeval_xl.record import Struct, field
 
-_SEPARATOR = lazy_pattern(r"([、，,；;\r\n]+)")
-#: 金盾工程等, 金盾工程等 7 个项目, 金盾工程……; where as many are listed as are said, the list is complete.
-_AND_SO_ON = lazy_pattern(
-    r"(?P<name>.*?)\s*(?:等{1,2}\s*(?:共计?)?\s*(?:(?:(?P<number>\d+|[二两三四五六七八九十]+)|若干|多|几|数)\s*[个项笔类]?)?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
-    re.DOTALL,
-)
-_LONGEST_NAME = 5  # parts that a name with separators of its own may have
-
-
-class Words(Record):
-    """What the details of the execution table are called, by position: as it is compared, and as it is printed."""
-
-    codes: Sequence[str]
-    names: Sequence[str]
-    levels: Sequence[str]
-    shown: Sequence[str]
-
-
-class Entry(NamedTuple):
-    """One name or code in a merge list, the project that claims it, how both are compared, and its cell."""
-
-    project: str
-    text: str
-    source: Cell
-    project_key: str
-    key: str
-    open_ended: bool = False
+#: Unit and match key of a name.
+Key = tuple[str, str]
 
 
 class Claims(Struct):
-    """By detail (as listed) the projects that claim it; and the projects whose money is therefore unknown."""
+    """``owners``: the project of each detail, "" where it has none or several.
 
-    projects: list[tuple[str, ...]]
-    disputed: set[tuple[str, str]] = field(default_factory=set)
+    ``claimed``: whether it has any; ``disputed``: the projects whose money is unknown, because others claim a part of it.
+    """
+
+    owners: np.ndarray
+    claimed: np.ndarray
+    disputed: set[Key] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
-    @property
-    def owners(self) -> list[str]:
-        """The one project of each detail, or "" where it has none or several."""
-        return [claimed[0] if len(claimed) == 1 else "" for claimed in self.projects]
 
-
-class Names:
-    """The names and codes of a unit's details, as match keys; those that hold a separator may be cut by one."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self.all = set(keys) - {""}
-        any_cut = _SEPARATOR.search("".join(self.all))  # asked once: hardly any name is
-        self.cut = {key for key in self.all if _SEPARATOR.search(key)} if any_cut else set()
-
-
-def split_list(text: str, names: Names) -> tuple[list[str], bool]:
-    """The entries of a 合并明细项目 cell, and whether it is open-ended (…等).
-
-    The list is complete where it says how many it holds and holds as many (甲、乙等2个项目). A known name that holds a
-    separator itself (信访、投诉处理), or that a line break cuts, is kept whole: the longest known name wins.
-    """
-    parts = _SEPARATOR.split(text.strip())
-    whole = names.all if "\n" in text or "\r" in text else names.cut
-    entries = _joined(parts, whole) if whole else [part.strip() for part in parts[::2]]
-    entries = [entry for entry in entries if entry]
-    if not entries or match_key(entries[-1]) in names.all or not (match := _AND_SO_ON.fullmatch(entries[-1])):
-        return entries, False
-    listed = [*entries[:-1], *([name] if (name := match["name"].strip()) else [])]
-    number = match["number"]
-    return listed, not (number and number_of(number) == len(listed))
-
-
-def _joined(parts: Sequence[str], names: Container[str]) -> list[str]:
-    """The parts (every second one a separator), where several are a name in one."""
-    entries, at = [], 0
-    while at < len(parts):
-        for end in range(min(len(parts), at + 2 * _LONGEST_NAME - 1), at, -2):
-            candidate = "".join(parts[at:end]).strip()
-            if end == at + 1 or match_key(candidate) in names:
-                entries.append(candidate)
-                at = end + 1
-                break
-    return entries
-
-
-def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[tuple[str, str], str]) -> Claims:
+def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[Key, str]) -> Claims:
     """Give every detail (unit code name level1_project, code_key name_key level1_key as compared) its project.
 
-    ``spelling`` maps (unit, match key) of a project's name to the name to print.
+    ``spelling`` maps (unit, match key) of a project's name to the name to print. A unit without lists has its level-1
+    projects for projects.
     """
-    claims = Claims([()] * len(details))
-    codes, names, levels, name, code, level1 = (
-        details[field].tolist() for field in ("code_key", "name_key", "level1_key", "name", "code", "level1_project")
-    )
-    words = Words(codes, names, levels, [own or other for own, other in zip(name, code, strict=True)])
-    units = positions_by(details["unit"].tolist())
-    entries = _entries(inputs, units, words)
-    for unit, places in units.items():
-        if entries.get(unit):
-            _claim_listed(claims, unit, places, words, entries[unit])
-            _claim_own_name(claims, unit, places, words.names, entries[unit], spelling)
-        else:
-            for at in places:
-                claims.projects[at] = (level1[at] or name[at],)
+    lists = read_lists(inputs, details)
+    listed = details["unit"].isin(set(lists.units)).to_numpy(dtype=bool)
+    owners = details["level1_project"].where(details["level1_project"].ne(""), details["name"]).to_numpy(dtype=object)
+    claims = Claims(np.where(listed, "", owners), ~listed)
+    if lists.texts:
+        _tell_odd(claims, lists, found := _Found(details, lists))
+        _claim_listed(claims, details, lists, found)
+        _claim_own_names(claims, details, lists, spelling)
     _report_unclaimed(claims, inputs, details)
     return claims
 
 
-def _entries(inputs: Inputs, units: Mapping[str, Sequence[int]], words: Words) -> dict[str, list[Entry]]:
-    """What each unit's lists say, 合并明细项目 before 合并对照."""
-    names = {
-        unit: Names([own[at] for own in (words.codes, words.names) for at in places]) for unit, places in units.items()
-    }
-    entries: dict[str, list[Entry]] = {}
-    stated = list(_stated(inputs, inputs.projects, "merged_details"))
-    lists = [split_list(text, names.get(unit) or Names(())) for unit, _, text, _ in stated]
-    keys = iter(match_keys([part for parts, _ in lists for part in parts]))
-    for (unit, project, _, source), (parts, open_ended) in zip(stated, lists, strict=True):
-        own, project_key = entries.setdefault(unit, []), match_key(project)
-        own += [Entry(project, part, source, project_key, next(keys)) for part in parts]
-        if open_ended and parts:
-            own[-1] = own[-1]._replace(open_ended=True)
-    for unit, project, text, source in _stated(inputs, inputs.merge_list, "detail"):
-        entries.setdefault(unit, []).append(Entry(project, text, source, match_key(project), match_key(text)))
-    return entries
+class _Found:
+    """The details that each entry names, by code or by name: ``details`` of ``entries``, in the order of both.
+
+    Of several of one name those of the project's own level-1 project are meant, where there are any.
+    """
+
+    def __init__(self, details: pd.DataFrame, lists: Lists) -> None:
+        units, codes, names = (details[name].tolist() for name in ("unit", "code_key", "name_key"))
+        of_entries = [lists.units[at] for at in lists.lists.tolist()]
+        by_code, by_name, sought = number_together((units, codes), (units, names), (of_entries, lists.keys))
+        with_code = details["code_key"].ne("").to_numpy().nonzero()[0]
+        with_name = (details["name_key"].ne("").to_numpy() & (by_name != by_code)).nonzero()[0]
+        numbers, at = np.append(by_code[with_code], by_name[with_name]), np.append(with_code, with_name)
+        order = np.lexsort((at, numbers))
+        edges = np.append(0, np.bincount(numbers, minlength=int(sought.max()) + 1).cumsum())
+        self.counts = edges[sought + 1] - edges[sought]
+        self.entries = np.repeat(np.arange(len(sought)), self.counts)
+        within = np.arange(len(self.entries)) - np.repeat(self.counts.cumsum() - self.counts, self.counts)
+        self.details = at[order][edges[sought][self.entries] + within]
+        self._prefer_own_level(details["level1_key"].tolist(), lists)
+
+    def _prefer_own_level(self, levels: Sequence[str], lists: Lists) -> None:
+        several = (self.counts[self.entries] > 1).nonzero()[0]
+        if not len(several):
+            return
+        owners = [lists.project_keys[at] for at in lists.lists[self.entries[several]].tolist()]
+        own = [levels[at] == owner for at, owner in zip(self.details[several].tolist(), owners, strict=True)]
+        meant, preferred = np.ones(len(self.entries), bool), np.zeros(len(self.counts), bool)
+        preferred[self.entries[several[own]]] = True
+        meant[several] = own | ~preferred[self.entries[several]]
+        self.entries, self.details = self.entries[meant], self.details[meant]
 
 
-def _stated(inputs: Inputs, frame: pd.DataFrame, field: str) -> Iterator[tuple[str, str, str, Cell]]:
-    """Unit, project, text and cell of each row in which the field says something of a project."""
-    own = frame[(frame[field] != "") & (frame["project"] != "")]
-    cells = inputs.cells_of(own, field)
-    yield from zip(own["unit"], own["project"], own[field], cells, strict=True)
+def _tell_odd(claims: Claims, lists: Lists, found: _Found) -> None:
+    """M206 for lists that do not end, M203 for entries that name no row."""
+    for at in sorted(lists.open_ended.union((found.counts == 0).nonzero()[0].tolist())):
+        own, text = lists.lists[at], lists.texts[at]
+        unit, project, sources = lists.units[own], lists.projects[own], (lists.sources[own],)
+        if at in lists.open_ended:
+            message = f"合并明细项目以“等”结尾（最后一项“{text}”），没有列完。"
+            claims.findings.append(Finding("M206", message, unit, project, project, sources=sources))
+        if not found.counts[at]:
+            message = f"合并清单中的“{text}”在预算执行情况表里没有同名或同编码的行。"
+            claims.findings.append(Finding("M203", message, unit, project, text, sources=sources))
 
 
-def _claim_listed(claims: Claims, unit: str, places: Sequence[int], words: Words, entries: Sequence[Entry]) -> None:
-    by_text, levels = _by_text(places, words), words.levels
-    claimed: dict[int, tuple[Entry, ...]] = {}
-    for entry in entries:
-        found = by_text.get(entry.key, [])
-        if entry.open_ended:
-            message = f"合并明细项目以“等”结尾（最后一项“{entry.text}”），没有列完。"
-            claims.findings.append(
-                Finding("M206", message, unit, entry.project, entry.project, sources=(entry.source,))
-            )
-        if not found:
-            message = f"合并清单中的“{entry.text}”在预算执行情况表里没有同名或同编码的行。"
-            claims.findings.append(Finding("M203", message, unit, entry.project, entry.text, sources=(entry.source,)))
-        for at in [at for at in found if levels[at] == entry.project_key] or found:
-            before = claimed.get(at, ())
-            if entry.project_key not in [other.project_key for other in before]:
-                claimed[at] = (*before, entry)
-    for at in places:
-        claiming = claimed.get(at, ())
-        projects = claims.projects[at] = tuple([entry.project for entry in claiming])
-        if len(projects) > 1:
-            claims.disputed |= {(unit, entry.project_key) for entry in claiming}
-            sources, shown = tuple(entry.source for entry in claiming), words.shown[at]
-            message = (
-                f"明细项目“{shown}”同时列在{'、'.join(f'“{project}”' for project in projects)}中，金额归属不能确定。"
-            )
-            claims.findings += [Finding("M202", message, unit, project, shown, sources=sources) for project in projects]
+def _claim_listed(claims: Claims, details: pd.DataFrame, lists: Lists, found: _Found) -> None:
+    """What one project's lists name is its own; what several name is nobody's (M202)."""
+    claims.claimed[found.details] = True
+    claims.owners[found.details] = np.array(lists.projects, dtype=object)[lists.lists[found.entries]]
+    claiming = np.bincount(found.details, minlength=len(details))
+    several = (claiming[found.details] > 1).nonzero()[0]
+    lists_of: dict[int, list[int]] = {}
+    for at, own in zip(found.details[several].tolist(), lists.lists[found.entries[several]].tolist(), strict=True):
+        lists_of.setdefault(at, []).append(own)
+    for at, own in sorted(lists_of.items()):
+        first: dict[str, int] = {}
+        for place in own:
+            first.setdefault(lists.project_keys[place], place)
+        places = list(first.values())
+        claims.owners[at] = lists.projects[places[0]]
+        if len(places) > 1:
+            claims.owners[at] = ""
+            _dispute(claims, lists, places, details.iloc[at])
 
 
-def _by_text(places: Sequence[int], words: Words) -> dict[str, list[int]]:
-    """The details that each code and each name is of."""
-    found: dict[str, list[int]] = {}
-    for at in places:
-        code, name = words.codes[at], words.names[at]
-        if code:
-            found.setdefault(code, []).append(at)
-        if name and name != code:
-            found.setdefault(name, []).append(at)
-    return found
+def _dispute(claims: Claims, lists: Lists, places: Sequence[int], detail: pd.Series) -> None:
+    """M202 for each project that claims the detail."""
+    unit, shown, projects = detail["unit"], detail["name"] or detail["code"], [lists.projects[at] for at in places]
+    claims.disputed |= {(unit, lists.project_keys[at]) for at in places}
+    named, sources = "、".join(f"“{project}”" for project in projects), tuple(lists.sources[at] for at in places)
+    message = f"明细项目“{shown}”同时列在{named}中，金额归属不能确定。"
+    claims.findings += [Finding("M202", message, unit, project, shown, sources=sources) for project in projects]
 
 
-def _claim_own_name(
-    claims: Claims,
-    unit: str,
-    places: Sequence[int],
-    names: Sequence[str],
-    entries: Sequence[Entry],
-    spelling: Mapping[tuple[str, str], str],
-) -> None:
+def _claim_own_names(claims: Claims, details: pd.DataFrame, lists: Lists, spelling: Mapping[Key, str]) -> None:
     """A project without a list of its own is the unclaimed detail of exactly its name."""
-    listed = {entry.project_key for entry in entries}
-    for at in places:
-        if not claims.projects[at] and names[at] not in listed:
-            project = spelling.get((unit, names[at]))
-            claims.projects[at] = (project,) if project else ()
+    listed = set(zip(lists.units, lists.project_keys, strict=True))
+    left = (~claims.claimed).nonzero()[0]
+    own = details[["unit", "name_key"]].take(left)
+    for at, unit, name in zip(left.tolist(), own["unit"], own["name_key"], strict=True):
+        if (unit, name) not in listed and (project := spelling.get((unit, name))):
+            claims.owners[at], claims.claimed[at] = project, True
 
 
 def _report_unclaimed(claims: Claims, inputs: Inputs, details: pd.DataFrame) -> None:
-    unclaimed = [at for at, claimed in enumerate(claims.projects) if not claimed]
-    for row in records_of(details.take(unclaimed)) if unclaimed else ():
+    """M201."""
+    for row in records_of(details[~claims.claimed]):
         name = row["name"] or row["code"] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"
         sources = inputs.cells_at(row["table"], row["row"], "name", "annual_budget", "executed")

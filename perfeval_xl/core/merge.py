@@ -15,7 +15,7 @@ from perfeval_xl.core.slices import flag_texts, positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import group_rows
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.money import list_sums, ratio_half_up, sum_known
 from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
@@ -47,8 +47,10 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     groups = group_rows(rows, ["unit", "detail"])
     details = rows[_OF_DETAILS].take(groups.first)
     claims = claim_details(inputs, details, spelling)
-    details = details.assign(project=_spelled(spelling, details["unit"], claims.owners))
-    rows = rows.drop(columns=_KEYS).assign(project=details["project"].to_numpy()[groups.number])
+    project = _words(_spelled(spelling, details["unit"].tolist(), claims.owners.tolist()))
+    details = details.assign(project=project.set_axis(details.index))
+    project = project.take(groups.number)
+    rows = rows.drop(columns=_KEYS).assign(project=project.set_axis(rows.index))
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
     projects = _list_projects(inputs.projects, [*written, _names(rows)], spelling)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
@@ -58,7 +60,7 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
         for unit, name in zip(projects["unit"], projects["project"], strict=True)
     ]
     projects.loc[disputed, MONEY_FIELDS] = pd.NA
-    funding = sum_known(owned, ["unit", "project", "funding_source"], MONEY_FIELDS).reset_index()
+    funding = list_sums(owned, ["unit", "project", "funding_source"], MONEY_FIELDS)
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     named = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
     details = named.join(sum_known(rows, groups.number, MONEY_FIELDS))
@@ -103,7 +105,7 @@ def _names(frame: pd.DataFrame, column: str = "project") -> dict[Key, str]:
     return names
 
 
-def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: Sequence[str]) -> list[str]:
+def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: list[str]) -> list[str]:
     """These units' names as they are printed."""
     return [spelling.get((unit, key), name) for unit, name, key in zip(units, names, match_keys(names), strict=True)]
 
@@ -136,7 +138,7 @@ def _taken(column: pd.Series, at: Sequence[int]) -> Any:
     taken = column.array.take(at, allow_fill=True)
     if column.dtype != object or column.name == "extra":
         return taken
-    values = taken.tolist()
+    values = taken.to_numpy(dtype=object).tolist()  # an object array of pandas is ten times as slow
     known = values if set(map(type, values)) <= {str} else [value if isinstance(value, str) else "" for value in values]
     return _words(known)
 

@@ -6,10 +6,11 @@ Rows of one table that are equal throughout may be two payments; they count, and
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Finding
-from perfeval_xl.groups import all_differ
+from perfeval_xl.groups import in_several
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key, match_keys
 
@@ -47,13 +48,13 @@ def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable])
 
 def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
     """R117 for each table in which a row with an amount stands more than once, equal in every cell."""
-    # A long table has few rows of one name, and none of the others needs to be compared.
-    named = frame.duplicated(["table", "code", "name", "funding_source"], keep=False)
-    if not named.any():
-        return []
-    frame = frame[named]
     columns = [name for name in frame.columns if name not in ("row", "extra")]
     amounts = [name for name in columns if isinstance(frame[name].dtype, pd.Int64Dtype) and name != "table"]
+    # A long table has few rows of one amount, and none of the others needs to be compared.
+    same_amounts = frame.duplicated(["table", *amounts], keep=False)
+    if not same_amounts.any():
+        return []
+    frame = frame[same_amounts]
     stated = frame[amounts].fillna(0).ne(0).any(axis=1)
     alike = frame[stated & frame.duplicated(columns, keep=False)]
     others = pd.Series(
@@ -78,27 +79,29 @@ def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:
 
 
 def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[pd.DataFrame, list[Finding]]:
-    placed = [_place(table) for table in tables]
-    places = [placed[table] for table in frame["table"].tolist()]
-    if len(set(places)) < 2:
+    numbers = {place: at for at, place in enumerate(dict.fromkeys(map(_place, tables)))}
+    places = np.array([numbers[_place(table)] for table in tables])[frame["table"].to_numpy("int64")]
+    if not len(frame) or (places == places[0]).all():
         return frame, []
-    columns = _key_columns(frame, role)
-    named = _by_name(frame, places) if role == "execution" else []
-    if all_differ(columns) and not any(named):
-        return frame, []
-    keys: list[Key] = list(zip(*columns, strict=True))
-    shared = _shared(keys, places)
-    if named:
-        keys = [key if key in shared else name or key for key, name in zip(keys, named, strict=True)]
-        shared |= {name for name in named if name}
+    telling = _telling(frame, role)
+    named = _by_name(frame, places.tolist()) if role == "execution" else {}
+    # A long table has few rows that can stand elsewhere, and none of the others needs to be compared.
+    compared = in_several(telling, places)
+    compared[list(named)] = True
+    at = compared.nonzero()[0].tolist()
+    keys = _keys(frame.take(at), [telling[row] for row in at], role)
+    shared = _shared(keys, places[at].tolist())
+    keys = [key if key in shared else named.get(row, key) for row, key in zip(at, keys, strict=True)]
+    shared |= set(named.values())
     if not shared:
         return frame, []
-    twice = pd.Series([key in shared for key in keys], index=frame.index)
+    twice = np.zeros(len(frame), bool)
+    twice[at] = [key in shared for key in keys]
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
-    numbers = [name for name, kind in kinds.items() if kind in ("amount", "points") and name in frame]
+    figures = [name for name, kind in kinds.items() if kind in ("amount", "points") and name in frame]
     marked = frame.copy()
-    marked.loc[twice, numbers] = pd.NA
-    marked.loc[twice, "unreadable"] = "," + ",".join(numbers) + ","
+    marked.loc[twice, figures] = pd.NA
+    marked.loc[twice, "unreadable"] = "," + ",".join(figures) + ","
     return marked, _findings(frame[twice], [key for key in keys if key in shared], tables, role)
 
 
@@ -126,44 +129,49 @@ def complete_names(execution: pd.DataFrame, tables: Sequence[RawTable]) -> pd.Da
     return frame
 
 
-def _shared(keys: Sequence[Key], places: Iterable[str]) -> set[Key]:
+def _shared(keys: Sequence[Key], places: Iterable[int]) -> set[Key]:
     """The keys that stand in more than one place."""
     if len(set(keys)) == len(keys):
         return set()
-    first: dict[Key, str] = {}
+    first: dict[Key, int] = {}
     return {key for key, place in zip(keys, places, strict=True) if first.setdefault(key, place) != place}
 
 
-def _by_name(frame: pd.DataFrame, places: Sequence[str]) -> list[Key | None]:
-    """For rows that bear one name and source in two sheets, of which one gives no code, what they go by; else nothing.
+def _by_name(frame: pd.DataFrame, places: Sequence[int]) -> dict[int, Key]:
+    """What the rows go by that bear one name and source in two sheets, of which one gives no code; by position.
 
     Level-1 projects tell equal names apart where all of them are given.
     """
     codes = frame["code"].tolist()
     if "" not in codes:
-        return [None] * len(frame)
-    levels = match_keys(frame["level1_project"])
-    texts = zip(*(match_keys(frame[name]) for name in ("unit", "name", "funding_source")), strict=True)
+        return {}
+    levels = match_keys(frame["level1_project"].tolist())
+    texts = zip(*(match_keys(frame[name].tolist()) for name in ("unit", "name", "funding_source")), strict=True)
     keys: list[Key] = [(None, *own) for own in texts]
     untold = {key for key, level in zip(keys, levels, strict=True) if not level}
     keys = [key if key in untold else (*key, level) for key, level in zip(keys, levels, strict=True)]
     meant = _shared(keys, places) & {key for key, code in zip(keys, codes, strict=True) if not code}
-    return [key if name and key in meant else None for key, name in zip(keys, frame["name"].tolist(), strict=True)]
+    named = enumerate(zip(keys, frame["name"].tolist(), strict=True))
+    return {at: key for at, (key, name) in named if name and key in meant}
 
 
-def _key_columns(frame: pd.DataFrame, role: str) -> list[list[str]]:
-    """What makes each row what it is: its unit, its code (a copy may have lost the zeros) or its names, and the rest."""
+def _telling(frame: pd.DataFrame, role: str) -> list[str]:
+    """What tells a row from most others: its code (a copy may have lost the zeros), else its names, else its project."""
     alternatives, always, _ = _IDENTITY[role]
-    own = [""] * len(frame)
-    if alternatives:
-        codes, names = frame[alternatives[0]].tolist(), own
-        if "" in codes:
-            names = [
-                "\n".join(row) for row in zip(*(match_keys(frame[name]) for name in alternatives[1:]), strict=True)
-            ]
-        bare = match_keys([code.lstrip("0") for code in codes])
-        own = [short if code else name for code, short, name in zip(codes, bare, names, strict=True)]
-    return [match_keys(frame["unit"]), own, *(match_keys(frame[name]) for name in always)]
+    if not alternatives:
+        return match_keys(frame[always[0]].tolist())
+    codes = frame[alternatives[0]].tolist()
+    bare = match_keys([code.lstrip("0") for code in codes])
+    if "" not in codes:
+        return bare
+    names = zip(*(match_keys(frame[name].tolist()) for name in alternatives[1:]), strict=True)
+    return [short if code else "\n".join(own) for code, short, own in zip(codes, bare, names, strict=True)]
+
+
+def _keys(frame: pd.DataFrame, telling: list[str], role: str) -> list[Key]:
+    """What makes each row what it is: its unit, what tells it from most others, and the rest."""
+    columns = (match_keys(frame[name].tolist()) for name in ("unit", *_IDENTITY[role][1]))
+    return list(zip(telling, *columns, strict=True))
 
 
 def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:

@@ -26,7 +26,7 @@ def split_reasons(indicators: pd.DataFrame) -> pd.DataFrame:
 def bare_levels(indicators: pd.DataFrame) -> pd.DataFrame:
     """产出指标（40分） is 产出指标: a form states the points anew."""
     names = {text: without_points(text) for level in ("level1", "level2") for text in set(indicators[level])}
-    return indicators.assign(**{level: indicators[level].map(names) for level in ("level1", "level2")})
+    return indicators.assign(**{level: indicators[level].map(names).astype(object) for level in ("level1", "level2")})
 
 
 def split_reason(text: str) -> tuple[str, str]:

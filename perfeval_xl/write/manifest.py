@@ -152,7 +152,7 @@ def _outputs(outputs: Sequence[Output]) -> list[dict[str, object]]:
 def unit_entries(evaluation: Evaluation) -> list[Entry]:
     """Every unit with its projects, whose forms are not known yet; each frame is gone through once."""
     projects, funding, restricted = evaluation.projects, evaluation.funding, restricted_projects(evaluation.inputs)
-    known = [key in restricted for key in zip(projects["unit"], match_keys(projects["project"]), strict=True)]
+    known = [key in restricted for key in zip(projects["unit"], match_keys(projects["project"].tolist()), strict=True)]
     parts = (
         _by_project(projects, evaluation.rows, _DETAIL),
         _by_project(projects, funding[funding["source"].ne("")], _SOURCE),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.model import MONEY_FIELDS, Evaluation
-from perfeval_xl.money import ratio_half_up, sum_known
+from perfeval_xl.money import list_sums, ratio_half_up
 from perfeval_xl.record import Record
 from perfeval_xl.text import is_nothing, match_key
 from perfeval_xl.write.columns import (
@@ -229,8 +229,9 @@ class Markers(Record, dict=True):
     def _by_row(self) -> pd.DataFrame:
         """Amounts by project and row of the form; a sum with an unknown part is unknown."""
         funding = self.evaluation.funding
-        folded = funding.assign(source=[self.evaluation.scheme.source_row(source) for source in funding["source"]])
-        sums = sum_known(folded, ["unit", "project", "source"], MONEY_FIELDS).reset_index()
+        rows = [self.evaluation.scheme.source_row(source) for source in funding["source"]]
+        folded = funding.assign(source=pd.Series(rows, index=funding.index, dtype=object))
+        sums = list_sums(folded, ["unit", "project", "source"], MONEY_FIELDS)
         return sums.assign(execution_rate=ratio_half_up(sums["executed"], sums["annual_budget"], 10_000))
 
     def _merged_details(self, projects: pd.DataFrame) -> Values:

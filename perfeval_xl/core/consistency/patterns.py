@@ -99,7 +99,7 @@ def _side(totals: Sequence[int], edge: int, band: int) -> str:
 def _same_indicator_twice(papers: Papers) -> list[Finding]:
     """C412: two indicators of one project with the same name."""
     findings = []
-    names = zip(papers.owners.tolist(), match_keys(papers.indicators["content"]), strict=True)
+    names = zip(papers.owners.tolist(), match_keys(papers.indicators["content"].tolist()), strict=True)
     where = np.zeros(len(papers.projects), dtype=bool)
     where[[owner for (owner, name), times in Counter(names).items() if name and times > 1 and owner >= 0]] = True
     for _, own in papers.by_project((), ("unreadable",), where):

@@ -100,10 +100,10 @@ def agreeing_rows(inputs: Inputs, merged: Merged, matching: Matching, agreeing: 
     rows = rows[rank[agreeing.detail_of[rows]].argsort(kind="stable")]
     ranks = rank[agreeing.detail_of[rows]]
     taken = merged.rows[["unit", "project", "funding_source", *_AMOUNTS, "table", "row"]].take(rows)
-    spent = _cells(inputs, taken, "executed")
+    spent = inputs.cells_of_each(taken, "executed")
     stated: Cells = [()] * len(details)
     meant = rank[matching.details[agreeing.lines]].tolist()
-    for at, cells in zip(meant, _cells(inputs, matching.frame[agreeing.lines], "amount"), strict=True):
+    for at, cells in zip(meant, inputs.cells_of_each(matching.frame[agreeing.lines], "amount"), strict=True):
         stated[at] = cells
 
     owners, projects = agreeing.project_of[details], agreeing.projects.nonzero()[0]
@@ -125,11 +125,6 @@ def agreeing_rows(inputs: Inputs, merged: Merged, matching: Matching, agreeing: 
     # Each project stands before its first detail, each detail before its sources.
     before = np.concatenate([bounds[:-1], np.arange(len(details)), source_ranks])
     return frame.take(np.lexsort((np.repeat([0, 1, 2], list(map(len, levels))), before)))
-
-
-def _cells(inputs: Inputs, frame: pd.DataFrame, field: str) -> Cells:
-    places = zip(frame["table"].tolist(), frame["row"].tolist(), strict=True)
-    return [inputs.cells_at(table, row, field) for table, row in places]
 
 
 def _joined(*cells: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:

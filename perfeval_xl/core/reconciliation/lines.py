@@ -1,7 +1,6 @@
 """Which detail or project each line of the final accounts means: by code, then by exact name."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.slices import known_sum, known_values
 from perfeval_xl.findings import Cell, Finding
+from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.record import Record
@@ -18,8 +18,6 @@ Key = tuple[str, str, str]
 #: What is read of a line.
 _WORDS = ["unit", "name", "code", "funding_source", "unreadable", "table", "row"]
 _MONEY = ["amount", "carried_in", "income", "carried_out"]
-#: Unit and match key.
-Name = tuple[str, str]
 
 
 class Line(Record, eq=False):
@@ -85,44 +83,39 @@ def match_lines(inputs: Inputs, merged: Merged) -> Matching:
     """A name that is a project's and a detail's means the detail where its siblings stand in the accounts too."""
     accounts = inputs.final_accounts
     frame = accounts[[*_WORDS, *_MONEY]][accounts["name"].ne("") | accounts["code"].ne("")]
-    names = list(zip(frame["unit"].tolist(), match_keys(frame["name"]), strict=True))
-    codes = list(zip(frame["unit"].tolist(), match_keys(frame["code"]), strict=True))
-    projects = _places(merged.projects["unit"], match_keys(merged.projects["project"]))
-    by_code = _places(merged.details["unit"], merged.details["code_key"])
-    by_name = _only_places(merged.details["unit"], merged.details["name_key"])
-    siblings = _siblings(merged, projects.keys() & set(names), set(names)) if len(frame) else {}
-
-    def detail_of(name: Name, code: Name) -> int:
-        if code[1] and code in by_code:
-            return by_code[code]
-        return by_name.get(name, -1) if name not in projects or siblings.get(name, 0) > 1 else -1
-
-    details = [detail_of(*pair) for pair in zip(names, codes, strict=True)]
-    owners = [-1 if at >= 0 else projects.get(name, -1) for at, name in zip(details, names, strict=True)]
-    units = frozenset(accounts["unit"])
-    return Matching(frame, np.array(details, dtype="int64"), np.array(owners, dtype="int64"), units)
-
-
-def _places(units: Iterable[str], keys: Iterable[str]) -> dict[Name, int]:
-    """Where each name of a unit stands (last)."""
-    return {name: at for at, name in enumerate(zip(units, keys, strict=True))}
-
-
-def _only_places(units: Iterable[str], keys: Iterable[str]) -> dict[Name, int]:
-    """Where each name of a unit stands, -1 for one that stands more than once."""
-    places: dict[Name, int] = {}
-    for at, name in enumerate(zip(units, keys, strict=True)):
-        places[name] = -1 if name in places else at
-    return places
-
-
-def _siblings(merged: Merged, projects: Set[Name], stated: Set[Name]) -> Mapping[Name, int]:
-    """How many details of each of these projects the accounts have a line for."""
-    details = merged.details
-    words = zip(details["unit"].tolist(), match_keys(details["project"]), details["name_key"].tolist(), strict=True)
-    return Counter(
-        (unit, project) for unit, project, name in words if (unit, project) in projects and (unit, name) in stated
+    coded = _by_code(frame, merged.details)
+    details, projects = merged.details, merged.projects
+    names, of_name, of_project, owner = number_together(
+        *(
+            (own["unit"].tolist(), match_keys(own[field].tolist()))
+            for own, field in ((frame, "name"), (details, "name_key"), (projects, "project"), (details, "project"))
+        )
     )
+    count = 1 + max(number.max(initial=-1) for number in (names, of_name, of_project, owner))
+    named, owning = _places(of_name, count), _places(of_project, count)
+    named[np.bincount(of_name, minlength=count) > 1] = -1
+    stated = np.bincount(names, minlength=count) > 0
+    siblings = np.bincount(owner[stated[of_name]], minlength=count)
+    named[(owning >= 0) & (siblings < 2)] = -1
+    meant = np.where(coded >= 0, coded, named[names])
+    return Matching(frame, meant, np.where(meant >= 0, -1, owning[names]), frozenset(accounts["unit"]))
+
+
+def _by_code(frame: pd.DataFrame, details: pd.DataFrame) -> np.ndarray:
+    """The detail of each line's code (the last one that has it), -1 where none has."""
+    keys = match_keys(frame["code"].tolist())
+    codes, of_details = number_together(
+        (frame["unit"].tolist(), keys), (details["unit"].tolist(), details["code_key"].tolist())
+    )
+    places = _places(of_details, 1 + max(codes.max(initial=-1), of_details.max(initial=-1)))
+    return np.where(np.array(keys, dtype=object) != "", places[codes], -1)
+
+
+def _places(numbers: np.ndarray, count: int) -> np.ndarray:
+    """Where each number stands (last), -1 for one that stands nowhere."""
+    places = np.full(count, -1)
+    places[numbers] = np.arange(len(numbers))
+    return places
 
 
 def without_totals(lines: Sequence[Line], unit: str, project: str, name: str) -> tuple[Sequence[Line], list[Finding]]:

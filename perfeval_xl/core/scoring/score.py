@@ -31,11 +31,10 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
     said = indicators["content"].ne("") | indicators["target"].ne("")
     indicators = indicators if said.all() else indicators[said]
     units, written = indicators["unit"].tolist(), indicators["project"].tolist()
-    indicators = indicators.assign(
-        project=[
-            names.get((unit, key), name) for unit, key, name in zip(units, match_keys(written), written, strict=True)
-        ]
-    )
+    spelled = [
+        names.get((unit, key), name) for unit, key, name in zip(units, match_keys(written), written, strict=True)
+    ]
+    indicators = indicators.assign(project=pd.Series(spelled, index=indicators.index, dtype=object))
     frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
     unreadable = _unreadable(frame["unreadable"], _SCORED_BY)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
