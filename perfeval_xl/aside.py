@@ -38,7 +38,7 @@ class Aside(Generic[Task, Result]):
             from multiprocessing import Pipe
 
             stopped, self._stop = Pipe(duplex=False)
-            self._done = [Future() for _ in self._tasks]
+            self._done = [Future() for _ in range(len(self._tasks))]  # tasks may be made when they are asked for
             self._thread = ThreadPoolExecutor(1)
             self._thread.submit(self._work_all, stopped)
         return self

@@ -12,7 +12,7 @@ from perfeval_xl.core.consistency.ranges import Consistency
 from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.merge import merge_projects
 from perfeval_xl.core.reconciliation.reconcile import final_accounts_of, reconcile_projects
-from perfeval_xl.core.scoring.score import score_indicators, score_projects
+from perfeval_xl.core.scoring.score import score_indicators, score_projects, without_measures
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import BugError, UsageError
 from perfeval_xl.findings import Finding, sort_findings
@@ -90,6 +90,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs
         reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
         progress("检查矛盾")
         consistency = checks.findings()
+    indicators = without_measures(indicators)
     projects = projects.join(final_accounts_of(reconciliation), on=["unit", "project"])
     evaluation = Evaluation(inputs, scheme, projects, merged.funding, indicators, merged.rows, reconciliation, ())
     findings = _place_findings(

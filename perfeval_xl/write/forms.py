@@ -79,7 +79,10 @@ class FormRanges(Sequence[FormRange]):
         self._names = [_form_name(f"附件{number} {project}", taken) for number, project in described]
         self._sources = frozenset(evaluation.funding["source"])
         lean = replace(
-            evaluation, inputs=evaluation.inputs.without_rows(), reconciliation=evaluation.reconciliation[:0]
+            evaluation,
+            inputs=evaluation.inputs.without_rows(),
+            rows=evaluation.rows[["unit", "project", "name"]],
+            reconciliation=evaluation.reconciliation[:0],
         )
         self._ranges = Ranges(replace(lean, projects=projects), AT_ONCE)
 

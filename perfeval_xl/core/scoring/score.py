@@ -3,7 +3,7 @@
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.scoring.measure import measure_indicators
+from perfeval_xl.core.scoring.measure import Measure, measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.core.scoring.working import personal_working
 from perfeval_xl.core.slices import flag_texts
@@ -12,6 +12,8 @@ from perfeval_xl.money import share_half_up, sum_known
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key, match_keys
 
+#: Of what is measured, what results tell.
+_TOLD = frozenset({"rule", "operator", "target_number"})
 #: What an indicator's score, and the goal's, must not be unreadable in.
 _SCORED_BY = frozenset({"recorded_score", "deduction", "weight", "target", "actual"})
 _GOAL_BY = frozenset({"stated_goal", "goal_deduction"})
@@ -46,6 +48,11 @@ def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataF
         self_score=score.where(inside),
         out_of_range=(score.notna() & frame["weight"].notna() & ~inside),
     )
+
+
+def without_measures(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Scored indicators without what only rules and checks read: the results of a large year are made by several processes."""
+    return indicators.drop(columns=[name for name in Measure._fields if name not in _TOLD])
 
 
 def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
