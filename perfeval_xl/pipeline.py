@@ -8,11 +8,14 @@ from typing import Any
 from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency.lead import check_lead
+from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.core.consistency.ranges import Consistency
+from perfeval_xl.core.consistency.totals import check_totals
 from perfeval_xl.core.exceptions import sign_off
 from perfeval_xl.core.merge import merge_projects
+from perfeval_xl.core.projects import name_projects
 from perfeval_xl.core.reconciliation.reconcile import final_accounts_of, reconcile_projects
-from perfeval_xl.core.scoring.score import score_indicators, score_projects, without_measures
+from perfeval_xl.core.scoring.score import score_indicators, score_projects, score_results, without_measures
 from perfeval_xl.core.withhold import withhold_forms
 from perfeval_xl.errors import BugError, UsageError
 from perfeval_xl.findings import Finding, sort_findings
@@ -79,17 +82,21 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs
     inputs, read = read_folder(folder, settings, progress, jobs)
     if any(finding.code == "R112" for finding in read):
         return nothing_to_do(inputs, scheme, read)
-    progress("合并明细项目")
-    merged, merge = merge_projects(inputs)
     progress("评分")
-    indicators = score_indicators(inputs, merged, scheme)
-    projects = score_projects(merged, indicators, scheme)
-    with Consistency(inputs, scheme, projects, indicators, jobs) as checks:
+    named = name_projects(inputs)
+    indicators = score_indicators(inputs, named.spelling, scheme)
+    results = score_results(named.info, indicators, scheme)
+    with Consistency(
+        inputs, scheme, results, indicators, jobs
+    ) as checks:  # other processes', while the money is added up
+        progress("合并明细项目")
+        merged, merge = merge_projects(inputs, named)
+        projects = score_projects(merged, indicators, scheme)
         budget = check_budget(inputs, merged, scheme, settings.tolerance)
         progress("与部门决算对账")
         reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
         progress("检查矛盾")
-        consistency = checks.findings()
+        consistency = checks.findings() + check_totals(Papers(inputs, scheme, projects, indicators))
     indicators = without_measures(indicators)
     projects = projects.join(final_accounts_of(reconciliation), on=["unit", "project"])
     evaluation = Evaluation(inputs, scheme, projects, merged.funding, indicators, merged.rows, reconciliation, ())

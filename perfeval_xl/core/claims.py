@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.merge_lists import Lists, read_lists
+from perfeval_xl.core.projects import Key
 from perfeval_xl.core.slices import records_of
 from perfeval_xl.findings import Finding
 from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
 from perfeval_xl.record import Struct, field
-
-#: Unit and match key of a name.
-Key = tuple[str, str]
 
 
 class Claims(Struct):

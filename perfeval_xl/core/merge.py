@@ -3,15 +3,14 @@
 Source of the step: 《2019年度项目支出绩效自评报告》 section 一 (1).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, count
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from perfeval_xl.core.claims import claim_details
 from perfeval_xl.core.near import Lone, lone_names, propose_names
-from perfeval_xl.core.slices import flag_texts, positions_by
+from perfeval_xl.core.projects import Key, Named, names_in, spelled, texts_of
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import group_rows
 from perfeval_xl.model import MONEY_FIELDS, Inputs
@@ -22,8 +21,6 @@ from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 #: How a row's words are compared: worked out once, and kept by detail only.
 _KEYS = ["code_key", "name_key", "level1_key"]
 _OF_DETAILS = ["unit", "detail", "code", "name", "level1_project", "table", "row", *_KEYS]
-#: Unit and match key of a name.
-Key = tuple[str, str]
 
 
 class Merged(Record):
@@ -38,21 +35,19 @@ class Merged(Record):
     projects: pd.DataFrame
 
 
-def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
+def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]:
     """Projects with their exact sums. A sum with an unknown part, or with a disputed detail (M202), is unknown."""
     rows, stated = _identify_details(inputs.execution)
-    # Of the projects that 项目信息, the indicators and the merge list name.
-    written = [_names(frame) for frame in (inputs.projects, inputs.indicators, inputs.merge_list)]
-    spelling = _spellings([*written, _names(rows, "level1_project")])
+    spelling = {**names_in(rows, "level1_project"), **named.spelling}
     groups = group_rows(rows, ["unit", "detail"])
     details = rows[_OF_DETAILS].take(groups.first)
     claims = claim_details(inputs, details, spelling)
-    project = _words(_spelled(spelling, details["unit"].tolist(), claims.owners.tolist()))
+    project = texts_of(spelled(spelling, details["unit"].tolist(), claims.owners.tolist()))
     details = details.assign(project=project.set_axis(details.index))
     project = project.take(groups.number)
     rows = rows.drop(columns=_KEYS).assign(project=project.set_axis(rows.index))
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
-    projects = _list_projects(inputs.projects, [*written, _names(rows)], spelling)
+    projects = named.with_money(inputs, names_in(rows))
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
     projects = projects.join(sums, on=["unit", "project"])
     disputed = [
@@ -62,11 +57,11 @@ def merge_projects(inputs: Inputs) -> tuple[Merged, list[Finding]]:
     projects.loc[disputed, MONEY_FIELDS] = pd.NA
     funding = list_sums(owned, ["unit", "project", "funding_source"], MONEY_FIELDS)
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
-    named = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
-    details = named.join(sum_known(rows, groups.number, MONEY_FIELDS))
+    details = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
+    details = details.join(sum_known(rows, groups.number, MONEY_FIELDS))
     merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
-    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed, *written[:2])]
+    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed, *named.written[:2])]
 
 
 def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
@@ -89,80 +84,6 @@ def _identify_details(execution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     return rows, rows.iloc[:0]
 
 
-def _spellings(named: Sequence[Mapping[Key, str]]) -> dict[Key, str]:
-    """The name to print for each project: as in 项目信息, else the indicators, the merge list, the execution table."""
-    return dict(chain.from_iterable(own.items() for own in reversed(named)))
-
-
-def _names(frame: pd.DataFrame, column: str = "project") -> dict[Key, str]:
-    """Each name of a column by its unit and match key, as it is written first."""
-    pairs = [
-        pair for pair in dict.fromkeys(zip(frame["unit"].tolist(), frame[column].tolist(), strict=True)) if pair[1]
-    ]
-    names: dict[Key, str] = {}
-    for (unit, name), key in zip(pairs, match_keys([name for _, name in pairs]), strict=True):
-        names.setdefault((unit, key), name)
-    return names
-
-
-def _spelled(spelling: Mapping[Key, str], units: Iterable[str], names: list[str]) -> list[str]:
-    """These units' names as they are printed."""
-    return [spelling.get((unit, key), name) for unit, name, key in zip(units, names, match_keys(names), strict=True)]
-
-
-def _list_projects(info: pd.DataFrame, named: Sequence[Mapping[Key, str]], spelling: Mapping[Key, str]) -> pd.DataFrame:
-    """Every project that is named anywhere, in the order of 项目信息, with its information and its 附件 number."""
-    pairs = ((key[0], spelling.get(key, name)) for names in named for key, name in names.items())
-    listed = list(dict.fromkeys(pairs))
-    units, stated = info["unit"].tolist(), info["number"].tolist()
-    spelled = zip(units, _spelled(spelling, units, info["project"].tolist()), strict=True)
-    places = {pair: at for at, pair in reversed([*enumerate(spelled)])}
-    numbered: list[tuple[int, Key]] = []
-    for positions in positions_by(unit for unit, _ in listed).values():
-        own = [listed[at] for at in positions]
-        given = [stated[places[pair]] if pair in places else "" for pair in own]
-        numbered += sorted(zip(number_forms(given), own, strict=True))
-    at = [places.get(pair, -1) for _, pair in numbered]
-    columns = {name: _taken(column, at) for name, column in info.items()}
-    columns |= {"unreadable_info": columns.pop("unreadable"), "position": [position for position, _ in numbered]}
-    columns |= {
-        "number": _words(f"1.{position}" for position, _ in numbered),
-        "unit": _words(unit for _, (unit, _) in numbered),
-        "project": _words(project for _, (_, project) in numbered),
-    }
-    return pd.DataFrame({name: column for name, column in columns.items() if name != "issuer"})
-
-
-def _taken(column: pd.Series, at: Sequence[int]) -> Any:
-    """The values at these places, at -1 unknown; no text is a blank one."""
-    taken = column.array.take(at, allow_fill=True)
-    if column.dtype != object or column.name == "extra":
-        return taken
-    values = taken.to_numpy(dtype=object).tolist()  # an object array of pandas is ten times as slow
-    known = values if set(map(type, values)) <= {str} else [value if isinstance(value, str) else "" for value in values]
-    return _words(known)
-
-
-def _words(values: Iterable[str]) -> pd.Series:
-    return pd.Series(list(values), dtype=object)
-
-
-def number_forms(stated: list[str]) -> list[int]:
-    """附件 numbers: the 序号 where it is a number nobody else has, else the row's place, else the next one free."""
-    given = [int(text) if text.isdecimal() and int(text) > 0 else None for text in map(str, stated)]
-    first = {number: at for at, number in reversed(list(enumerate(given)))}
-    kept = [number if first[number] == at else None for at, number in enumerate(given)]
-    taken = {number for number in kept if number is not None}
-    free = count(1)
-    numbers = []
-    for place, number in enumerate(kept, 1):
-        if number is None:
-            number = place if place not in taken else next(other for other in free if other not in taken)
-            taken.add(number)
-        numbers.append(number)
-    return numbers
-
-
 #: What a project lacks, as M204 says it.
 _ONE_SIDED = {
     (True, False): "有资金而没有绩效指标",
@@ -175,11 +96,11 @@ def _one_sided(
     inputs: Inputs, merged: Merged, disputed: set[Key], with_info: Mapping[Key, str], with_indicators: Mapping[Key, str]
 ) -> list[Finding]:
     """M204: money without indicators, indicators without money; M205 among them. Disputed money (M202) is money."""
-    with_money = disputed | _names(merged.rows).keys()
+    with_money = disputed | names_in(merged.rows).keys()
     whole_keys = (
         with_money & with_indicators.keys() & with_info.keys() if with_info else with_money & with_indicators.keys()
     )
-    lone = {key: name for key, name in _names(merged.projects).items() if key not in whole_keys}
+    lone = {key: name for key, name in names_in(merged.projects).items() if key not in whole_keys}
     places = _first_cells(inputs, merged) if lone else {}
     findings = []
     alone: dict[tuple[bool, bool], list[Lone]] = {sides: [] for sides in (*_ONE_SIDED, (True, True))}

@@ -41,6 +41,9 @@ _FIGURES = [
     "execution_rate",
     "total_score",
     "stated_total",
+    "funding_score",
+    "stated_funding",
+    "stated_indicators",
 ]
 
 

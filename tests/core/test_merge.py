@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perfeval_xl.core.merge import number_forms
 from perfeval_xl.core.merge_lists import Names, split_list
+from perfeval_xl.core.projects import number_forms
 from tests.workbooks import EXECUTION, FINAL, clean_year, perfeval, write_folder
 
 

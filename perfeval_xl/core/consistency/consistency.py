@@ -4,7 +4,7 @@ import pandas as pd
 
 from perfeval_xl.core.consistency.marks import MARK_CHECKS
 from perfeval_xl.core.consistency.papers import Papers
-from perfeval_xl.core.consistency.patterns import ACROSS_CHECKS
+from perfeval_xl.core.consistency.totals import check_totals
 from perfeval_xl.core.consistency.words import WORD_CHECKS
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
@@ -16,14 +16,9 @@ def check_consistency(
 ) -> list[Finding]:
     """Every check of the listed tuples."""
     papers = Papers(inputs, scheme, projects, indicators)
-    return check_projects(papers) + check_across(papers)
+    return check_projects(papers) + check_totals(papers)
 
 
 def check_projects(papers: Papers) -> list[Finding]:
-    """The checks of each project by itself."""
+    """The checks of each project by itself, which need no money."""
     return [finding for check in MARK_CHECKS + WORD_CHECKS for finding in check(papers)]
-
-
-def check_across(papers: Papers) -> list[Finding]:
-    """The checks of projects with one another."""
-    return [finding for check in ACROSS_CHECKS for finding in check(papers)]

@@ -6,7 +6,7 @@ from typing import Any, Self
 import pandas as pd
 
 from perfeval_xl.aside import Aside
-from perfeval_xl.core.consistency.consistency import check_across, check_projects
+from perfeval_xl.core.consistency.consistency import check_projects
 from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
@@ -51,14 +51,14 @@ def _to_send(papers: Papers) -> Papers:
 
 
 class Consistency:
-    """:func:`check_consistency` in the making: where it pays, by other processes while the ``with`` block runs."""
+    """:func:`check_projects` in the making: where it pays, by other processes while the ``with`` block runs."""
 
     def __init__(
         self, inputs: Inputs, scheme: Scheme, projects: pd.DataFrame, indicators: pd.DataFrame, jobs: int
     ) -> None:
         jobs = min(jobs, len(projects) // PROJECTS_PER_JOB)
-        self._papers = Papers(inputs, scheme, projects, indicators)
-        self._ranges = PaperRanges(_to_send(self._papers) if jobs > 1 else self._papers, AT_ONCE)
+        papers = Papers(inputs, scheme, projects, indicators)
+        self._ranges = PaperRanges(_to_send(papers) if jobs > 1 else papers, AT_ONCE)
         self._work = Aside(check_projects, self._ranges, jobs)
 
     def __enter__(self) -> Self:
@@ -70,5 +70,4 @@ class Consistency:
 
     def findings(self) -> list[Finding]:
         """All findings, the same and in the same order whoever made them; a range whose process died is worked here."""
-        found = [finding for place in range(len(self._ranges)) for finding in self._work.made(place)]
-        return found + check_across(self._papers)
+        return [finding for place in range(len(self._ranges)) for finding in self._work.made(place)]

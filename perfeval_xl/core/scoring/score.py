@@ -1,8 +1,11 @@
 """Scores: indicators by rule or as recorded, the goal, the funding score, totals and grades. All in hundredths of a point."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
+from perfeval_xl.core.projects import Key, spelled, texts_of
 from perfeval_xl.core.scoring.measure import Measure, measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.core.scoring.working import personal_working
@@ -10,7 +13,6 @@ from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import share_half_up, sum_known
 from perfeval_xl.scheme import Scheme
-from perfeval_xl.text import match_key, match_keys
 
 #: Of what is measured, what results tell.
 _TOLD = frozenset({"rule", "operator", "target_number"})
@@ -19,24 +21,17 @@ _SCORED_BY = frozenset({"recorded_score", "deduction", "weight", "target", "actu
 _GOAL_BY = frozenset({"stated_goal", "goal_deduction"})
 
 
-def score_indicators(inputs: Inputs, merged: Merged, scheme: Scheme) -> pd.DataFrame:
-    """Every indicator with completion, rule score and self_score, under the project's printed name.
+def score_indicators(inputs: Inputs, spelling: Mapping[Key, str], scheme: Scheme) -> pd.DataFrame:
+    """Every indicator with completion, rule score and self_score, under the project's name as ``spelling`` prints it.
 
     The self score is 自评分, else 分值 − 扣分, else the rule's score. It is unknown where the cell that should say it
     cannot be read, or where it lies below 0 or above the weight; and where target or actual cannot be read.
     """
-    names = {
-        (unit, match_key(name)): name
-        for unit, name in zip(merged.projects["unit"], merged.projects["project"], strict=True)
-    }
     indicators = inputs.indicators
     said = indicators["content"].ne("") | indicators["target"].ne("")
     indicators = indicators if said.all() else indicators[said]
-    units, written = indicators["unit"].tolist(), indicators["project"].tolist()
-    spelled = [
-        names.get((unit, key), name) for unit, key, name in zip(units, match_keys(written), written, strict=True)
-    ]
-    indicators = indicators.assign(project=pd.Series(spelled, index=indicators.index, dtype=object))
+    project = spelled(spelling, indicators["unit"].tolist(), indicators["project"].tolist())
+    indicators = indicators.assign(project=texts_of(project).set_axis(indicators.index))
     frame = apply_rules(measure_indicators(indicators, scheme, inputs.year), scheme)
     unreadable = _unreadable(frame["unreadable"], _SCORED_BY)
     stated = frame["recorded_score"].fillna(frame["weight"] - frame["deduction"]).where(~unreadable)
@@ -55,20 +50,24 @@ def without_measures(indicators: pd.DataFrame) -> pd.DataFrame:
     return indicators.drop(columns=[name for name in Measure._fields if name not in _TOLD])
 
 
-def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
-    """The projects with funding_score, goal_score, indicator_score, total_score and grade; unknown where a part is."""
-    projects = merged.projects
-    funding = funding_scores(projects, scheme.funding_points, scheme.place)
-    goal = goal_scores(projects, scheme)
+def score_results(projects: pd.DataFrame, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """The projects with what needs no money: goal_score, indicator_score and indicator_weight; unknown where a part is."""
     sums = sum_known(indicators, ["unit", "project"], ["self_score", "weight"])
     sums = projects[["unit", "project"]].join(sums, on=["unit", "project"])
-    total = funding + sums["self_score"] + (goal if scheme.goal_points is not None else 0)
+    return projects.assign(
+        goal_score=goal_scores(projects, scheme), indicator_score=sums["self_score"], indicator_weight=sums["weight"]
+    )
+
+
+def score_projects(merged: Merged, indicators: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """:func:`score_results` with funding_score, total_score and grade; unknown where a part is."""
+    projects = score_results(merged.projects, indicators, scheme)
+    funding = funding_scores(projects, scheme.funding_points, scheme.place)
+    goal = projects["goal_score"] if scheme.goal_points is not None else 0
+    total = funding + projects["indicator_score"] + goal
     grades = ["" if pd.isna(score) else scheme.grade(int(score)) for score in total]
     return projects.assign(
         funding_score=funding,
-        goal_score=goal,
-        indicator_score=sums["self_score"],
-        indicator_weight=sums["weight"],
         total_score=total,
         grade=pd.Series(grades, index=projects.index, dtype=object),
     )

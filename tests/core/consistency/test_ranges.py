@@ -11,13 +11,15 @@ import pandas as pd
 import pytest
 
 from perfeval_xl.core.consistency import ranges
-from perfeval_xl.core.consistency.consistency import check_consistency, check_projects
+from perfeval_xl.core.consistency.consistency import check_projects
 from perfeval_xl.core.consistency.papers import Papers
+from perfeval_xl.core.projects import names_in
+from perfeval_xl.core.scoring.score import score_indicators
 from perfeval_xl.errors import BugError
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Evaluation
 from perfeval_xl.pipeline import evaluate
-from perfeval_xl.record import names_of, replace
+from perfeval_xl.record import names_of
 from perfeval_xl.settings import Settings
 
 SAMPLE = Path(__file__).parents[3] / "sample_workbooks" / "hongshan-2019"
@@ -59,18 +61,18 @@ def test_ranges_and_processes_change_nothing(jobs: int, whole: Evaluation) -> No
 
 @pytest.mark.usefixtures("small_ranges")
 def test_indicators_of_no_project_are_checked_once(whole: Evaluation) -> None:
-    nobodys = whole.indicators.head(1).assign(project="", actual="", unreadable="")
-    indicators = pd.concat([nobodys, whole.indicators], ignore_index=True)
-    given = whole.inputs, whole.scheme, whole.projects, indicators
+    scored = score_indicators(whole.inputs, names_in(whole.projects), whole.scheme)
+    nobodys = scored.head(1).assign(project="", actual="", unreadable="")
+    given = whole.inputs, whole.scheme, whole.projects, pd.concat([nobodys, scored], ignore_index=True)
     found = ranges.Consistency(*given, 1).findings()
     assert [finding.code for finding in found if not finding.project].count("S304") == 1
-    assert sorted(map(repr, found)) == sorted(map(repr, check_consistency(*given)))
+    assert sorted(map(repr, found)) == sorted(map(repr, check_projects(Papers(*given))))
 
 
 @pytest.mark.usefixtures("small_ranges")
 def test_a_year_without_projects_has_one_range(whole: Evaluation) -> None:
-    nothing = replace(whole, projects=whole.projects.head(0), indicators=whole.indicators.head(0))
-    assert not ranges.Consistency(nothing.inputs, nothing.scheme, nothing.projects, nothing.indicators, 2).findings()
+    none = score_indicators(whole.inputs, {}, whole.scheme).head(0)
+    assert not ranges.Consistency(whole.inputs, whole.scheme, whole.projects.head(0), none, 2).findings()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills a process by signal")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from perfeval_xl.core.merge import merge_projects
+from perfeval_xl.core.projects import name_projects
 from perfeval_xl.core.reconciliation import agreeing
 from perfeval_xl.core.reconciliation.agreeing import find_agreeing
 from perfeval_xl.core.reconciliation.lines import match_lines
@@ -72,7 +73,7 @@ def _changed(inputs: Inputs, seed: int) -> Inputs:
 
 def _reconciled(inputs: Inputs, worth_asking: int) -> tuple[pd.DataFrame, list[Finding]]:
     with patch.object(agreeing, "WORTH_ASKING", worth_asking):
-        return reconcile_projects(inputs, merge_projects(inputs)[0], SCHEME, None)
+        return reconcile_projects(inputs, merge_projects(inputs, name_projects(inputs))[0], SCHEME, None)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -85,7 +86,7 @@ def test_asking_first_changes_nothing(seed: int, year: Inputs) -> None:
 
 
 def _agree(inputs: Inputs) -> list[bool]:
-    merged, _ = merge_projects(inputs)
+    merged, _ = merge_projects(inputs, name_projects(inputs))
     with patch.object(agreeing, "WORTH_ASKING", 0):
         found: list[bool] = find_agreeing(merged, match_lines(inputs, merged)).projects.tolist()
     return found
