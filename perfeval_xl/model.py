@@ -20,6 +20,8 @@ exceptions          code project subject explanation signer (text)
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby, repeat
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -95,15 +97,18 @@ class Inputs(Record):
 
     def cells_of_each(self, rows: pd.DataFrame, field: str) -> list[tuple[Cell, ...]]:
         """The cells of this field in each of these rows, of which there may be very many."""
-        in_one = {
-            at: (table.workbook, table.sheet, letters[0])
-            for at, table in enumerate(self.tables)
-            if len(letters := table.letters.get(field, ())) == 1 and field not in table.fixed
-        }
-        return [
-            (Cell(spot[0], spot[1], f"{spot[2]}{row}"),) if (spot := in_one.get(at)) else self.cells_at(at, row, field)
-            for at, row in zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
-        ]
+        found: list[tuple[Cell, ...]] = []
+        places = zip(rows["table"].tolist(), rows["row"].tolist(), strict=True)
+        for at, own in groupby(places, itemgetter(0)):
+            table, lines = self.tables[at], [line for _, line in own]
+            letters = table.letters.get(field, ())
+            if len(letters) == 1 and field not in table.fixed:
+                addresses = [f"{letters[0]}{line}" for line in lines]
+                fields = zip(repeat(table.workbook), repeat(table.sheet), addresses)
+                found += zip(map(tuple.__new__, repeat(Cell), fields))  # as Cell(...), without its Python
+            else:
+                found += [self.cells_at(at, line, field) for line in lines]
+        return found
 
     def cells_at(self, table: int, row: int, *fields: str) -> tuple[Cell, ...]:
         """The cells of these fields in one row of a table; fields that the table lacks are left out."""

@@ -108,7 +108,10 @@ def agreeing_rows(inputs: Inputs, merged: Merged, matching: Matching, agreeing: 
 
     owners, projects = agreeing.project_of[details], agreeing.projects.nonzero()[0]
     ends = ranks.searchsorted(range(len(details) + 1)).tolist()
-    of_details = [_joined(spent[start:end], [line]) for (start, end), line in zip(pairwise(ends), stated, strict=True)]
+    of_details = [
+        spent[start] + line if end == start + 1 else _joined(spent[start:end], [line])  # most have one source
+        for (start, end), line in zip(pairwise(ends), stated, strict=True)
+    ]
     bounds = owners.searchsorted([*projects, len(merged.projects)]).tolist()
     of_projects = [_joined(spent[ends[first] : ends[end]], stated[first:end]) for first, end in pairwise(bounds)]
     own = merged.details.take(details)

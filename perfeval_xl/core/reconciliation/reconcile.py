@@ -27,6 +27,8 @@ from perfeval_xl.text import match_key
 _LEVELS = {"project": "项目", "detail": "明细项目", "source": "资金来源"}
 _MONEY = ["annual_budget", "executed", "final_accounts", "difference"]
 _COLUMNS = ["unit", "project", "level", "name", *_MONEY, "cause", "sources"]
+#: What 项目信息 states of the money: the sum, the stated field, its name.
+_STATED = (("annual_budget", "stated_budget", "全年预算数"), ("executed", "stated_executed", "全年执行数"))
 IN_DETAILS = "见明细"
 
 
@@ -132,14 +134,12 @@ def _absent(merged: Merged, lines: MatchedLines) -> list[Finding]:
 
 def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> list[Finding]:
     """M226: what 项目信息 states of a project's money against the sum of its execution rows."""
-    projects = merged.projects
-    rows = Slices(inputs, merged.rows, "unit", "project")
-    findings = []
-    for field, label in (("annual_budget", "全年预算数"), ("executed", "全年执行数")):
-        stated = projects[f"stated_{'budget' if field == 'annual_budget' else 'executed'}"]
-        off = (projects[field] - stated).ne(0)
-        for project in flagged_rows(projects, off):
-            said, counted = int(project[str(stated.name)]), int(project[field])
+    projects, findings = merged.projects, []
+    rows: Slices | None = None
+    for field, told, label in _STATED:
+        for project in flagged_rows(projects, (projects[field] - projects[told]).ne(0)):
+            said, counted = int(project[told]), int(project[field])
+            rows = rows or Slices(inputs, merged.rows, "unit", "project")
             own = rows.at(project["unit"], project["project"])
             place = inputs.tables[project["table"]].place // 2
             printed = printed_tolerance([*rows.roundings(own), place])
@@ -150,7 +150,7 @@ def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> li
                 f"项目信息填写的{label}是 {two_decimals(said)} 元，预算执行情况表各明细合计 {two_decimals(counted)} 元，"
                 f"相差 {two_decimals(counted - said)} 元{cause and f'，看来是：{cause}'}。"
             )
-            cells = inputs.cells_at(project["table"], project["row"], str(stated.name)) + rows.cells(own, field)
+            cells = inputs.cells_at(project["table"], project["row"], told) + rows.cells(own, field)
             figures = (two_decimals(counted) or "", two_decimals(said) or "")
             name = project["project"]
             findings.append(Finding("M226", message, project["unit"], name, name, *figures, cells))
