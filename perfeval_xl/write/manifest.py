@@ -154,7 +154,7 @@ def unit_entries(evaluation: Evaluation) -> list[Entry]:
     projects, funding, restricted = evaluation.projects, evaluation.funding, restricted_projects(evaluation.inputs)
     known = [key in restricted for key in zip(projects["unit"], match_keys(projects["project"].tolist()), strict=True)]
     parts = (
-        _by_project(projects, evaluation.rows, _DETAIL),
+        _merged_details(projects, evaluation.rows),
         _by_project(projects, funding[funding["source"].ne("")], _SOURCE),
         _by_project(projects, evaluation.indicators, _INDICATOR),
     )
@@ -176,8 +176,7 @@ def name_forms(units: Iterable[Entry], outputs: Iterable[Output]) -> None:
 _AMOUNTS = ("initial_budget", "annual_budget", "executed", "final_accounts", "execution_rate")
 _SCORES = {"funding": "funding_score", "goal": "goal_score", "indicators": "indicator_score"}
 _PROJECT = ("number", "project", *_AMOUNTS, *_SCORES.values(), "total_score", "grade")
-#: What is listed of a detail, of a funding source and of an indicator.
-_DETAIL = ("name", "code")
+#: What is listed of a funding source and of an indicator.
 _SOURCE = ("source", "annual_budget", "executed")
 _INDICATOR = (
     *("level1", "level2", "content", "target", "actual", "weight", "completion", "rule", "rule_score", "self_score"),
@@ -189,6 +188,14 @@ def _by_project(projects: pd.DataFrame, frame: pd.DataFrame, fields: Sequence[st
     frame, edges = by_project(projects, frame)
     rows = list(_rows(frame, fields))
     return (rows[start:end] for start, end in pairwise(edges))
+
+
+def _merged_details(projects: pd.DataFrame, rows: pd.DataFrame) -> Iterator[list[str]]:
+    """The names (else the codes) of each project's details, each once."""
+    frame, edges = by_project(projects, rows)
+    named = zip(frame["name"].tolist(), frame["code"].tolist(), strict=True)
+    names = [name or code for name, code in named]
+    return (list(dict.fromkeys(names[start:end])) for start, end in pairwise(edges))
 
 
 def _rows(frame: pd.DataFrame, fields: Sequence[str]) -> Iterator[Entry]:
@@ -217,12 +224,12 @@ def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, 
 
 
 def _project(
-    project: Entry, restricted: bool, details: Sequence[Entry], funding: Sequence[Entry], indicators: Sequence[Entry]
+    project: Entry, restricted: bool, details: Sequence[str], funding: Sequence[Entry], indicators: Sequence[Entry]
 ) -> Entry:
     return {
         "number": project["number"],
         "project": project["project"],
-        "merged_details": list(dict.fromkeys(detail["name"] or detail["code"] for detail in details)),
+        "merged_details": details,
         **{field: project[field] for field in _AMOUNTS},
         "funding": funding,
         "scores": {part: project[field] for part, field in _SCORES.items()},
