@@ -137,7 +137,7 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], comp
     findings = [
         *unread,
         *check_budget(inputs, merged, scheme, None),
-        *check_consistency(inputs, scheme, projects, indicators),
+        *check_consistency(papers),
         *(finding for check in PRINTED_CHECKS for finding in check(papers)),
     ]
     by_unit: dict[str, list[Finding]] = {unit: [] for unit in projects["unit"]}

@@ -1,6 +1,6 @@
 """Rows of a frame that are alike in some columns, numbered: what a group-by finds, at a third of its cost where rows are few."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from itertools import chain
 
 import numpy as np
@@ -20,9 +20,7 @@ class Groups(Record, eq=False):
 def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> Groups:
     """The rows that are alike in these columns."""
     factors = [pd.factorize(frame[name]) for name in by]
-    number = np.zeros(len(frame), "int64")
-    for codes, values in factors:
-        number = pd.factorize(number * (len(values) + 1) + codes)[0]
+    number = _numbered(factors, len(frame))
     if not (keyed := np.logical_and.reduce([codes >= 0 for codes, _ in factors])).all():
         own = pd.factorize(number[keyed])[0]
         number = np.full(len(frame), -1)
@@ -38,12 +36,17 @@ def group_rows(frame: pd.DataFrame, by: Sequence[str]) -> Groups:
 
 def number_together(*parts: Sequence[Sequence[str]]) -> list[np.ndarray]:
     """The rows of each part (columns of texts) as numbers that are equal where rows, of whatever part, are alike."""
-    columns = [np.array([*chain(*own)], dtype=object) for own in zip(*parts, strict=True)]
-    number = np.zeros(len(columns[0]), "int64")
-    for column in columns:
-        codes, values = pd.factorize(column)
+    factors = [pd.factorize(np.array([*chain(*own)], dtype=object)) for own in zip(*parts, strict=True)]
+    ends = np.cumsum([len(part[0]) for part in parts])
+    return np.split(_numbered(factors, int(ends[-1])), ends[:-1])
+
+
+def _numbered(factors: Iterable[tuple[np.ndarray, Sized]], rows: int) -> np.ndarray:
+    """The rows numbered by what they are in all of these columns, given as codes and their values."""
+    number = np.zeros(rows, "int64")
+    for codes, values in factors:
         number = pd.factorize(number * (len(values) + 1) + codes)[0]
-    return np.split(number, np.cumsum([len(part[0]) for part in parts])[:-1])
+    return number
 
 
 def in_several(keys: Sequence[str], places: np.ndarray) -> np.ndarray:

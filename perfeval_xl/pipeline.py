@@ -86,9 +86,8 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs
     named = name_projects(inputs)
     indicators = score_indicators(inputs, named.spelling, scheme)
     results = score_results(named.info, indicators, scheme)
-    with Consistency(
-        inputs, scheme, results, indicators, jobs
-    ) as checks:  # other processes', while the money is added up
+    # Other processes', while the money is added up.
+    with Consistency(inputs, scheme, results, indicators, jobs) as checks:
         progress("合并明细项目")
         merged, merge = merge_projects(inputs, named)
         projects = score_projects(merged, indicators, scheme)

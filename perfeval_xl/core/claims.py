@@ -45,7 +45,8 @@ def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[Key, 
 
 
 class _Found:
-    """The details that each entry names, by code or by name: ``details`` of ``entries``, in the order of both.
+    """The details that each entry names, by code or by name: ``details`` of ``entries``, in the order of both, and of how
+    many each entry is the name (``counts``).
 
     Of several of one name those of the project's own level-1 project are meant, where there are any.
     """
@@ -104,9 +105,8 @@ def _claim_listed(claims: Claims, details: pd.DataFrame, lists: Lists, found: _F
         for place in own:
             first.setdefault(lists.project_keys[place], place)
         places = list(first.values())
-        claims.owners[at] = lists.projects[places[0]]
+        claims.owners[at] = lists.projects[places[0]] if len(places) == 1 else ""
         if len(places) > 1:
-            claims.owners[at] = ""
             _dispute(claims, lists, places, details.iloc[at])
 
 

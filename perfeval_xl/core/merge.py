@@ -47,7 +47,8 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     project = project.take(groups.number)
     rows = rows.drop(columns=_KEYS).assign(project=project.set_axis(rows.index))
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
-    projects = named.with_money(inputs, names_in(rows))
+    paid = names_in(rows)
+    projects = named.with_money(inputs, paid)
     sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
     projects = projects.join(sums, on=["unit", "project"])
     disputed = [
@@ -59,9 +60,10 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     details = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
     details = details.join(sum_known(rows, groups.number, MONEY_FIELDS))
+    with_money = claims.disputed | paid.keys()  # disputed money (M202) is money
     merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))
-    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, claims.disputed, *named.written[:2])]
+    return merged, [*claims.findings, *near, *_one_sided(inputs, merged, with_money, *named.written[:2])]
 
 
 def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
@@ -93,10 +95,13 @@ _ONE_SIDED = {
 
 
 def _one_sided(
-    inputs: Inputs, merged: Merged, disputed: set[Key], with_info: Mapping[Key, str], with_indicators: Mapping[Key, str]
+    inputs: Inputs,
+    merged: Merged,
+    with_money: set[Key],
+    with_info: Mapping[Key, str],
+    with_indicators: Mapping[Key, str],
 ) -> list[Finding]:
-    """M204: money without indicators, indicators without money; M205 among them. Disputed money (M202) is money."""
-    with_money = disputed | names_in(merged.rows).keys()
+    """M204: money without indicators, indicators without money; M205 among them."""
     whole_keys = (
         with_money & with_indicators.keys() & with_info.keys() if with_info else with_money & with_indicators.keys()
     )

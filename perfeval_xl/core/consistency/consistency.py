@@ -1,21 +1,14 @@
 """The papers read as a reviewer reads them: scores against weights, rules, words and statements (S and C codes)."""
 
-import pandas as pd
-
 from perfeval_xl.core.consistency.marks import MARK_CHECKS
 from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.core.consistency.totals import check_totals
 from perfeval_xl.core.consistency.words import WORD_CHECKS
 from perfeval_xl.findings import Finding
-from perfeval_xl.model import Inputs
-from perfeval_xl.scheme import Scheme
 
 
-def check_consistency(
-    inputs: Inputs, scheme: Scheme, projects: pd.DataFrame, indicators: pd.DataFrame
-) -> list[Finding]:
+def check_consistency(papers: Papers) -> list[Finding]:
     """Every check of the listed tuples."""
-    papers = Papers(inputs, scheme, projects, indicators)
     return check_projects(papers) + check_totals(papers)
 
 

@@ -1,4 +1,4 @@
-"""What shows only over several indicators, projects or money and scores together (C406, C410–C412)."""
+"""What shows only over several indicators of a project together (C406, C412)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

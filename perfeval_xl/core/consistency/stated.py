@@ -1,4 +1,4 @@
-"""Scores, totals and grades that are stated beside what they follow from (S313, S314)."""
+"""Scores that are stated beside what they follow from (S314)."""
 
 from perfeval_xl.core.consistency.papers import Check, Papers, points_text
 from perfeval_xl.findings import Finding
