@@ -160,9 +160,14 @@ class Evaluation(Record):
         frames = {name: getattr(self, name) for name in ("projects", "funding", "indicators", "rows", "reconciliation")}
         return replace(
             self,
-            **{name: frame[frame["unit"] == unit] for name, frame in frames.items()},
+            **{name: _rows_of_unit(frame, unit) for name, frame in frames.items()},
             findings=tuple(finding for finding in self.findings if finding.unit in ("", unit)),
         )
+
+
+def _rows_of_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    own = frame["unit"].to_numpy() == unit
+    return frame if own.all() else frame[own]
 
 
 def nothing_to_do(inputs: Inputs, scheme: Scheme, findings: Iterable[Finding]) -> Evaluation:

@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 
-#: What stands for itself in any comparison; most names are no more, and a long table has many.
-_PLAIN = lazy_pattern(r"[0-9A-Za-z\u4e00-\u9fff]*")
 _SPACES = lazy_pattern(r"\s+")
 _BRACKETS = str.maketrans("[]{}【】〔〕〈〉", "()()()()()")
 #: What an officer writes for "nothing to say here".
@@ -21,17 +19,22 @@ _NOT_RESTRICTED = frozenset(
 @lru_cache(maxsize=65536)
 def match_key(text: str) -> str:
     """The form in which two texts are compared; for matching only, never for printing."""
-    if _PLAIN.fullmatch(text):
+    if _is_plain(text):
         return text
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
 
 
 def match_keys(texts: list[str]) -> list[str]:
     """:func:`match_key` of each of many texts, some of which stand again; a column of plain ones is its own keys."""
-    if _PLAIN.fullmatch("".join(texts)):
+    if _is_plain("".join(texts)):
         return texts
     keys = {text: match_key(text) for text in set(texts)}
     return [keys[text] for text in texts]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text stands for itself in any comparison, as most names do, of which a long table has many."""
+    return text.isalnum() and unicodedata.is_normalized("NFKC", text)
 
 
 def cells_of(text: str) -> int:

@@ -56,6 +56,9 @@ def settings_for(folder: Path, scheme: str | None, year: int | None) -> "Callabl
         from perfeval_xl.scheme import load_scheme
 
         load_scheme(scheme)
+    # Here, where few calls are open: deep inside the imports of others Python's stack grows and shrinks a thousand times.
+    import pandas as pd  # noqa: F401
+
     from perfeval_xl.read.batch import settings_in_batch
 
     return partial(settings_in_batch, folder, scheme, year)

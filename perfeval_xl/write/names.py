@@ -18,8 +18,8 @@ _LONGEST_TEXT = 100  # of Windows' characters: a folder and a file in it, and th
 _UNSEEN = lazy_pattern(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-#: What most projects are called: nothing in it is forbidden or reserved anywhere.
-_PLAIN = lazy_pattern("[\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff（）. ]*[0-9A-Za-z\u4e00-\u9fff（）]")
+#: What may stand between a name's letters and digits on any system.
+_HARMLESS = str.maketrans("", "", "（）. ")
 
 
 def safe_name(stem: str, suffix: str = "") -> str:
@@ -27,7 +27,7 @@ def safe_name(stem: str, suffix: str = "") -> str:
 
     Nothing forbidden, reserved, hidden or unseen is in it, it leads to no other folder, and the suffix is kept whole.
     """
-    if _PLAIN.fullmatch(stem) and len(stem) * 3 + len(suffix) <= _LONGEST_NAME:
+    if _is_plain(stem) and len(stem) * 3 + len(suffix) <= _LONGEST_NAME:
         return stem + suffix
     from pathvalidate import sanitize_filename  # few names need it, and a start waits for it
 
@@ -39,6 +39,12 @@ def safe_name(stem: str, suffix: str = "") -> str:
         mark = "~" + hashlib.sha256(stem.encode(errors="replace")).hexdigest()[:8]
         cleaned = _cut(cleaned, len(suffix.encode()) + len(mark)).rstrip(" .") + mark
     return cleaned + suffix
+
+
+def _is_plain(stem: str) -> bool:
+    """Whether a name is as most are: it begins with a Chinese character, and nothing in it is forbidden or reserved anywhere."""
+    letters = stem.translate(_HARMLESS)
+    return letters.isalnum() and max(letters) <= "\u9fff" and stem[0] >= "\u4e00" and stem[-1] not in ". "
 
 
 def longest_stem(stem: str, mark: str) -> str:

@@ -69,7 +69,7 @@ def _complete(role: Role, fields: Sequence[str], number: int, frame: pd.DataFram
     same = {name: "" if role.kinds[name] == "text" else None for name in fields}
     rest: dict[str, Any] = {"table": number, "row": 0, "issuer": "", "unreadable": ",", "extra": {}, "numeric": ","}
     unknown = pd.array([None], dtype="Int64").repeat(len(frame))
-    blank = _objects([""] * len(frame))
+    blank = _objects([""] * len(frame), frame.index)
     columns: dict[str, Any] = {}
     for name, value in (same | rest).items():
         if name in frame:
@@ -77,7 +77,7 @@ def _complete(role: Role, fields: Sequence[str], number: int, frame: pd.DataFram
         elif name in numbers:
             columns[name] = unknown if value is None else unknown.fillna(value)
         else:
-            columns[name] = blank if value == "" else _objects([value] * len(frame))
+            columns[name] = blank if value == "" else _objects([value] * len(frame), frame.index)
     return pd.DataFrame(columns, index=frame.index)
 
 
@@ -137,8 +137,9 @@ def _numeric(columns: Mapping[str, Sequence[Cell]]) -> list[str]:
     return [texts[own] for own in flags]
 
 
-def _objects(values: Sequence[object]) -> pd.Series:
-    return pd.Series(values, dtype=object)
+def _objects(values: Sequence[object], index: pd.Index | None = None) -> pd.Series:
+    """A column of objects; with the index of the frame that it is for it need not be fitted to that."""
+    return pd.Series(values, dtype=object, index=index)
 
 
 def _read_column(column: Sequence[Cell], kind: str, fen_per_unit: int) -> _Column:

@@ -1,10 +1,10 @@
 """The heading rows of a table: one to three, with merged cells, where a child's meaning comes from its parent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from perfeval_xl.read.form.labels import meaning
-from perfeval_xl.read.table.roles import Role
+from perfeval_xl.read.table.roles import Role, known_headings
 from perfeval_xl.read.table.values import Cell, number_of, text_of
 from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import TOTAL_WORDS, match_key
@@ -72,6 +72,7 @@ def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], role
     """The rows and the role under which most columns have a meaning; the shortest, then the first, where equal."""
     start = next((at for at, row in enumerate(cells) if any(row)), 0)
     merges = [area for area in merges if area[0] < start + _SEARCHED_ROWS + _TALLEST]
+    known = known_headings(roles)
     found = (
         headings
         for first in range(start, min(start + _SEARCHED_ROWS, len(cells)))
@@ -79,7 +80,7 @@ def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], role
         for last in range(first, min(first + _TALLEST, len(cells)))
         if not _is_cut(merges, first, last)
         and not any(isinstance(cell, int | float) for row in cells[first + 1 : last + 1] for cell in row)
-        for headings in _read(cells, merges, roles, first, last)
+        for headings in _read(cells, merges, roles, known, first, last)
         if headings.likely and not _goes_on(cells, headings) and not _is_labels(cells, headings, roles)
     )
     return max(
@@ -135,17 +136,26 @@ def _goes_on(cells: Sequence[Sequence[Cell]], headings: Headings) -> bool:
 
 
 def _read(
-    cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], roles: Sequence[Role], first: int, last: int
+    cells: Sequence[Sequence[Cell]],
+    merges: Sequence[Merge],
+    roles: Sequence[Role],
+    known: Callable[[str], bool],
+    first: int,
+    last: int,
 ) -> list[Headings]:
     """What the rows mean for each role for which any column means something."""
     paths = _paths(cells, merges, first, last)
-    return [headings for role in roles if (headings := _read_as(role, first, last, paths))]
+    # Most rows are no headings: what means nothing to any role is not asked of each.
+    telling = {column: path for column, path in paths.items() if any(map(known, path)) or known("/".join(path))}
+    return [headings for role in roles if (headings := _read_as(role, first, last, paths, telling))] if telling else []
 
 
-def _read_as(role: Role, first: int, last: int, paths: Mapping[int, Sequence[str]]) -> Headings | None:
+def _read_as(
+    role: Role, first: int, last: int, paths: Mapping[int, Sequence[str]], telling: Mapping[int, Sequence[str]]
+) -> Headings | None:
     places: dict[str, list[int]] = {}
     children: dict[str, dict[str, int]] = {}
-    for column, path in paths.items():
+    for column, path in telling.items():
         name, source = _meaning(role, path)
         if name and source:
             children.setdefault(name, {}).setdefault(source, column)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,12 @@ class Role(Record):
         if field and key not in self.meanings and self.kinds[field] == "amount" and _OTHER.search(key):
             return None
         return field
+
+
+def known_headings(roles: Sequence[Role]) -> Callable[[str], bool]:
+    """Whether any of the roles may know a heading; where it says no, :meth:`Role.field_of` is ``None`` for all."""
+    words: set[str] = set().union(*(role.meanings for role in roles))
+    return lambda heading: not words.isdisjoint(_keys(heading[: _LONGEST_HEADING + 1]))
 
 
 @cache
