@@ -15,7 +15,7 @@ from perfeval_xl.core.filled.printed import PRINTED_CHECKS
 from perfeval_xl.core.filled.printed_totals import printed_rates, with_printed_totals
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.projects import names_in
-from perfeval_xl.core.scoring.score import score_indicators, score_projects
+from perfeval_xl.core.scoring.score import score_indicators, score_projects, score_results
 from perfeval_xl.findings import Cell, Finding, sort_findings
 from perfeval_xl.model import MONEY_FIELDS, Inputs
 from perfeval_xl.money import list_sums, ratio_half_up, sum_known, two_decimals
@@ -132,7 +132,9 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], comp
     as_printed, inputs = inputs, with_usual_places(inputs, scheme.funding_points)
     merged = _merged(inputs)
     indicators = _with_stated_scores(score_indicators(inputs, names_in(merged.projects), scheme))
-    projects = with_printed_totals(score_projects(merged, indicators, scheme), inputs, scheme)
+    results = score_results(merged.projects, indicators, scheme)
+    projects = score_projects(merged.projects, results, indicators, scheme)
+    projects = with_printed_totals(projects, inputs, scheme)
     papers = Papers(inputs, scheme, projects, indicators)
     findings = [
         *unread,

@@ -86,7 +86,7 @@ class Inputs(Record):
         frames: dict[str, Any] = {
             name: own.iloc[:0].copy()  # a view would hold on to the rows
             for name in names_of(self)
-            if name != keep and isinstance(own := getattr(self, name), pd.DataFrame)
+            if name != keep and isinstance(own := getattr(self, name), pd.DataFrame) and len(own)
         }
         return replace(self, **frames)
 

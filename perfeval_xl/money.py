@@ -7,7 +7,6 @@ In frames amounts and scores are ``Int64``, where a missing value is *unknown*, 
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,11 +44,6 @@ def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) 
     return pd.Series(share_of(Whole.all(scale, len(above)), above, below).array(), index=numerator.index)
 
 
-def share_half_up(amount: pd.Series, above: pd.Series, below: pd.Series, place: int = 1) -> pd.Series:
-    """:func:`share_of` of ``Int64`` series of the same index."""
-    return pd.Series(share_of(Whole.of(amount), Whole.of(above), Whole.of(below), place).array(), index=amount.index)
-
-
 def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole:
     """``amount × above / below`` rounded half up, once, to a multiple of ``place``; unknown as in :func:`ratio_half_up`."""
     known = amount.known & above.known & below.known & (below.values != 0)
@@ -66,29 +60,29 @@ def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole
     return Whole(result, known)
 
 
-def sum_known(frame: pd.DataFrame, by: Sequence[str] | np.ndarray, columns: Sequence[str]) -> pd.DataFrame:
-    """Group sums in which one unknown part makes the sum unknown. Index: ``by`` (columns, or the number of each row's group,
-    from 0 on); columns: ``columns`` (Int64)."""
-    if isinstance(by, np.ndarray):
-        return pd.DataFrame(_sums(frame, by, by.max(initial=-1) + 1, columns))
+def sum_known(frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Group sums in which one unknown part makes the sum unknown. Index: ``by``; columns: ``columns`` (Int64)."""
     groups = group_rows(frame, by)
-    return pd.DataFrame(_sums(frame, groups.number, len(groups.first), columns), index=groups.keys)
+    return pd.DataFrame(sums_of(frame, groups.number, len(groups.first), columns), index=groups.keys)
 
 
 def list_sums(frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     """:func:`sum_known` with the keys, texts, as columns; as objects, whose values come out ten times as fast as ``str``'s."""
     groups = group_rows(frame, by)
     keys = {name: pd.Series(frame[name].to_numpy(object)[groups.first], dtype=object) for name in by}
-    return pd.DataFrame(keys | _sums(frame, groups.number, len(groups.first), columns))
+    return pd.DataFrame(keys | sums_of(frame, groups.number, len(groups.first), columns))
 
 
-def _sums(frame: pd.DataFrame, number: np.ndarray, count: int, columns: Sequence[str]) -> dict[str, Any]:
-    """The sums of so many groups, given the number of each row's."""
+def sums_of(
+    frame: pd.DataFrame, number: np.ndarray, count: int, columns: Sequence[str]
+) -> dict[str, pd.arrays.IntegerArray]:
+    """The sums of so many groups, given the number of each row's (-1: in none); unknown where a part is, or where is none."""
+    # One place more, the last (-1), for rows that are in no group.
+    empty = np.ones(count + 1, bool)
+    empty[number] = False
     sums = {}
     for name in columns:
-        # One place more, the last (-1), for rows without a key, which are in no group.
-        total, unknown = np.zeros(count + 1, "int64"), np.zeros(count + 1, bool)
-        amounts = Whole.of(frame[name])
+        amounts, total, unknown = Whole.of(frame[name]), np.zeros(count + 1, "int64"), empty.copy()
         np.add.at(total, number, amounts.values)
         unknown[number[~amounts.known]] = True
         sums[name] = pd.arrays.IntegerArray(total[:-1], unknown[:-1])

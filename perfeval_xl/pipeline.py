@@ -90,14 +90,14 @@ def evaluate(folder: Path, settings: Settings, progress: Progress = silent, jobs
     with Consistency(inputs, scheme, results, indicators, jobs) as checks:
         progress("合并明细项目")
         merged, merge = merge_projects(inputs, named)
-        projects = score_projects(merged, indicators, scheme)
+        projects = score_projects(merged.projects, results, indicators, scheme)
         budget = check_budget(inputs, merged, scheme, settings.tolerance)
         progress("与部门决算对账")
         reconciliation, reconcile = reconcile_projects(inputs, merged, scheme, settings.tolerance)
         progress("检查矛盾")
         consistency = checks.findings() + check_totals(Papers(inputs, scheme, projects, indicators))
     indicators = without_measures(indicators)
-    projects = projects.join(final_accounts_of(reconciliation), on=["unit", "project"])
+    projects = projects.assign(final_accounts=final_accounts_of(projects, reconciliation))
     evaluation = Evaluation(inputs, scheme, projects, merged.funding, indicators, merged.rows, reconciliation, ())
     findings = _place_findings(
         evaluation, [*read, *merge, *budget, *reconcile, *consistency, *check_template(evaluation)]

@@ -42,6 +42,19 @@ class Whole(Record, eq=False):
     def __len__(self) -> int:
         return len(self.values)
 
+    def __add__(self, other: "Whole") -> "Whole":
+        """The sums, unknown where a part is."""
+        known = self.known & other.known
+        return Whole(np.where(known, self.values + other.values, 0), known)
+
+    def __sub__(self, other: "Whole") -> "Whole":
+        return self + Whole(-other.values, other.known)
+
+    def within(self, lowest: "Whole", highest: "Whole") -> np.ndarray:
+        """Flags of those that are known to lie between two others, or to be one of them."""
+        known: np.ndarray = self.known & lowest.known & highest.known
+        return known & (lowest.values <= self.values) & (self.values <= highest.values)
+
     def array(self) -> pd.arrays.IntegerArray:
         """For a frame."""
         return pd.arrays.IntegerArray(self.values, ~self.known)

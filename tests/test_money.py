@@ -11,11 +11,12 @@ from perfeval_xl.money import (
     printed_tolerance,
     ratio_half_up,
     round_half_up,
-    share_half_up,
+    share_of,
     sum_known,
     two_decimals,
     wan_yuan,
 )
+from perfeval_xl.whole import Whole
 
 AMOUNTS = st.integers(-(10**15), 10**15)
 
@@ -59,10 +60,10 @@ def test_ratio_half_up_is_exact(pairs: list[tuple[int, int]], scale: int) -> Non
 
 @given(st.integers(0, 10**9), st.integers(0, 10**12), st.integers(1, 10**12), st.sampled_from([1, 10, 100]))
 def test_a_share_is_rounded_once_to_its_place(amount: int, above: int, below: int, place: int) -> None:
-    one, other, under = (pd.Series([number], dtype="Int64") for number in (amount, above, below))
+    one, other, under = (Whole.given([number]) for number in (amount, above, below))
     exact = Fraction(amount * above, below * place)
     if exact * place < 2**62:
-        assert share_half_up(one, other, under, place)[0] == (exact + Fraction(1, 2)).__floor__() * place
+        assert share_of(one, other, under, place).tolist() == [(exact + Fraction(1, 2)).__floor__() * place]
 
 
 def test_unknown_parts_make_a_sum_unknown() -> None:

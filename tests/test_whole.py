@@ -27,5 +27,17 @@ def test_choosing_is_as_in_pandas(rows: list[tuple[int | None, int | None, bool]
         assert not made.values[~made.known].any()
 
 
+@given(st.lists(st.tuples(*[st.none() | st.integers(-9, 9)] * 3)))
+def test_sums_and_bounds_are_as_in_pandas(rows: list[tuple[int | None, int | None, int | None]]) -> None:
+    columns = [pd.Series(pd.array([row[at] for row in rows], dtype="Int64")) for at in range(3)]
+    one, other, third = map(Whole.of, columns)
+    for made, expected in ((one + other, columns[0] + columns[1]), (one - other, columns[0] - columns[1])):
+        pd.testing.assert_series_equal(pd.Series(made.array()), expected)
+        assert not made.values[~made.known].any()
+    within = (columns[0] >= columns[1]) & (columns[0] <= columns[2])
+    known = columns[0].notna() & columns[1].notna() & columns[2].notna()
+    assert one.within(other, third).tolist() == (within.fillna(False) & known).tolist()
+
+
 def test_all_and_unknown() -> None:
     assert (Whole.all(3, 2).tolist(), Whole.unknown(2).tolist(), len(Whole.all(3, 2))) == ([3, 3], [None, None], 2)

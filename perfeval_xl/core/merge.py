@@ -14,7 +14,8 @@ from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import group_rows
 from perfeval_xl.model import MONEY_FIELDS, Inputs
-from perfeval_xl.money import list_sums, ratio_half_up, sum_known
+from perfeval_xl.money import list_sums, ratio_half_up, sums_of
+from perfeval_xl.owners import owners_of
 from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
 
@@ -49,8 +50,7 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
     paid = names_in(rows)
     projects = named.with_money(inputs, paid)
-    sums = sum_known(owned, ["unit", "project"], MONEY_FIELDS)
-    projects = projects.join(sums, on=["unit", "project"])
+    projects = projects.assign(**sums_of(owned, owners_of(projects, owned), len(projects), MONEY_FIELDS))
     disputed = [
         (unit, match_key(name)) in claims.disputed
         for unit, name in zip(projects["unit"], projects["project"], strict=True)
@@ -59,7 +59,7 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     funding = list_sums(owned, ["unit", "project", "funding_source"], MONEY_FIELDS)
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     details = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
-    details = details.join(sum_known(rows, groups.number, MONEY_FIELDS))
+    details = details.assign(**sums_of(rows, groups.number, len(details), MONEY_FIELDS))
     with_money = claims.disputed | paid.keys()  # disputed money (M202) is money
     merged = Merged(rows, stated, details, funding, _with_rate(projects))
     near = propose_names(lone_names(claims.findings, "M203"), lone_names(claims.findings, "M201"))

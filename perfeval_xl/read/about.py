@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.contents import ReadTable
-from perfeval_xl.read.table.frames import texts_in
 from perfeval_xl.record import replace
 from perfeval_xl.text import match_key
 
@@ -34,7 +33,7 @@ def name_sheets(tables: Sequence[ReadTable]) -> tuple[list[ReadTable], list[Find
             kept.append(table)
         elif name := _about([table.raw.sheet, *table.raw.titles], known):
             raw = replace(table.raw, constants={**table.raw.constants, "project": name}, lacks_project=None)
-            kept.append(replace(table, raw=raw, frame=table.frame.assign(project=name)))
+            kept.append(replace(table, raw=raw, columns=table.columns.with_text("project", name)))
         else:
             findings.append(table.raw.lacks_project)
     return kept, findings
@@ -45,7 +44,7 @@ def _names(table: ReadTable) -> Iterable[str]:
     if table.raw.lacks_project:
         return ()
     fields = [name for name in _NAMED.get(table.raw.role.name, ()) if name in table.raw.columns]
-    named = dict.fromkeys(name for field in fields for name in texts_in(table.frame, field))
+    named = dict.fromkeys(name for field in fields for name in table.columns.listed(field))
     return [*named, table.raw.constants.get("project", "")]
 
 

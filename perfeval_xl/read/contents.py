@@ -1,7 +1,7 @@
-"""What one workbook gives: its tables as frames, and all that can be said of it without the others.
+"""What one workbook gives: its tables by columns, and all that can be said of it without the others.
 
-Its cells are let go here, so that a folder takes the memory of its largest workbook and of its frames, and what processes
-send each other is little more than the frames.
+Its cells are let go here, so that a folder takes the memory of its largest workbook and of its tables, and what processes
+send each other is little more than these.
 """
 
 import hashlib
@@ -9,14 +9,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import pandas as pd
-
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Table
 from perfeval_xl.read.files import read_file, shown_name
 from perfeval_xl.read.footing import check_footing
 from perfeval_xl.read.sheets import read_tables, unreadable
-from perfeval_xl.read.table.frames import read_table
+from perfeval_xl.read.table.frames import Columns, read_table
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.totals import check_totals
@@ -38,7 +36,7 @@ class Source(Record):
 
 
 class ReadTable(Record):
-    """A table that was read: ``raw`` without its rows, and ``frame`` with them, as table number 0.
+    """A table that was read: ``raw`` without its rows, and ``columns`` with them.
 
     ``amount_place``: the last printed place of its amounts in fen. ``findings`` are about the table whatever it is
     used for, ``unread`` about the cells that hold no value of their column's kind.
@@ -46,7 +44,7 @@ class ReadTable(Record):
 
     raw: RawTable
     place: Table
-    frame: pd.DataFrame
+    columns: Columns
     amount_place: int
     findings: Sequence[Finding]
     unread: Sequence[Finding]
@@ -130,12 +128,12 @@ def _lost(source: Source) -> Contents:
 
 
 def _read(table: RawTable, totals: Sequence[Finding], amount_unit: str | None) -> ReadTable:
-    frame, unread = read_table(table, amount_unit)
+    columns, unread = read_table(table, amount_unit)
     findings = [*_undeclared_unit(table, amount_unit), *totals, *check_footing(table, amount_unit)]
     return ReadTable(
         raw=table.without_rows(),
         place=table.place(amount_unit),
-        frame=frame,
+        columns=columns,
         amount_place=table.printed_place(table.fen_per_unit("amount", amount_unit)),
         findings=findings,
         unread=unread,

@@ -49,7 +49,8 @@ def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable])
 def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
     """R117 for each table in which a row with an amount stands more than once, equal in every cell."""
     columns = [name for name in frame.columns if name not in ("row", "extra")]
-    amounts = [name for name in columns if isinstance(frame[name].dtype, pd.Int64Dtype) and name != "table"]
+    kinds = dict(frame.dtypes.items())
+    amounts = [name for name in columns if isinstance(kinds[name], pd.Int64Dtype) and name != "table"]
     # A long table has few rows of one amount, and none of the others needs to be compared.
     same_amounts = frame.duplicated(["table", *amounts], keep=False)
     if not same_amounts.any():

@@ -16,7 +16,7 @@ from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.final_accounts import is_used, ruling_form
 from perfeval_xl.read.footing import compare_forms
 from perfeval_xl.read.indicators import bare_levels, split_reasons
-from perfeval_xl.read.table.frames import join_frames
+from perfeval_xl.read.table.frames import Columns, join_frames
 from perfeval_xl.read.table.roles import Role, load_roles
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.units import assign_units
@@ -62,14 +62,14 @@ def read_folder(
     findings = [*(finding for each in contents for finding in each.findings), *unnamed]
     findings += [finding for table in read for finding in table.findings]
     accounts = [table for table in read if table.raw.role.name == "final_accounts"]
-    findings += compare_forms([(table.raw, table.frame, table.amount_place) for table in accounts])
+    findings += compare_forms([(table.raw, table.columns, table.amount_place) for table in accounts])
     ruling = ruling_form([table.raw for table in accounts])
     read = [table for table in read if is_used(table.raw, ruling)]
     findings += [finding for table in read for finding in table.unread]
     tables, places = [table.raw for table in read], tuple(table.place for table in read)
     parts = {role.name: _parts(read, role) for role in roles}
-    del contents, read, accounts  # and with them the frames, as soon as each is joined
-    filled = {name for name, own in parts.items() if any(len(frame) for _, frame in own)}
+    del contents, read, accounts  # and with them the columns, as soon as a role's are joined
+    filled = {name for name, own in parts.items() if any(len(columns) for _, columns in own)}
     frames = {role.name: join_frames(role, parts.pop(role.name)) for role in roles}
     report_info = {
         name: content
@@ -103,9 +103,9 @@ def _files(contents: Sequence[Contents], read: Sequence[ReadTable]) -> tuple[Inp
     return tuple(InputFile(each.name, each.sha256, tuple(roles.get(each.name, ()))) for each in contents)
 
 
-def _parts(read: Sequence[ReadTable], role: Role) -> list[tuple[int, pd.DataFrame]]:
-    """The frames of a role's tables, with the numbers of these."""
-    return [(number, table.frame) for number, table in enumerate(read) if table.raw.role.name == role.name]
+def _parts(read: Sequence[ReadTable], role: Role) -> list[tuple[int, Columns]]:
+    """The columns of a role's tables, with the numbers of these."""
+    return [(number, table.columns) for number, table in enumerate(read) if table.raw.role.name == role.name]
 
 
 def _missing_tables(

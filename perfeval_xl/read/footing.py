@@ -6,13 +6,11 @@ Source: the ministry's 部门决算报表编制说明: 财决05-2 (合计 = the 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import pandas as pd
-
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import printed_tolerance, two_decimals
 from perfeval_xl.read.final_accounts import form_of, ruling_form
-from perfeval_xl.read.table.frames import texts_in
+from perfeval_xl.read.table.frames import Columns
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, text_of
 from perfeval_xl.record import Record
@@ -20,7 +18,7 @@ from perfeval_xl.text import TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
 #: A table of final accounts, its rows, and the last printed place of its amounts in fen.
-Accounted = tuple[RawTable, pd.DataFrame, int]
+Accounted = tuple[RawTable, Columns, int]
 _CLASSED = ("5-2", "8-2")
 _BALANCE = {"carried_in": 1, "income": 1, "amount": -1, "carried_out": -1}
 
@@ -253,11 +251,11 @@ def compare_forms(accounts: Sequence[Accounted]) -> Iterator[Finding]:
 
 def _by_project(accounts: Sequence[Accounted]) -> dict[str, _Spent]:
     found: dict[str, _Spent] = {}
-    for table, frame, place in accounts:
-        stated = frame[frame["amount"].notna()] if "amount" in frame else frame[:0]
-        texts = (texts_in(stated, name) for name in ("code", "name", "subject_name", "subject_code"))
-        for row, amount, code, name, *subject in zip(stated["row"], stated.get("amount", ()), *texts, strict=True):
-            if key := match_key(code or name):
+    for table, columns, place in accounts:
+        texts = (columns.listed(name) for name in ("code", "name", "subject_name", "subject_code"))
+        rows = zip(columns.listed("row"), columns.listed("amount"), *texts, strict=True)
+        for row, amount, code, name, *subject in rows:
+            if isinstance(amount, int) and (key := match_key(code or name)):
                 so_far = found.get(key, _Spent())
                 cells = (*so_far.cells, table.cell(row, "amount"))
                 label = next(filter(None, (name, code, *subject)))

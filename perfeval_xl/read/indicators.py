@@ -11,22 +11,31 @@ _REASON = lazy_pattern(r"^\s*(?:未完成|偏差)?原因(?:分析)?\s*[:：]\s*"
 
 def split_reasons(indicators: pd.DataFrame) -> pd.DataFrame:
     """``reason`` and ``improvement`` from ``reason_improvement`` where they have no column of their own."""
+    both = indicators["reason_improvement"].tolist()
+    indicators = indicators.drop(columns="reason_improvement")
+    if not any(both):
+        return indicators
+    own = (indicators[name].tolist() for name in ("reason", "improvement"))
     pairs = [
-        split_reason(both) if both and not (reason or improvement) else (reason, improvement)
-        for reason, improvement, both in zip(
-            *(indicators[name] for name in ("reason", "improvement", "reason_improvement")), strict=True
-        )
+        split_reason(text) if text and not (reason or improvement) else (reason, improvement)
+        for text, reason, improvement in zip(both, *own, strict=True)
     ]
     reasons, improvements = (
         pd.Series([pair[at] for pair in pairs], index=indicators.index, dtype=object) for at in (0, 1)
     )
-    return indicators.assign(reason=reasons, improvement=improvements).drop(columns="reason_improvement")
+    return indicators.assign(reason=reasons, improvement=improvements)
 
 
 def bare_levels(indicators: pd.DataFrame) -> pd.DataFrame:
     """产出指标（40分） is 产出指标: a form states the points anew."""
-    names = {text: without_points(text) for level in ("level1", "level2") for text in set(indicators[level])}
-    return indicators.assign(**{level: indicators[level].map(names).astype(object) for level in ("level1", "level2")})
+    levels = {level: indicators[level].tolist() for level in ("level1", "level2")}
+    names = {text: without_points(text) for own in levels.values() for text in set(own)}
+    bare = {level: [names[text] for text in own] for level, own in levels.items()}
+    if bare == levels:
+        return indicators
+    return indicators.assign(
+        **{level: pd.Series(own, index=indicators.index, dtype=object) for level, own in bare.items()}
+    )
 
 
 def split_reason(text: str) -> tuple[str, str]:

@@ -201,7 +201,7 @@ def _texts_too_long(evaluation: Evaluation) -> list[Finding]:
     findings = []
     together = ("reason", "improvement")
     for frame, name in ((evaluation.inputs.projects, "project"), (evaluation.indicators, "content")):
-        longest = {field: _longest(frame[field]) for field in frame.columns if frame[field].dtype == object}
+        longest = {str(field): _longest(column) for field, column in frame.items() if column.dtype == object}
         long: list[tuple[str, ...]] = [(field,) for field, length in longest.items() if length > CELL_LIMIT]
         long += [together] if sum(longest.get(field, 0) for field in together) > CELL_LIMIT else []
         for fields in long:
@@ -242,7 +242,9 @@ def _sources_without_row(evaluation: Evaluation, names: Sequence[str], markers: 
     rows = list(dict.fromkeys(found[0] for name in names if (found := markers.source_of(name))))
     if not rows or any(name.startswith(_FUNDING) for name in names):
         return []
-    lacking = evaluation.funding[~evaluation.funding["source"].map(evaluation.scheme.source_row).isin({*rows, ""})]
+    row_of = evaluation.scheme.source_row
+    unlisted = {source for source in set(evaluation.funding["source"].tolist()) if row_of(source) not in {*rows, ""}}
+    lacking = evaluation.funding[evaluation.funding["source"].isin(unlisted)]
     findings = []
     for unit, project, source in lacking[["unit", "project", "source"]].itertuples(index=False, name=None):
         own = evaluation.rows[

@@ -13,7 +13,7 @@ from perfeval_xl.core.slices import flags_of
 from perfeval_xl.findings import Cell
 from perfeval_xl.groups import group_rows
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import sum_known
+from perfeval_xl.money import sums_of
 from perfeval_xl.owners import owners_of
 from perfeval_xl.record import Record, replace
 
@@ -144,8 +144,7 @@ def _sources(rows: pd.DataFrame, ranks: np.ndarray, spent: Cells) -> tuple[pd.Da
         ends = np.append(np.sort(number).searchsorted(range(len(first))), len(rows)).tolist()
         cells = [cells[at] for at in number.argsort(kind="stable").tolist()]
         cells = [_joined(cells[start:end]) for start, end in pairwise(ends)]
-    sums = sum_known(rows, number, _AMOUNTS).set_axis(first)
-    return rows.take(first).assign(**{name: sums[name].array for name in _AMOUNTS}), ranks[first], cells
+    return rows.take(first).assign(**sums_of(rows, number, len(first), _AMOUNTS)), ranks[first], cells
 
 
 def _level(level: str, frame: pd.DataFrame, name: str, cells: Cells) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Source: 《2019年度项目支出绩效自评报告》 section 一 (1): 以部�
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,12 @@ from perfeval_xl.core.reconciliation.lone import tell_one_sided
 from perfeval_xl.core.slices import Slices, flagged_rows
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import printed_tolerance, two_decimals
+from perfeval_xl.money import printed_tolerance, sums_of, two_decimals
 from perfeval_xl.owners import owners_of
 from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
+from perfeval_xl.whole import Whole
 
 _LEVELS = {"project": "项目", "detail": "明细项目", "source": "资金来源"}
 _MONEY = ["annual_budget", "executed", "final_accounts", "difference"]
@@ -158,7 +160,7 @@ def _stated_amounts(inputs: Inputs, merged: Merged, tolerance: int | None) -> li
 
 
 def _frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
-    values: dict[str, Callable[[Comparison], object]] = {
+    values: dict[str, Callable[[Comparison], Any]] = {
         "annual_budget": lambda one: one.budget,
         "executed": lambda one: one.executed,
         "final_accounts": lambda one: one.final,
@@ -168,8 +170,12 @@ def _frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     columns = {
         name: [values[name](one) if name in values else getattr(one, name) for one in comparisons] for name in _COLUMNS
     }
-    frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in columns.items()})
-    return frame.astype(dict.fromkeys(_MONEY, "Int64"))
+    return pd.DataFrame(
+        {
+            name: Whole.given(column).array() if name in _MONEY else pd.Series(column, dtype=object)
+            for name, column in columns.items()
+        }
+    )
 
 
 def _places(merged: Merged, frame: pd.DataFrame) -> np.ndarray:
@@ -181,7 +187,7 @@ def _places(merged: Merged, frame: pd.DataFrame) -> np.ndarray:
     return np.where(owners >= 0, owners, after)
 
 
-def final_accounts_of(reconciliation: pd.DataFrame) -> pd.Series:
-    """The final accounts of each project by (unit, project), in fen; unknown where there is no line."""
-    own = reconciliation[reconciliation["level"] == "project"]
-    return own.set_index(["unit", "project"])["final_accounts"]
+def final_accounts_of(projects: pd.DataFrame, reconciliation: pd.DataFrame) -> pd.arrays.IntegerArray:
+    """The final accounts of each project in fen, from its row of the reconciliation; unknown where there is no line."""
+    own = reconciliation[(reconciliation["level"] == "project").to_numpy()]
+    return sums_of(own, owners_of(projects, own), len(projects), ["final_accounts"])["final_accounts"]

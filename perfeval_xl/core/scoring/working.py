@@ -9,6 +9,7 @@ import pandas as pd
 from perfeval_xl.core.scoring.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
 from perfeval_xl.core.slices import known_values
 from perfeval_xl.money import two_decimals
+from perfeval_xl.whole import Whole
 
 
 class _Row(NamedTuple):
@@ -48,12 +49,12 @@ def show_working(frame: pd.DataFrame, worked: Mapping[str, Sequence[object]]) ->
     return ["" if row[scored] is None else _words(_Row(*row)) for row in zip(*columns, strict=True)]
 
 
-def personal_working(frame: pd.DataFrame, stated: pd.Series) -> pd.Series:
+def personal_working(frame: pd.DataFrame, stated: Whole) -> pd.Series:
     """``working`` with what a person decided where no rule gives a score: ``8分 − 扣分 2分 = 6.00``."""
-    columns = [*(frame[name] for name in ("working", "recorded_score", "weight", "deduction")), stated]
+    columns = (known_values(frame[name]) for name in ("working", "recorded_score", "weight", "deduction"))
     texts = [
         text if text or score is None else _decided(recorded, weight, deduction, score)
-        for text, recorded, weight, deduction, score in zip(*map(known_values, columns), strict=True)
+        for text, recorded, weight, deduction, score in zip(*columns, stated.tolist(), strict=True)
     ]
     return pd.Series(texts, index=frame.index, dtype=object)
 

@@ -1,6 +1,7 @@
 """Found tables → one frame per role, every row with its table and row, every unreadable cell a finding."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import compress
 from typing import Any
 
@@ -12,7 +13,7 @@ from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, rate_of, rounded_floats, text_of
-from perfeval_xl.record import Record
+from perfeval_xl.record import Record, replace
 
 _CODES = frozenset({"R106", "R107"})
 #: Roles whose columns are template markers.
@@ -32,10 +33,28 @@ _HIGHEST = {"amount": 1e13, "points": 1e8}
 
 
 class _Column(Record):
-    """A field of all rows of a table: its values, and the code of the finding of each row that has none for a reason."""
+    """A field of all rows of a table: its values (a list of texts, or whole numbers), and the code of the finding of each row that has none for a reason."""
 
     values: Any
     unreadable: Mapping[int, str]
+
+
+class Columns(Record, eq=False):
+    """A table's rows by columns, without those that say nothing; of texts, amounts and points, as a frame has them."""
+
+    index: pd.RangeIndex
+    values: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def listed(self, name: str) -> list[Any]:
+        """A column's values; blank where the table has none."""
+        return self.values[name].tolist() if name in self.values else [""] * len(self)
+
+    def with_text(self, name: str, text: str) -> "Columns":
+        """The same with a column that says the same in every row."""
+        return replace(self, values={**self.values, name: _objects([text] * len(self), self.index)})
 
 
 def read_frame(
@@ -54,69 +73,66 @@ def read_frame(
     return frame, [finding for _, unreadable in read for finding in unreadable]
 
 
-def join_frames(role: Role, frames: Sequence[tuple[int, pd.DataFrame]]) -> pd.DataFrame:
-    """The frames of a role's tables under each other, complete; ``table`` is the number that comes with each."""
-    given = {name for _, frame in frames for name in frame}
+def join_frames(role: Role, tables: Sequence[tuple[int, Columns]]) -> pd.DataFrame:
+    """A role's tables under each other, complete; ``table`` is the number that comes with each."""
+    given = {name for _, columns in tables for name in columns.values}
     fields = [name for name in role.kinds if name in given or name not in role.passing]
-    empty = [(0, pd.DataFrame())]
-    whole = [_complete(role, fields, number, frame) for number, frame in frames or empty]
+    empty = [(0, Columns(pd.RangeIndex(0), {}))]
+    whole = [_complete(role, fields, number, columns) for number, columns in tables or empty]
     return whole[0] if len(whole) == 1 else pd.concat(whole, ignore_index=True)
 
 
-def _complete(role: Role, fields: Sequence[str], number: int, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table's frame with those of the fields that it lacks, which say the same in every row."""
+def _complete(role: Role, fields: Sequence[str], number: int, given: Columns) -> pd.DataFrame:
+    """A table's frame, with those of the fields, too, that it lacks, which say the same in every row."""
     numbers = {name for name, kind in role.kinds.items() if kind in _HIGHEST} | {"table", "row"}
     same = {name: "" if role.kinds[name] == "text" else None for name in fields}
     rest: dict[str, Any] = {"table": number, "row": 0, "issuer": "", "unreadable": ",", "extra": {}, "numeric": ","}
-    unknown = pd.array([None], dtype="Int64").repeat(len(frame))
-    blank = _objects([""] * len(frame), frame.index)
+    unknown = pd.array([None], dtype="Int64").repeat(len(given))
+    blank = _objects([""] * len(given), given.index)
     columns: dict[str, Any] = {}
     for name, value in (same | rest).items():
-        if name in frame:
-            columns[name] = frame[name]
+        if name in given.values:
+            columns[name] = given.values[name]
         elif name in numbers:
             columns[name] = unknown if value is None else unknown.fillna(value)
         else:
-            columns[name] = blank if value == "" else _objects([value] * len(frame), frame.index)
-    return pd.DataFrame(columns, index=frame.index)
+            columns[name] = blank if value == "" else _objects([value] * len(given), given.index)
+    return pd.DataFrame(columns, index=given.index)
 
 
-def texts_in(frame: pd.DataFrame, name: str) -> list[str]:
-    """A column of texts in a table's frame; blank where the table has none."""
-    return frame[name].tolist() if name in frame else [""] * len(frame)
-
-
-def read_table(table: RawTable, amount_unit: str | None) -> tuple[pd.DataFrame, list[Finding]]:
-    """The rows of one table, without columns that say nothing, and a finding for each cell that cannot be read."""
+def read_table(table: RawTable, amount_unit: str | None) -> tuple[Columns, list[Finding]]:
+    """The rows of one table, and a finding for each cell that cannot be read."""
     lines = carry_names(table.body, table.role, table.columns)
     rows = [row for row, _ in lines]
     cells = list(zip(*(line for _, line in lines), strict=True))
+    index = pd.RangeIndex(len(rows))
+    objects = partial(_objects, index=index)
     columns: dict[str, Any] = {}
     flags: dict[int, list[str]] = {}
     findings: list[Finding] = []
     for name, kind in table.role.kinds.items():
         if name not in table.columns or not rows:
             if kind == "text" and name in table.constants:
-                columns[name] = _objects([table.constants[name]] * len(rows))
+                columns[name] = objects([table.constants[name]] * len(rows))
             continue
         column = cells[table.columns[name]]
         read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
-        columns[name] = read.values
+        columns[name] = objects(read.values) if isinstance(read.values, list) else read.values
         for at, code in read.unreadable.items():
             findings.append(unread_cell(table, rows[at], name, code, column[at]))
             flags.setdefault(at, []).append(name)
     _add_sums(table, columns, flags)
     extras = {name.removeprefix("extra:"): at for name, at in table.columns.items() if name.startswith("extra:")}
     printed = {name: cells[at] for name, at in table.columns.items() if rows and _is_printed(table.role, name)}
-    columns |= {"row": pd.array(rows, dtype="Int64"), "issuer": _objects([table.issuer] * len(rows))}
+    columns |= {"row": pd.array(rows, dtype="Int64"), "issuer": objects([table.issuer] * len(rows))}
     if flags:
         own = [",".join(["", *flags[at], ""]) if at in flags else "," for at in range(len(rows))]
-        columns["unreadable"] = _objects(own)
+        columns["unreadable"] = objects(own)
     if extras and rows:
-        columns["extra"] = _objects(_extras([cells[at] for at in extras.values()], list(extras)))
+        columns["extra"] = objects(_extras([cells[at] for at in extras.values()], list(extras)))
     if numeric := _numeric(printed):
-        columns["numeric"] = _objects(numeric)
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows))), findings
+        columns["numeric"] = objects(numeric)
+    return Columns(index, columns), findings
 
 
 def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[dict[str, str]]:
@@ -137,7 +153,7 @@ def _numeric(columns: Mapping[str, Sequence[Cell]]) -> list[str]:
     return [texts[own] for own in flags]
 
 
-def _objects(values: Sequence[object], index: pd.Index | None = None) -> pd.Series:
+def _objects(values: Sequence[object], index: pd.Index) -> pd.Series:
     """A column of objects; with the index of the frame that it is for it need not be fitted to that."""
     return pd.Series(values, dtype=object, index=index)
 
@@ -145,12 +161,12 @@ def _objects(values: Sequence[object], index: pd.Index | None = None) -> pd.Seri
 def _read_column(column: Sequence[Cell], kind: str, fen_per_unit: int) -> _Column:
     """The column at once where it can be: every float that rounds plainly, and every text no more than once."""
     if kind == "text" and set(map(type, column)) == {str}:
-        return _Column(_objects([cell.strip() for cell in column]), {})  # type: ignore[union-attr]
+        return _Column([cell.strip() for cell in column], {})  # type: ignore[union-attr]
     if kind not in _HIGHEST:
         values, unreadable = _read_each(column, range(len(column)), kind, fen_per_unit)
         for at in unreadable:
             values[at] = "" if kind == "text" else None
-        return _Column(_objects(values), unreadable)
+        return _Column(values, unreadable)
     whole, known = rounded_floats(column, fen_per_unit if kind == "amount" else 100, _HIGHEST[kind])
     others = np.flatnonzero(~known)
     values, unreadable = _read_each(column, others.tolist(), kind, fen_per_unit)

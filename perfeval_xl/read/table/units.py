@@ -40,7 +40,7 @@ def assign_units(
 def _with_unit(frame: pd.DataFrame, spelling: Mapping[str, str], default: str, folder: str) -> pd.DataFrame:
     units = [
         spelling.get(match_key(unit), unit) if unit else default or issuer or folder
-        for unit, issuer in zip(frame["unit"], frame["issuer"], strict=True)
+        for unit, issuer in zip(frame["unit"].tolist(), frame["issuer"].tolist(), strict=True)
     ]
     return frame.assign(unit=pd.Series(units, index=frame.index, dtype=object))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from perfeval_xl.core.scoring.score import funding_scores, goal_scores
 from perfeval_xl.core.scoring.working import personal_working
 from perfeval_xl.scheme import load_scheme
+from perfeval_xl.whole import Whole
 from tests.workbooks import changed, perfeval, put, write_folder
 
 SCHEME = load_scheme("hongshan-2019")
@@ -19,7 +20,7 @@ SCHEME = load_scheme("hongshan-2019")
 @given(st.integers(1, 10**13), st.integers(0, 2 * 10**13))
 def test_the_funding_score_is_weight_times_rate(budget: int, executed: int) -> None:
     frame = pd.DataFrame({"executed": pd.array([executed], "Int64"), "annual_budget": pd.array([budget], "Int64")})
-    assert funding_scores(frame, 2000)[0] == min(2000, (4000 * executed + budget) // (2 * budget))
+    assert funding_scores(frame, 2000).tolist() == [min(2000, (4000 * executed + budget) // (2 * budget))]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,7 @@ def test_goal_scores(stated: int | None, deduction: int | None, score: int | Non
             "unreadable_info": [","],
         }
     )
-    result = goal_scores(frame, SCHEME)[0]
-    assert (None if pd.isna(result) else result) == score
+    assert goal_scores(frame, SCHEME).tolist() == [score]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_working_of_a_persons_score() -> None:
         {"working": ["8次 ÷ 10次 × 8分 = 6.40", "", "", ""], "recorded_score": [600, pd.NA, 550, pd.NA]}
         | {"weight": [800] * 4, "deduction": [pd.NA, 250, pd.NA, pd.NA]}
     ).astype(dict.fromkeys(("recorded_score", "weight", "deduction"), "Int64"))
-    stated = pd.Series([600, 550, 550, pd.NA], dtype="Int64")
+    stated = Whole.given([600, 550, 550, None])
     assert personal_working(frame, stated).tolist() == [
         "8次 ÷ 10次 × 8分 = 6.40",
         "8分 − 扣分 2.5分 = 5.50",
