@@ -78,7 +78,7 @@ def _sources_add_up(budget: Budget) -> Iterator[Finding]:
         return
     sums = {
         (row["unit"], row["detail"]): row
-        for row in records_of(details[["unit", "detail", "project", *(field for field, _ in _SUMMED)]])
+        for row in records_of(details, ("unit", "detail", "project", *(field for field, _ in _SUMMED)))
     }
     for row in records_of(budget.merged.stated):
         own = budget.by_detail.at(row["unit"], row["detail"])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from perfeval_xl.core.merge_lists import Lists, read_lists
 from perfeval_xl.core.projects import Key
-from perfeval_xl.core.slices import records_of
+from perfeval_xl.core.slices import records_of, values_at
 from perfeval_xl.findings import Finding
 from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
@@ -123,15 +123,15 @@ def _claim_own_names(claims: Claims, details: pd.DataFrame, lists: Lists, spelli
     """A project without a list of its own is the unclaimed detail of exactly its name."""
     listed = set(zip(lists.units, lists.project_keys, strict=True))
     left = (~claims.claimed).nonzero()[0]
-    own = details[["unit", "name_key"]].take(left)
-    for at, unit, name in zip(left.tolist(), own["unit"], own["name_key"], strict=True):
+    own = (values_at(details[field], left) for field in ("unit", "name_key"))
+    for at, unit, name in zip(left.tolist(), *own, strict=True):
         if (unit, name) not in listed and (project := spelling.get((unit, name))):
             claims.owners[at], claims.claimed[at] = project, True
 
 
 def _report_unclaimed(claims: Claims, inputs: Inputs, details: pd.DataFrame) -> None:
     """M201."""
-    for row in records_of(details[~claims.claimed]):
+    for row in records_of(details[~claims.claimed]) if not claims.claimed.all() else ():
         name = row["name"] or row["code"] or "（没有名称）"
         message = f"明细项目“{name}”不在任何合并清单中，它的金额没有计入任何项目。"
         sources = inputs.cells_at(row["table"], row["row"], "name", "annual_budget", "executed")

@@ -47,16 +47,15 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     details = details.assign(project=project.set_axis(details.index))
     project = project.take(groups.number)
     rows = rows.drop(columns=_KEYS).assign(project=project.set_axis(rows.index))
-    owned = rows[["unit", "project", "funding_source", *MONEY_FIELDS]][rows["project"].ne("")]
     paid = names_in(rows)
     projects = named.with_money(inputs, paid)
-    projects = projects.assign(**sums_of(owned, owners_of(projects, owned), len(projects), MONEY_FIELDS))
-    disputed = [
-        (unit, match_key(name)) in claims.disputed
-        for unit, name in zip(projects["unit"], projects["project"], strict=True)
-    ]
-    projects.loc[disputed, MONEY_FIELDS] = pd.NA
-    funding = list_sums(owned, ["unit", "project", "funding_source"], MONEY_FIELDS)
+    projects = projects.assign(**sums_of(rows, owners_of(projects, rows), len(projects), MONEY_FIELDS))
+    if claims.disputed:
+        pairs = zip(projects["unit"].tolist(), projects["project"].tolist(), strict=True)
+        projects.loc[[(unit, match_key(name)) in claims.disputed for unit, name in pairs], MONEY_FIELDS] = pd.NA
+    by_source = ["unit", "project", "funding_source"]
+    owned = rows["project"].ne("").to_numpy()
+    funding = list_sums(rows if owned.all() else rows[[*by_source, *MONEY_FIELDS]][owned], by_source, MONEY_FIELDS)
     funding = _with_rate(funding.rename(columns={"funding_source": "source"}))
     details = details[["unit", "project", "detail", "name", "code", "name_key", "code_key"]].reset_index(drop=True)
     details = details.assign(**sums_of(rows, groups.number, len(details), MONEY_FIELDS))

@@ -111,9 +111,9 @@ def flagged_rows(frame: pd.DataFrame, flagged: pd.Series, **computed: pd.Series)
     return [_FlaggedRow(columns, at) for at in range(len(positions))]
 
 
-def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each row as a mapping of its fields; a third of the time of ``DataFrame.to_dict`` where rows are few."""
-    columns = {str(name): column.tolist() for name, column in frame.items()}
+def records_of(frame: pd.DataFrame, names: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Each row as a mapping of these fields (of all); a third of the time of ``DataFrame.to_dict`` where rows are few."""
+    columns = {name: frame[name].tolist() for name in names or map(str, frame.columns)}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 

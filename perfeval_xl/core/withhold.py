@@ -37,7 +37,7 @@ def withhold_forms(
     unread = _unread_initial(evaluation) if initial_budget else set()
     projects = evaluation.projects
     reasons, withheld = [], []
-    for project in records_of(projects[["unit", "project", "number", *(name for name, _ in printed)]]):
+    for project in records_of(projects, ("unit", "project", "number", *(name for name, _ in printed))):
         key = (project["unit"], project["project"])
         own = causes.get(key, []) or causes.get((project["unit"], ""), [])
         unknown = [label for name, label in printed if project[name] is pd.NA]

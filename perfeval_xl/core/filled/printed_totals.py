@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from perfeval_xl.core.rates import is_rate_of, is_score_of, readings_of
+from perfeval_xl.core.slices import records_of
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import round_half_up
 from perfeval_xl.scheme import Scheme
@@ -46,7 +47,7 @@ def _rounded_amounts(projects: pd.DataFrame, inputs: Inputs, points: int) -> "pd
     """Whether a stated funding score is that of amounts which are printed as the form's are (万元 are rounded)."""
     names = ("stated_funding", "executed", "annual_budget")
     fits = []
-    for project in projects[["table", "stated_rate", *names]].to_dict("records"):
+    for project in records_of(projects, ("table", "stated_rate", *names)):
         score, executed, budget = (project[name] for name in names)
         known = not any(map(pd.isna, (score, executed, budget)))
         half = inputs.tables[project["table"]].place // 2
@@ -57,7 +58,7 @@ def _rounded_amounts(projects: pd.DataFrame, inputs: Inputs, points: int) -> "pd
 def printed_rates(projects: pd.DataFrame, inputs: Inputs) -> list[int | None]:
     """The execution rate in hundredths of a percent: as stated where the amounts are rounded and it can be theirs."""
     rates = []
-    for project in projects[["table", "executed", "annual_budget", "stated_rate", "execution_rate"]].to_dict("records"):
+    for project in records_of(projects, ("table", "executed", "annual_budget", "stated_rate", "execution_rate")):
         half = inputs.tables[project["table"]].place // 2
         amounts = project["executed"], project["annual_budget"]
         stated = readings_of(_stated_rate(project)) if half and _stated_rate(project) else []
