@@ -5,7 +5,7 @@ and reach fen without binary arithmetic. Rounding is 四舍五入: half away fro
 In frames amounts and scores are ``Int64``, where a missing value is *unknown*, which is never zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -44,6 +44,14 @@ def ratio_half_up(numerator: pd.Series, denominator: pd.Series, scale: int = 1) 
     return pd.Series(share_of(Whole.all(scale, len(above)), above, below).array(), index=numerator.index)
 
 
+def ratio_of(numerator: int | None, denominator: int | None, scale: int = 1) -> int | None:
+    """:func:`ratio_half_up` of two numbers."""
+    if numerator is None or not denominator:
+        return None
+    size = (2 * abs(numerator) * scale + abs(denominator)) // (2 * abs(denominator))
+    return -size if (numerator < 0) != (denominator < 0) else size
+
+
 def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole:
     """``amount × above / below`` rounded half up, once, to a multiple of ``place``; unknown as in :func:`ratio_half_up`."""
     known = amount.known & above.known & below.known & (below.values != 0)
@@ -58,6 +66,12 @@ def share_of(amount: Whole, above: Whole, below: Whole, place: int = 1) -> Whole
         under = under * place
         result[known] = (sign * ((2 * one * other + under) // (2 * under)) * place).astype("int64")
     return Whole(result, known)
+
+
+def known_sum(amounts: Iterable[int | None]) -> int | None:
+    """The sum, unknown where an addend is or where there is none."""
+    added = list(amounts)
+    return None if not added or None in added else sum(added)  # type: ignore[arg-type]
 
 
 def sum_known(frame: pd.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

@@ -130,9 +130,3 @@ def known_values(column: pd.Series) -> list[Any]:
     values: Any = column.array
     plain = isinstance(column.dtype, np.dtype)
     return column.tolist() if plain else values.to_numpy(dtype=object, na_value=None).tolist()
-
-
-def known_sum(amounts: Iterable[int | None]) -> int | None:
-    """The sum, unknown where an addend is or where there is none."""
-    added = list(amounts)
-    return None if not added or None in added else sum(added)  # type: ignore[arg-type]

@@ -12,9 +12,10 @@ from perfeval_xl import __version__
 from perfeval_xl.extent import restricted_projects
 from perfeval_xl.findings import Cell, Finding, Signature, catalogue
 from perfeval_xl.model import Evaluation
-from perfeval_xl.money import ratio_half_up, sum_known, two_decimals
+from perfeval_xl.money import ratio_of, sum_known, two_decimals
 from perfeval_xl.record import Record
 from perfeval_xl.text import match_keys
+from perfeval_xl.whole import Whole
 from perfeval_xl.write.files import Output
 from perfeval_xl.write.ranges import by_project
 
@@ -162,7 +163,8 @@ def unit_entries(evaluation: Evaluation) -> list[Entry]:
     for unit, *project in zip(projects["unit"], _rows(projects, _PROJECT), known, *parts, strict=True):
         units[unit].append(_project(*project))
     sums = sum_known(projects, ["unit"], ["annual_budget", "executed"])
-    return [{"unit": unit, "projects": own, "summary": summary_entry(*sums.loc[unit])} for unit, own in units.items()]
+    added = dict(zip(sums.index, zip(*(Whole.of(sums[field]).tolist() for field in sums), strict=True), strict=True))
+    return [{"unit": unit, "projects": own, "summary": summary_entry(*added[unit])} for unit, own in units.items()]
 
 
 def name_forms(units: Iterable[Entry], outputs: Iterable[Output]) -> None:
@@ -215,11 +217,10 @@ def _listed(column: pd.Series) -> list[Any]:
 
 def summary_entry(annual_budget: int | None, executed: int | None) -> dict[str, object]:
     """A unit's sums, in fen."""
-    amounts = pd.Series([annual_budget], dtype="Int64"), pd.Series([executed], dtype="Int64")
     return {
         "annual_budget": two_decimals(annual_budget),
         "executed": two_decimals(executed),
-        "execution_rate": two_decimals(ratio_half_up(amounts[1], amounts[0], 10_000)[0]),
+        "execution_rate": two_decimals(ratio_of(executed, annual_budget, 10_000)),
     }
 
 

@@ -64,7 +64,9 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
     """S304."""
     return papers.on_indicators(
         "S304",
-        flag_texts(papers.indicators["actual"], is_nothing) & ~papers.indicators["unreadable"].str.contains(",actual,"),
+        flag_texts(papers.indicators["actual"], is_nothing)
+        & papers.indicators["rule_score"].isna()  # 无 can be what was wanted
+        & ~papers.indicators["unreadable"].str.contains(",actual,"),
         ("actual",),
         lambda row: (f"“{row['content']}”没有填写全年完成值。", "", ""),
     )

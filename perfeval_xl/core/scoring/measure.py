@@ -16,6 +16,7 @@ from perfeval_xl.core.scoring.targets import DIRECTIONS, Quantity, comparable_ac
 from perfeval_xl.core.scoring.tiers import parse_tiers, tiers_for
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
+from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing, match_key
 from perfeval_xl.whole import Whole
@@ -37,6 +38,8 @@ _METHODS = {
     "人工评分": PERSONAL,
 }
 _STOPS = "。.;；"
+#: From here on a target in percent is none of a share.
+_SURELY_PERCENT = 10
 _UNIT_WRITTEN = lazy_pattern(r".*\d")
 _DAY = Decimal(86400)
 #: Beyond these a number is a slip of the hand; a weight times a part fits 64 bits.
@@ -107,7 +110,7 @@ def _column(name: str, values: Sequence[Any], at: np.ndarray, index: pd.Index) -
 
 
 def _measure(target: str, actual: str, rule: str, direction: str, measure: str, scheme: Scheme, year: int) -> Measure:
-    want, have = (_with_unit(text, measure, year) for text in (target, actual))
+    want, have = _quantities(target, actual, measure, year)
     operator = _operator(direction, want)
     name = scheme.rule_name(rule) if rule else ""
     in_words = want.kind == "words" or (want.kind == "date" and have.kind == "words")
@@ -118,13 +121,42 @@ def _measure(target: str, actual: str, rule: str, direction: str, measure: str, 
     row = Measure(name, _method(name), operator, target_shown=want.shown, actual_shown=have.shown)
     if "blank" in (want.kind, have.kind):
         return row._replace(fits=want.kind != "blank")  # an actual that is not there is S304, not S303
+    if not in_words and _may_be_a_share(target, actual, measure):
+        return row._replace(fits=row.method == PERSONAL)
     row = _graded(row, target, actual, scheme, want) if in_words else _compared(row, want, have, scheme)
     return row._replace(fits=row.fits or row.method == PERSONAL)
 
 
+def _quantities(target: str, actual: str, measure: str, year: int) -> tuple[Quantity, Quantity]:
+    """Target and actual. 无 as an actual says nothing, but beside a target of 无 that this is so, and beside one of 0 that it is 0."""
+    want, have = (_with_unit(text, measure, year) for text in (target, actual))
+    if actual.strip() == "无" == target.strip():
+        return (Quantity("words", shown="无"),) * 2
+    if actual.strip() == "无" and want.kind == "number" and want.value == 0:
+        have = replace(want, operator="", shown="无")
+    return want, have
+
+
+def _may_be_a_share(target: str, actual: str, measure: str) -> bool:
+    """Whether 0.95 beside 90, both in a column of %, is as likely 95%: then nobody can tell."""
+    want, have = parse_quantity(target), parse_quantity(actual)
+    if (
+        want.kind != "number"
+        or have.kind != "number"
+        or want.unit
+        or have.unit
+        or parse_quantity(f"1{measure}").unit != "%"
+    ):
+        return False
+    share, percent = abs(have.value), abs(want.value)
+    return 0 < share <= 1 and percent >= _SURELY_PERCENT and percent / 2 <= share * 100 <= percent * 2
+
+
 def _operator(direction: str, want: Quantity) -> str:
-    """From 指标方向, else from the target, else ≥; ± stays what it is, as its number alone says nothing."""
-    return want.operator if want.operator == "±" else DIRECTIONS.get(match_key(direction)) or want.operator or "≥"
+    """From 指标方向, else from the target, else ≥ (an interval: within it); ± stays what it is, as its number alone says nothing."""
+    if want.operator == "±":
+        return want.operator
+    return DIRECTIONS.get(match_key(direction)) or want.operator or ("=" if want.kind == "interval" else "≥")
 
 
 def _method(name: str) -> str:
@@ -171,7 +203,9 @@ def _compared(row: Measure, want: Quantity, have: Quantity, scheme: Scheme) -> M
     if value is None:
         return row._replace(fits=False)
     low, high = _bounds(row.operator, want)
-    row = _scaled(row, low, high, value, both=want.kind == "interval" or row.operator == "±")
+    row = _scaled(row, low, high, value)
+    if want.kind == "interval" and row.target_number is not None:
+        row = row._replace(target_shown=_written(want.value if low is not None else want.upper, want))
     if row.method == PER_UNIT and row.fits:
         return _deducted(row, low, high, value, want, scheme)
     if row.target_number is None and not row.dated:
@@ -180,21 +214,20 @@ def _compared(row: Measure, want: Quantity, have: Quantity, scheme: Scheme) -> M
 
 
 def _bounds(operator: str, want: Quantity) -> tuple[Decimal | None, Decimal | None]:
-    if want.kind == "interval":
-        return want.value, want.upper
     if operator == "±":
         return -abs(want.value), abs(want.value)
-    return None if operator in ("≤", "<") else want.value, None if operator in ("≥", ">") else want.value
+    low, high = want.value, want.upper if want.kind == "interval" else want.value
+    return None if operator in ("≤", "<") else low, None if operator in ("≥", ">") else high
 
 
-def _scaled(row: Measure, low: Decimal | None, high: Decimal | None, value: Decimal, both: bool) -> Measure:
+def _scaled(row: Measure, low: Decimal | None, high: Decimal | None, value: Decimal) -> Measure:
     """With whole numbers of the same scale; unfit where they would be absurdly long."""
     numbers = [end for end in (low, high, value) if end is not None]
     places = max(0, *(-int(end.normalize().as_tuple().exponent) for end in numbers))
     if max(abs(end) for end in numbers) * 10**places >= _LARGEST:
         return row._replace(fits=False)
     first, last, actual = (None if end is None else int(end.scaleb(places)) for end in (low, high, value))
-    target = None if both else last if first is None else first
+    target = None if row.operator == "±" else last if first is None else first if last in (None, first) else None
     return row._replace(low=first, high=last, actual_number=actual, target_number=target)
 
 
@@ -213,7 +246,12 @@ def _completion(row: Measure) -> Fraction | None:
 def _missed(low: Decimal | None, high: Decimal | None, value: Decimal, want: Quantity) -> str:
     """Of two bounds the one that is missed, as it would be written."""
     bound = low if low is not None and value < low else high if high is not None and value > high else None
-    return "" if bound is None else f"{(bound / want.factor).normalize():f}{_UNIT_WRITTEN.sub('', want.shown)}"
+    return "" if bound is None else _written(bound, want)
+
+
+def _written(bound: Decimal, want: Quantity) -> str:
+    """One of two bounds as it would be written."""
+    return f"{(bound / want.factor).normalize():f}{_UNIT_WRITTEN.sub('', want.shown)}"
 
 
 def _deducted(

@@ -23,11 +23,18 @@ _LONGEST = 60
 _STRICT = {"≥": ">", "≤": "<"}
 _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 #: A year is no number of units, and what is denied (2次未完成) is none.
-_UNIT = r"(?!年.*[底末初内中])[^\d.,+\-~未没尚]*(?:m[23])?"
+_UNIT = r"(?!年.*[底末初内中])[^\d.,+\-~未没尚]*(?:m[23])?(?:/(?:10)?万[^\d.,+\-~]*)?"
 _NUMBER = lazy_pattern(rf"([+-]?{_AMOUNT})({_UNIT})")
 _INTERVAL = lazy_pattern(rf"([+-]?{_AMOUNT})([^\d.,+\-~至到]*)(?:[-~—–〜]+|至|到)([+-]?{_AMOUNT})({_UNIT})")
 _PERCENT = lazy_pattern(r"%(?:完成|覆盖|到位|达标|合格)?|百分比|个?百分点")
 _INCLUDING = lazy_pattern(r"\((?:包?含)[^)]*\)")
+#: What a number is of, or is shared out by, in brackets behind it (12次（每月1次）): it says nothing else.
+_REMARK = lazy_pattern(r"\((?:每|按|满分|其中|详?见)[^()]*\)$")
+#: Whose number it is, or of when: 全年12次, 每年不少于3次, 满意度≥90%.
+_WHOSE = lazy_pattern(
+    r"(?:全年|每年|本年度?)(?=\D{0,5}\d)|[^\d≥≤<>=%±]{0,12}?(?:率|满意度|知晓度|占比|比例)"
+    r"(?=(?:[≥≤<>=]+|[大小]于(?:等于)?|不[低少高大小多]于|不超过|达到?了?|为)?\d[\d.]*%(?:及?以[上下内])?$)"
+)
 #: 提高 5% and 下降 5%: the same number, the other way round; 提高到 90% is a level.
 _CHANGE = lazy_pattern(
     r"(?:同比|环比|[较比](?:上年|去年))?(?:(提高|提升|增长|增加|上升)|(下降|降低|减少|压减|缩短))(了|到|至)?(?=.*\d)"
@@ -75,9 +82,20 @@ class Quantity(Record):
 def parse_quantity(text: str, year: int = 2000) -> Quantity:
     """Never fails: what is not a number with its unit, nor a date, is words, and what says nothing is blank.
 
-    ``year`` is that of a date that names none.
+    ``year`` is that of a date that names none. Words before a number that only say whose it is, or of when, and a remark in
+    brackets behind it, are passed over (满意度≥90%, 12次（每月1次）).
     """
-    key = "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.;,、")
+    key = _plain(text)
+    number = _WHOSE.sub("", _REMARK.sub("", key), count=1)
+    if number != key and (own := bare_quantity(number, year)).kind == "number":
+        return own
+    return bare_quantity(key, year)
+
+
+@lru_cache(maxsize=1 << 18)
+def bare_quantity(text: str, year: int = 2000) -> Quantity:
+    """:func:`parse_quantity` of a text with nothing around its number."""
+    key = _plain(text)
     if is_nothing(key):
         return Quantity("blank")
     if len(key) > _LONGEST:
@@ -101,6 +119,10 @@ def parse_quantity(text: str, year: int = 2000) -> Quantity:
     return Quantity(
         "number", operator, value, unit=unit, factor=factor, change=change, shown=written if change else rest
     )
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.;,、")
 
 
 def _interval(match: re.Match[str], text: str) -> Quantity:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from perfeval_xl.core.scoring.deductions import LONGEST_RULE
-from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
+from perfeval_xl.core.scoring.targets import Quantity, bare_quantity, parse_quantity
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import Record, replace
 from perfeval_xl.text import match_key
@@ -154,7 +154,7 @@ def _between(match: re.Match[str], when: str, points: Fraction, shared: bool) ->
 def _named(text: str) -> tuple[str, Quantity | None]:
     """The name before a number and the number: 满意度≥90% → 满意度, ≥90%."""
     for at in range(len(text)):
-        quantity = parse_quantity(text[at:])
+        quantity = bare_quantity(text[at:])
         if quantity.kind in ("number", "interval"):
             return text[:at], quantity
     return text, None

@@ -8,6 +8,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Evaluation
+from perfeval_xl.money import known_sum, ratio_of
 from perfeval_xl.record import replace
 from perfeval_xl.write.ranges import Ranges, records
 from perfeval_xl.write.summary.areas import Area, Areas, Fields, Lines, Place, lines_of, places_of, places_of_cells
@@ -105,13 +106,26 @@ class _Traces:
         tables = evaluation.inputs.tables
         self._accounts = {(table.workbook, table.sheet) for table in tables if table.role == "final_accounts"}
 
-    def funding(self, project: str) -> tuple[Lines, list[tuple[Row, Lines]]]:
-        """The execution rows of a project, and its funding sources, each with its own of them."""
-        rows, row_of = self._rows.get(project, []), self._row_of
-        parts = self._funding.get(project, ())
-        wanted = [row_of(part["source"]) for part in parts]
-        own = [_lines([row for row in rows if row_of(row["funding_source"]) == name]) for name in wanted]
-        return _lines(rows), list(zip(parts, own, strict=True))
+    def funding(self, project: str) -> tuple[Lines, list[tuple[str, Row, Lines]]]:
+        """The execution rows of a project, and the form's rows of its funding, each with its name, its amounts and its own
+        of them; a row of several sources, or of one that is called otherwise, is followed by these."""
+        rows = self._rows.get(project, [])
+        by_row: dict[str, list[Row]] = {}
+        for part in self._funding.get(project, ()):
+            by_row.setdefault(self._row_of(part["source"]), []).append(part)
+        found: list[tuple[str, Row, Lines]] = []
+        for name, parts in by_row.items():
+            sources = [part["source"] for part in parts]
+            own = [_lines([row for row in rows if row["funding_source"] == source]) for source in sources]
+            if sources == [name]:
+                found.append((name, parts[0], own[0]))
+                continue
+            whole = _lines([row for row in rows if row["funding_source"] in sources])
+            found.append((name, _added(parts), whole))
+            found += [
+                (f"{name}：{source}", part, lines) for source, part, lines in zip(sources, parts, own, strict=True)
+            ]
+        return _lines(rows), found
 
     def goal(self, project: Row) -> tuple[str, Areas]:
         """How the goal's score comes about."""
@@ -144,6 +158,12 @@ def _by_project(frame: pd.DataFrame, *names: str) -> dict[str, list[Row]]:
     return groups
 
 
+def _added(parts: Sequence[Row]) -> Row:
+    """The amounts of several sources together, and their rate."""
+    sums = {field: known_sum(known(part[field]) for part in parts) for field in _MONEY_NAMES}
+    return {**sums, "execution_rate": ratio_of(sums["executed"], sums["annual_budget"], 10_000)}
+
+
 def _lines(rows: Sequence[Row]) -> Lines:
     return lines_of([(known(row["table"]), known(row["row"])) for row in rows])
 
@@ -155,17 +175,16 @@ def _project_figures(traces: _Traces, project: Row) -> Iterator[Figure]:
     for field, label in _MONEY_NAMES.items():
         if field == "initial_budget" and known(project[field]) is None:
             continue
-        amounts = [("合计", project, rows), *((part["source"], part, own) for part, own in sources)]
-        for source, part, own in amounts:
+        for source, part, own in [("合计", project, rows), *sources]:
             areas = traces.areas(own, field)
             method = _sum_method(sum(len(area.letters) * len(area.rows) for area in areas))
             yield figure(f"{label} {source}", "yuan", known(part[field]), method, places_of(areas))
     money = traces.areas(rows, *_MONEY)
     spent = places_of(money)
     yield figure("预算执行率", "percent", known(project["execution_rate"]), "全年执行数÷全年预算数", spent)
-    for part, own in sources:
+    for source, part, own in sources:
         places, rate = places_of(traces.areas(own, *_MONEY)), known(part["execution_rate"])
-        yield figure(f"预算执行率 {part['source']}", "percent", rate, "全年执行数÷全年预算数", places)
+        yield figure(f"预算执行率 {source}", "percent", rate, "全年执行数÷全年预算数", places)
     cells = traces.final_accounts(name)
     if cells or known(project["final_accounts"]) is not None:
         accounts = known(project["final_accounts"])

@@ -62,7 +62,7 @@ def test_ranges_and_processes_change_nothing(jobs: int, whole: Evaluation) -> No
 @pytest.mark.usefixtures("small_ranges")
 def test_indicators_of_no_project_are_checked_once(whole: Evaluation) -> None:
     scored = score_indicators(whole.inputs, names_in(whole.projects), whole.scheme)
-    nobodys = scored.head(1).assign(project="", actual="", unreadable="")
+    nobodys = scored.head(1).assign(project="", actual="", unreadable="", rule_score=pd.array([None], dtype="Int64"))
     given = whole.inputs, whole.scheme, whole.projects, pd.concat([nobodys, scored], ignore_index=True)
     found = ranges.Consistency(*given, 1).findings()
     assert [finding.code for finding in found if not finding.project].count("S304") == 1

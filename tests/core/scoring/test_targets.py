@@ -28,6 +28,14 @@ from perfeval_xl.record import replace
         ("—", Quantity("blank")),
         ("-0.5%", Quantity("number", "", Decimal("-0.5"), unit="%")),
         ("1,200册", Quantity("number", "", Decimal(1200), unit="册")),
+        ("≤220/10万", Quantity("number", "≤", Decimal(220))),
+        ("≥4.5分（满分5分）", Quantity("number", "≥", Decimal("4.5"), unit="分")),
+        ("每年不少于3次", Quantity("number", "≥", Decimal(3), unit="次")),
+        ("12次（每月1次）", Quantity("number", "", Decimal(12), unit="次")),
+        ("群众满意度达到95%以上", Quantity("number", "≥", Decimal(95), unit="%")),
+        ("100%（95%）", Quantity("words")),  # two numbers, and nothing says which
+        ("全年无事故", Quantity("words")),
+        ("入户率90%，满意率95%", Quantity("words")),
     ],
 )
 def test_parse_quantity(text: str, quantity: Quantity) -> None:
