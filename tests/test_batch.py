@@ -46,9 +46,10 @@ def sheet_rows(path: Path, sheet: str) -> list[list[Any]]:
     return CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
 
 
-def test_each_unit_is_worked_by_itself_and_a_broken_one_stops_nobody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_each_unit_is_worked_by_itself_and_a_broken_one_stops_nobody(jobs: str, tmp_path: Path) -> None:
     batch(tmp_path, 甲馆=year_of("甲图书馆"), 乙馆=year_of("乙图书馆"), 坏馆=without_indicators("坏图书馆"))
-    status, manifest = perfeval("run", tmp_path)
+    status, manifest = perfeval("run", tmp_path, "--jobs", jobs)
     results = tmp_path / "自评结果"
     assert (status, manifest["year"], manifest["scheme"]) == (1, 2024, "hongshan-2019")
     assert [unit["unit"] for unit in manifest["units"]] == ["乙图书馆", "甲图书馆"]

@@ -300,6 +300,23 @@ def test_an_amended_result_is_kept_under_another_name(tmp_path: Path) -> None:
     assert len(list(form.parent.glob("*已修改*"))) == 1
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_the_program_does_not_know_is_kept_too(keep: bool, tmp_path: Path) -> None:
+    """A form was amended, the next run wrote none, and the one after that must not take the person's work away."""
+    folder = write_folder(tmp_path / "年", clean_year())
+    invoke("run", folder, "--no-report")
+    form = next((folder / "自评结果").glob("附件1.1*.xlsx"))
+    edited = change_cells(form, {"F21": "35场"}).read_bytes()
+    (form.parent / "manifest.json").unlink()
+    status, manifest = perfeval("run", folder, "--no-report", *(["--keep-edits"] if keep else []))
+    found = [finding["message"] for finding in manifest["findings"] if finding["code"] == "O503"]
+    assert status == 0
+    assert "不是上次运行写的" in found[0]
+    kept = [form] if keep else list(form.parent.glob("附件1.1*.已修改-*.xlsx"))
+    assert [file.read_bytes() for file in kept] == [edited]
+    assert ("O503" in codes_of(perfeval("run", folder, "--no-report", "--keep-edits")[1])) == keep
+
+
 def test_an_amended_result_is_left_in_place_on_request(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "年", clean_year())
     invoke("run", folder, "--no-report")

@@ -44,28 +44,28 @@ class PlaceEdits(Record):
         return replace(self, listed={path: self.listed[path] for path in paths if path in self.listed})
 
     def settle(self, output: Output, unit: str) -> tuple[Output, bool, list[Finding]]:
-        """What the manifest lists, whether it is to be written, and O503 where a person changed what stands there.
+        """What the manifest lists, whether it is to be written, and O503 where a person changed what stands there, or where
+        the program does not know it: a person may have worked on it while it was not listed.
 
         The manifest of a result that is left in place keeps its last hash, so that the next run knows it too.
         """
-        last = self.listed.get(output.path)
-        if not last:
-            return output, True, []
+        last = self.listed.get(output.path, frozenset())
         file = self.edits.results / self.folder / output.path
         there = digest_of_file(file)
-        if not there or there in last or there == hashlib.sha256(whole(output.content)).hexdigest():
+        if not there or there in last or there == (made := hashlib.sha256(whole(output.content)).hexdigest()):
             return output, True, []
         if not (content := _content(file)):
             return output, True, []
+        what = "在上次运行以后有人改过" if last else "的位置上已有一个文件，不是上次运行写的"
         name = f"{self.edits.way}{self.folder}/{output.path}" if self.folder else f"{self.edits.way}{output.path}"
         project = output.project.rpartition("\n")[2]
         if self.edits.keep:
-            message = f"“{output.path}”在上次运行以后有人改过，按 --keep-edits 留在原处，重新生成的没有写。"
+            message = f"“{output.path}”{what}，按 --keep-edits 留在原处，重新生成的没有写。"
             found = [Finding("O503", message, unit, project, output.path, sources=(Cell(name),))]
             differing = self.edits.compare(name, content, whole(output.content)) if output.kind == "form" else []
-            return replace(output, content=b"", sha256=min(last)), False, found + differing
+            return replace(output, content=b"", sha256=min(last, default=made)), False, found + differing
         aside = keep_aside(file, content, self.edits.results)
-        message = f"“{output.path}”在上次运行以后有人改过：改过的保留为“{aside.name}”，原处是重新生成的。"
+        message = f"“{output.path}”{what}：它保留为“{aside.name}”，原处是重新生成的。"
         kept = Cell(name.removesuffix(output.path) + aside.name)
         return output, True, [Finding("O503", message, unit, project, output.path, sources=(kept, Cell(name)))]
 

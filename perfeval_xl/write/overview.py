@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from perfeval_xl.errors import PerfevalError
@@ -120,13 +119,14 @@ def part_of(
     evaluation: Evaluation,
     name: str,
     outputs: Sequence[Output] = (),
-    places: Mapping[str, UnitPlace] = MappingProxyType({}),
+    places: Mapping[str, UnitPlace] | None = None,
     units: Sequence[Entry] | None = None,
 ) -> Part:
     """What is kept of an evaluation; ``name`` is its folder's in the batch, "" where it stands alone.
 
     ``units``: the entries of :func:`unit_entries`, where they are made already.
     """
+    places = dict(places or {})  # other processes make parts: what they send can be pickled
     manifest = manifest_of(evaluation, outputs, {unit: place.unit for unit, place in places.items()}, units)
     return Part(name, below(manifest, name) if name else manifest, places)
 
