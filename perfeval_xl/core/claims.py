@@ -8,10 +8,11 @@ import pandas as pd
 from perfeval_xl.core.merge_lists import Lists, read_lists
 from perfeval_xl.core.projects import Key
 from perfeval_xl.core.slices import records_of, values_at
-from perfeval_xl.findings import Finding
+from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
 from perfeval_xl.record import Struct, field
+from perfeval_xl.text import match_key
 
 
 class Claims(Struct):
@@ -26,22 +27,46 @@ class Claims(Struct):
     findings: list[Finding] = field(default_factory=list)
 
 
-def claim_details(inputs: Inputs, details: pd.DataFrame, spelling: Mapping[Key, str]) -> Claims:
+def claim_details(
+    inputs: Inputs, details: pd.DataFrame, spelling: Mapping[Key, str], rows: pd.DataFrame, number: np.ndarray
+) -> Claims:
     """Give every detail (unit code name level1_project, code_key name_key level1_key as compared) its project.
 
     ``spelling`` maps (unit, match key) of a project's name to the name to print. A unit without lists has its level-1
-    projects for projects.
+    projects for projects; the ``rows`` of each detail, by its ``number``, must stand under one of them (M202).
     """
     lists = read_lists(inputs, details)
     listed = details["unit"].isin(set(lists.units)).to_numpy(dtype=bool)
     owners = details["level1_project"].where(details["level1_project"].ne(""), details["name"]).to_numpy(dtype=object)
     claims = Claims(np.where(listed, "", owners), ~listed)
+    _claim_by_level(claims, inputs, rows, details, np.where(listed[number], -1, number))
     if lists.texts:
         _tell_odd(claims, lists, found := _Found(details, lists))
         _claim_listed(claims, details, lists, found)
         _claim_own_names(claims, details, lists, spelling)
     _report_unclaimed(claims, inputs, details)
     return claims
+
+
+def _claim_by_level(
+    claims: Claims, inputs: Inputs, rows: pd.DataFrame, details: pd.DataFrame, number: np.ndarray
+) -> None:
+    """M202 for a detail whose rows stand under several level-1 projects: a code begun anew, or one detail for two.
+
+    ``number``: the detail of each row, -1 in a unit with lists.
+    """
+    keys = rows["level1_key"].to_numpy(object)
+    told = ((number >= 0) & (keys != "")).nonzero()[0]
+    levels, known = pd.factorize(keys[told])
+    width = len(known) + 1
+    pairs, first = np.unique(number[told] * width + levels, return_index=True)
+    several = np.bincount(pairs // width, minlength=len(details)) > 1
+    for at in several.nonzero()[0].tolist():
+        own = rows.take(told[first[pairs // width == at]])
+        projects = own["level1_project"].tolist()
+        sources = inputs.cells_of(own, "level1_project")
+        claims.owners[at] = ""
+        _dispute(claims, details.iloc[at], projects, list(map(match_key, projects)), sources)
 
 
 class _Found:
@@ -107,14 +132,17 @@ def _claim_listed(claims: Claims, details: pd.DataFrame, lists: Lists, found: _F
         places = list(first.values())
         claims.owners[at] = lists.projects[places[0]] if len(places) == 1 else ""
         if len(places) > 1:
-            _dispute(claims, lists, places, details.iloc[at])
+            projects, keys = ([own[at] for at in places] for own in (lists.projects, lists.project_keys))
+            _dispute(claims, details.iloc[at], projects, keys, tuple(lists.sources[at] for at in places))
 
 
-def _dispute(claims: Claims, lists: Lists, places: Sequence[int], detail: pd.Series) -> None:
-    """M202 for each project that claims the detail."""
-    unit, shown, projects = detail["unit"], detail["name"] or detail["code"], [lists.projects[at] for at in places]
-    claims.disputed |= {(unit, lists.project_keys[at]) for at in places}
-    named, sources = "、".join(f"“{project}”" for project in projects), tuple(lists.sources[at] for at in places)
+def _dispute(
+    claims: Claims, detail: pd.Series, projects: Sequence[str], keys: Sequence[str], sources: tuple[Cell, ...]
+) -> None:
+    """M202 for each project (compared as in ``keys``) that claims the detail."""
+    unit, shown = detail["unit"], detail["name"] or detail["code"]
+    claims.disputed |= {(unit, key) for key in keys}
+    named = "、".join(f"“{project}”" for project in projects)
     message = f"明细项目“{shown}”同时列在{named}中，金额归属不能确定。"
     claims.findings += [Finding("M202", message, unit, project, shown, sources=sources) for project in projects]
 

@@ -42,7 +42,7 @@ def merge_projects(inputs: Inputs, named: Named) -> tuple[Merged, list[Finding]]
     spelling = {**names_in(rows, "level1_project"), **named.spelling}
     groups = group_rows(rows, ["unit", "detail"])
     details = rows[_OF_DETAILS].take(groups.first)
-    claims = claim_details(inputs, details, spelling)
+    claims = claim_details(inputs, details, spelling, rows, groups.number)
     project = texts_of(spelled(spelling, details["unit"].tolist(), claims.owners.tolist()))
     details = details.assign(project=project.set_axis(details.index))
     project = project.take(groups.number)

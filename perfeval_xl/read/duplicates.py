@@ -11,6 +11,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Finding
 from perfeval_xl.groups import in_several
+from perfeval_xl.read.summed import find_sums
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key, match_keys
 
@@ -43,7 +44,10 @@ def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable])
             findings += _equal_rows(frames[name], tables)
         frames[name], found = _mark(frames[name], tables, name)
         findings += found
-    return findings
+    summed, found = find_sums(frames["execution"], tables)
+    if found:
+        frames["execution"] = _without_figures(frames["execution"], summed, tables)
+    return findings + found
 
 
 def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding]:
@@ -98,12 +102,18 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
         return frame, []
     twice = np.zeros(len(frame), bool)
     twice[at] = [key in shared for key in keys]
+    found = _findings(frame[twice], [key for key in keys if key in shared], tables, role)
+    return _without_figures(frame, twice, tables), found
+
+
+def _without_figures(frame: pd.DataFrame, rows: np.ndarray, tables: Sequence[RawTable]) -> pd.DataFrame:
+    """The same where these rows' amounts and points are unknown."""
     kinds = tables[int(frame["table"].iloc[0])].role.kinds
     figures = [name for name, kind in kinds.items() if kind in ("amount", "points") and name in frame]
     marked = frame.copy()
-    marked.loc[twice, figures] = pd.NA
-    marked.loc[twice, "unreadable"] = "," + ",".join(figures) + ","
-    return marked, _findings(frame[twice], [key for key in keys if key in shared], tables, role)
+    marked.loc[rows, figures] = pd.NA
+    marked.loc[rows, "unreadable"] = "," + ",".join(figures) + ","
+    return marked
 
 
 def _place(table: RawTable) -> str:

@@ -158,3 +158,18 @@ def test_a_blank_in_the_merge_list(heading: list[str], rows: list[list[str]], co
     sheets = lists(lists=["", ""]) | {"合并对照": [heading, *rows]}
     _, manifest = perfeval("check", write_folder(tmp_path, sheets))
     assert [finding["code"] for finding in manifest["findings"] if finding["code"].startswith("M2")][:1] == codes
+
+
+def test_a_code_under_two_level_1_projects_is_in_both(tmp_path: Path) -> None:
+    """Without merge lists the level-1 projects count, and codes that begin anew in each are one detail for several (M202)."""
+    sheets = clean_year()
+    place = sheets["项目信息"][0].index("合并明细项目")
+    for row in sheets["项目信息"][1:]:
+        row[place] = ""
+    sheets["预算执行情况"][-1][2] = "001"  # 馆舍维护's detail bears the code of 读者服务's
+    status, manifest = perfeval("check", write_folder(tmp_path, sheets))
+    found = [finding for finding in manifest["findings"] if finding["code"] == "M202"]
+    assert status == 1
+    assert {finding["project"] for finding in found} == {"读者服务", "馆舍维护"}
+    assert {source["cell"] for source in found[0]["sources"]} == {"B4", "B7"}
+    assert [project["executed"] for project in manifest["units"][0]["projects"]] == [None, None]
