@@ -264,9 +264,8 @@ def _with_owner(evaluation: Evaluation, unit: str) -> Evaluation:
 
 
 def _refuse_inputs(results: Path, folder: Path) -> None:
-    """Results of a batch among its workbooks would be read as inputs the next time."""
-    folders = find_unit_folders(folder)
-    if folders and results.resolve() in {path.resolve() for path in (folder, *folders)}:
+    """Results among the workbooks would be read as inputs the next time."""
+    if results.resolve() in {path.resolve() for path in (folder, *find_unit_folders(folder))}:
         raise UsageError(f"结果不能放在工作簿所在的文件夹 {results}。", "不写 --out，或用 --out 指定另一个文件夹。")
 
 

@@ -15,7 +15,7 @@ from perfeval_xl.findings import Cell, Finding, count_severities
 from perfeval_xl.money import hundredths_of
 from perfeval_xl.pipeline import evaluate
 from perfeval_xl.progress import Progress, silent
-from perfeval_xl.read.batch import find_unit_folders
+from perfeval_xl.read.batch import find_unit_folders, states_scheme
 from perfeval_xl.read.files import read_file
 from perfeval_xl.read.form.form import FilledForm
 from perfeval_xl.read.sheets import unreadable
@@ -82,16 +82,16 @@ def review(
             f"审核结果写成 .xlsx 工作簿，不能写成 {out.name}。", f"例如 -o {out.with_suffix('.xlsx').name}。"
         )
     named, base = _named(paths, out)
-    papers = []
+    files = _read_all(named, against is not None, jobs, progress)
+    findings = [finding for file in files for finding in file.findings]
     if against is not None and settings_of is not None:
+        schemes = {form.scheme for file in files for form in file.forms}
+        fitting = schemes.pop() if len(schemes) == 1 and not states_scheme(against) else ""
         papers = [
             paper
             for folder in find_unit_folders(against) or [against]
-            for paper in papers_of_folder(_evaluated(folder, settings_of, progress), way_to(folder, base))
+            for paper in papers_of_folder(_evaluated(folder, settings_of, fitting, progress), way_to(folder, base))
         ]
-    files = _read_all(named, against is not None, jobs, progress)
-    findings = [finding for file in files for finding in file.findings]
-    if against is not None:
         forms = [form.paper for file in files for form in file.forms if form.paper is not None]
         findings += compare_with_folder(forms, papers)
     done = Review(tuple(files), _in_order(findings, files), {})
@@ -99,8 +99,12 @@ def review(
     return replace(done, manifest=_manifest(done, outputs))
 
 
-def _evaluated(folder: Path, settings_of: SettingsOf, progress: Progress) -> Any:
-    evaluation = evaluate(folder, settings_of(folder), progress)
+def _evaluated(folder: Path, settings_of: SettingsOf, fitting: str, progress: Progress) -> Any:
+    """The folder as its settings say; under the scheme that the forms are of, where none is stated."""
+    settings = settings_of(folder)
+    if fitting and not states_scheme(folder):
+        settings = replace(settings, scheme=fitting)
+    evaluation = evaluate(folder, settings, progress)
     if not evaluation.workable:
         raise UsageError(
             f"--against 的文件夹 {folder} 中没有可用的预算执行情况表或绩效指标表。",

@@ -300,6 +300,15 @@ def test_an_amended_result_is_kept_under_another_name(tmp_path: Path) -> None:
     assert len(list(form.parent.glob("*已修改*"))) == 1
 
 
+def test_forms_are_compared_under_their_own_scheme(tmp_path: Path) -> None:
+    """The run was given its scheme on the command line, and nothing in the folder states one."""
+    folder = write_folder(tmp_path / "年", clean_year())
+    invoke("run", folder, "--no-report", "--scheme", "mof-2020")
+    _, manifest = perfeval("review", folder / "自评结果", "--against", folder)
+    assert manifest["scheme"] == "mof-2020"
+    assert "F601" not in codes_of(manifest)
+
+
 @pytest.mark.parametrize("keep", [False, True])
 def test_what_the_program_does_not_know_is_kept_too(keep: bool, tmp_path: Path) -> None:
     """A form was amended, the next run wrote none, and the one after that must not take the person's work away."""

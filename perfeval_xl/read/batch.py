@@ -39,14 +39,14 @@ def settings_in_batch(batch: Path, scheme: str | None, year: int | None, folder:
         return own
     above = load_settings(batch, scheme, year)
     silent = {name for name in names_of(Settings) if getattr(own, name) is None}
-    if not _states_scheme(folder):
+    if not states_scheme(folder):
         silent.add("scheme")
     roles = {*above.aliases, *own.aliases}
     aliases = {role: {**above.aliases.get(role, {}), **own.aliases.get(role, {})} for role in sorted(roles)}
     return replace(own, aliases=aliases, **{name: getattr(above, name) for name in silent})
 
 
-def _states_scheme(folder: Path) -> bool:
+def states_scheme(folder: Path) -> bool:
     """Whether the folder's file, which has been found sound, names a scheme: the default may be meant."""
     file = folder / SETTINGS_FILE
     return file.is_file() and "scheme" in tomllib.loads(file.read_text(encoding="utf-8-sig"))
