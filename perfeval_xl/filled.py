@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from perfeval_xl.core.budget import check_budget
+from perfeval_xl.core.budget import check_form_rows
 from perfeval_xl.core.consistency.consistency import check_consistency
 from perfeval_xl.core.consistency.papers import Papers
 from perfeval_xl.core.filled.figures import Paper, papers_of
@@ -138,7 +138,7 @@ def _check_group(inputs: Inputs, scheme: Scheme, unread: Sequence[Finding], comp
     papers = Papers(inputs, scheme, projects, indicators)
     findings = [
         *unread,
-        *check_budget(inputs, merged, scheme, None),
+        *check_form_rows(inputs, merged, scheme),
         *check_consistency(papers),
         *(finding for check in PRINTED_CHECKS for finding in check(papers)),
     ]

@@ -10,13 +10,14 @@ import pandas as pd
 
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.rates import is_rate_of, printed_percent, readings_of
-from perfeval_xl.core.slices import FLOAT_ERROR, Slices, flagged_rows, flags_of, records_of
+from perfeval_xl.core.slices import FLOAT_ERROR, Slices, flagged_rows, flags_of, positions_by, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
-from perfeval_xl.money import printed_tolerance, ratio_half_up, round_half_up, sum_known, two_decimals
+from perfeval_xl.money import known_sum, printed_tolerance, ratio_half_up, round_half_up, sum_known, two_decimals
 from perfeval_xl.record import Record
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing
+from perfeval_xl.whole import Whole
 
 Row = Mapping[Any, Any]
 _SUMMED = (("annual_budget", "全年预算数"), ("executed", "全年执行数"), ("initial_budget", "年初预算数"))
@@ -57,8 +58,14 @@ Check = Callable[[Budget], Iterator[Finding]]
 
 
 def check_budget(inputs: Inputs, merged: Merged, scheme: Scheme, tolerance: int | None) -> list[Finding]:
-    """Every check of the listed tuple. ``tolerance`` (fen) replaces that of the printed unit where it is given."""
+    """Every check of the execution table. ``tolerance`` (fen) replaces that of the printed unit where it is given."""
     budget = Budget(inputs, merged, scheme, tolerance)
+    return [finding for check in (_sources_missing, *CHECKS) for finding in check(budget)]
+
+
+def check_form_rows(inputs: Inputs, merged: Merged, scheme: Scheme) -> list[Finding]:
+    """The same of a filled form's rows of funding, among which the total stands without a source."""
+    budget = Budget(inputs, merged, scheme, None)
     return [finding for check in CHECKS for finding in check(budget)]
 
 
@@ -91,6 +98,30 @@ def _sources_add_up(budget: Budget) -> Iterator[Finding]:
                 message = f"“{_name(row)}”各资金来源的{label}相加为 {two_decimals(total)} 元，合计行是 {two_decimals(stated)} 元，相差 {two_decimals(stated - total)} 元。"
                 cells = budget.cells(row, field) + budget.by_detail.cells(own, field)
                 yield _row_finding("M211", message, {**row, "project": added["project"]}, total, stated, cells)
+
+
+def _sources_missing(budget: Budget) -> Iterator[Finding]:
+    """M211: rows that name no source in a project whose others do: the form's sources are less than its total."""
+    rows = budget.merged.rows
+    blank = (rows["funding_source"] == "").to_numpy()
+    if not blank.any() or blank.all():
+        return
+    keys = list(zip(rows["unit"].tolist(), rows["project"].tolist(), strict=True))
+    named = {key for key, lacking in zip(keys, blank.tolist(), strict=True) if key[1] and not lacking}
+    without = positions_by(keys[at] if keys[at] in named else None for at in blank.nonzero()[0].tolist())
+    without.pop(None, None)
+    places = blank.nonzero()[0]
+    for (unit, project), own in without.items():
+        lacking = rows.take(places[own])
+        amounts = [known_sum(Whole.of(lacking[field]).tolist()) for field, _ in _SUMMED[:2]]
+        if amounts == [0, 0]:
+            continue
+        told = "、".join(
+            f"{label} {two_decimals(amount) or '未知'} 元" for amount, (_, label) in zip(amounts, _SUMMED, strict=False)
+        )
+        message = f"“{project}”有 {len(own)} 行没有写资金来源（{told}），各资金来源相加比合计少这些。"
+        cells = budget.inputs.cells_of(lacking, "funding_source", "annual_budget")
+        yield Finding("M211", message, unit, project, project, sources=cells)
 
 
 def _adjustments_add_up(budget: Budget) -> Iterator[Finding]:

@@ -57,10 +57,15 @@ def _unread_initial(evaluation: Evaluation) -> set[Key]:
 
 
 def _reason(unknown: list[str], causes: list[Finding]) -> str:
-    if not unknown and not any(finding.code == "M204" for finding in causes):
+    if not unknown and not any(finding.code == "M204" or _in_doubt(finding) for finding in causes):
         return ""
     codes = "、".join(dict.fromkeys(finding.code for finding in causes))
     return f"{'、'.join(unknown) or '资金或指标'}不能确定（{f'见 {codes}' if codes else '单元格为空或预算数为零'}）"
+
+
+def _in_doubt(finding: Finding) -> bool:
+    """Whether a project's words stand in two versions: its form would print one of them."""
+    return finding.code == "R110" and bool(finding.project)
 
 
 def _blank_cells(evaluation: Evaluation) -> dict[Key, list[Cell]]:

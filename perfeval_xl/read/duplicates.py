@@ -27,6 +27,8 @@ _IDENTITY = {
 #: Roles whose rows are added up, and columns that number the rows: they tell equal ones apart only seemingly.
 _ADDED = ("execution", "final_accounts")
 _SERIAL = frozenset({"序号", "行号", "编号", "行次"})
+#: Roles that have one row for each project.
+_ONE_ROW = ("projects",)
 
 #: What rows go by when they are compared.
 Key = tuple[Any, ...]
@@ -86,6 +88,8 @@ def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:
 def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[pd.DataFrame, list[Finding]]:
     numbers = {place: at for at, place in enumerate(dict.fromkeys(map(_place, tables)))}
     places = np.array([numbers[_place(table)] for table in tables])[frame["table"].to_numpy("int64")]
+    if role in _ONE_ROW:
+        places = _versions(frame, places)
     if not len(frame) or (places == places[0]).all():
         return frame, []
     telling = _telling(frame, role)
@@ -104,6 +108,17 @@ def _mark(frame: pd.DataFrame, tables: Sequence[RawTable], role: str) -> tuple[p
     twice[at] = [key in shared for key in keys]
     found = _findings(frame[twice], [key for key in keys if key in shared], tables, role)
     return _without_figures(frame, twice, tables), found
+
+
+def _versions(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
+    """Where rows stand, apart from others of their project there that say something else: these are another version."""
+    if not frame.duplicated(["unit", "project"]).any():
+        return places
+    said = [name for name in frame.columns if name not in ("row", "number", "extra")]
+    words = zip(
+        places.tolist(), *(frame[name].tolist() for name in said), map(repr, frame["extra"].tolist()), strict=True
+    )
+    return pd.factorize(np.array([repr(own) for own in words], dtype=object))[0]
 
 
 def _without_figures(frame: pd.DataFrame, rows: np.ndarray, tables: Sequence[RawTable]) -> pd.DataFrame:
@@ -188,24 +203,27 @@ def _keys(frame: pd.DataFrame, telling: list[str], role: str) -> list[Key]:
 def _findings(rows: pd.DataFrame, keys: Sequence[Key], tables: Sequence[RawTable], role: str) -> list[Finding]:
     """One finding for each unit and each set of sheets that hold the same rows of it."""
     label = _IDENTITY[role][2]
-    groups: dict[tuple[str, tuple[str, ...]], list[pd.DataFrame]] = {}
+    groups: dict[tuple[str, tuple[str, ...], str], list[pd.DataFrame]] = {}
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     for _, own in rows.groupby([numbers[key] for key in keys], sort=False):
         places = _called([tables[table] for table in own["table"]])
-        groups.setdefault((own["unit"].iloc[0], places), []).append(own)
+        project = own["project"].iloc[0] if role in _ONE_ROW else ""
+        groups.setdefault((own["unit"].iloc[0], places, project), []).append(own)
     findings = []
-    for (unit, places), members in groups.items():
+    for (unit, places, project), members in groups.items():
         names = list(dict.fromkeys(own[label].iloc[0] for own in members))
         listed = "、".join(names[:3]) + ("等" if len(names) > 3 else "")
+        what = tables[int(rows["table"].iloc[0])].role.label
         message = (
-            f"{_listed(places)}都有{tables[int(rows['table'].iloc[0])].role.label}的 {len(members)} 行"
-            f"（{listed}），同样的行给了两次，都没有使用。"
+            f"{_listed(places)}都有{what}的 {len(members)} 行（{listed}），同样的行给了两次，都没有使用。"
+            if len(places) > 1
+            else f"{_listed(places)}的{what}中“{listed}”有 {len(members[0])} 行，不知道以哪一行为准，都没有使用。"
         )
         first = members[0].groupby("table", sort=False).head(_ROWS_NAMED)
         if len(first) < len(members[0]):
             message += f"第一行共有 {len(members[0])} 处，每张表只列前 {_ROWS_NAMED} 处。"
         cells = tuple(tables[table].cell(row, label) for table, row in zip(first["table"], first["row"], strict=True))
-        findings.append(Finding("R110", message, unit, "", names[0], sources=cells))
+        findings.append(Finding("R110", message, unit, project, names[0], sources=cells))
     return findings
 
 

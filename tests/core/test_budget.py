@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbooks import Sheets, changed, codes_of, perfeval, put, write_folder
+from tests.workbooks import Sheets, changed, clean_year, codes_of, perfeval, put, write_folder
 
 EXECUTION, FINAL = "预算执行情况", "项目支出决算"
 
@@ -63,3 +63,18 @@ def test_an_unreadable_initial_budget_withholds_a_form_that_shows_it(tmp_path: P
     for scheme, withheld in (("hongshan-2019", []), ("mof-2020", ["馆舍维护"])):
         findings = perfeval("check", folder, "--scheme", scheme)[1]["findings"]
         assert [finding["subject"] for finding in findings if finding["code"] == "O501"] == withheld
+
+
+def test_a_row_without_a_source_beside_others_with_theirs(tmp_path: Path) -> None:
+    """The form's lines of its sources come to less than its total (M211); where no row names one there is nothing to add up."""
+    sheets = clean_year()
+    sheets["预算执行情况"][5][4] = ""  # 读者活动: 80000 of 430000
+    status, manifest = perfeval("check", write_folder(tmp_path / "一", sheets))
+    found = [finding for finding in manifest["findings"] if finding["code"] == "M211"]
+    assert (status, [finding["project"] for finding in found]) == (1, ["读者服务"])
+    assert "全年预算数 80000.00 元" in found[0]["message"]
+    assert [source["cell"] for source in found[0]["sources"]] == ["E6", "H6"]
+    for row in sheets["预算执行情况"][3:]:
+        row[4] = ""
+    sheets["预算执行情况"][4][2:4] = ["004", "另一批图书"]
+    assert "M211" not in codes_of(perfeval("check", write_folder(tmp_path / "二", sheets))[1])

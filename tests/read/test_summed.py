@@ -37,7 +37,9 @@ def year(*tables: list[list[Any]]) -> Sheets:
     ],
     ids=["in another table", "by the project's name", "by no name"],
 )
-def test_a_sum_is_named_and_neither_it_nor_its_rows_are_used(tables: tuple[list[list[Any]], ...], tmp_path: Path) -> None:
+def test_a_sum_is_named_and_neither_it_nor_its_rows_are_used(
+    tables: tuple[list[list[Any]], ...], tmp_path: Path
+) -> None:
     _, manifest = perfeval("check", write_folder(tmp_path, year(*tables)))
     named = [found["subject"] for found in manifest["findings"] if found["code"] == "R110"]
     assert set(named) == {"馆舍维护", "读者服务"}

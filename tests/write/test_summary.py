@@ -3,6 +3,7 @@
 import io
 import itertools
 import zipfile
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from perfeval_xl.write.summary import reconciliation, rows, summary_pieces
 from perfeval_xl.write.summary.areas import Area, Place, places_of, places_of_cells
 from perfeval_xl.write.summary.places import link_target, places_text, ranges
 from perfeval_xl.write.summary.provenance import Figure, to_trace, trace_figures
+from tests.workbooks import clean_year, invoke, write_folder
 
 UNIT = "某区图书馆"
 SHEETS = ["自评结果汇总", "预算执行对账", "指标得分明细", "问题清单", "数据来源"]
@@ -495,3 +497,14 @@ def test_a_long_table_is_a_sound_package(evaluation: Evaluation) -> None:
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
     lines = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("问题清单").to_python()
     assert [line[2] for line in lines if str(line[2]).startswith("第")] == [one.message for one in findings]
+
+
+def test_a_row_of_several_sources_is_traced_with_each_of_them(tmp_path: Path) -> None:
+    """mof-2020 prints 当年财政拨款 for both sources: the printed figure comes from all of its rows, each source from its own."""
+    folder = write_folder(tmp_path, clean_year())
+    invoke("run", folder, "--no-report", "--scheme", "mof-2020")
+    sheet = openpyxl.load_workbook(folder / "自评结果" / "绩效自评汇总表.xlsx")["数据来源"]
+    rows = {(row[1], row[2]): (row[3], row[7]) for row in sheet.iter_rows(min_row=4, values_only=True)}
+    assert rows["读者服务", "全年预算数 当年财政拨款"] == (430000, "H4:H6")
+    assert rows["读者服务", "全年预算数 当年财政拨款：中央补助"] == (100000, "H4")
+    assert rows["读者服务", "全年预算数 当年财政拨款：区级预算资金"] == (330000, "H5:H6")
