@@ -115,16 +115,11 @@ class _Traces:
             by_row.setdefault(self._row_of(part["source"]), []).append(part)
         found: list[tuple[str, Row, Lines]] = []
         for name, parts in by_row.items():
-            sources = [part["source"] for part in parts]
-            own = [_lines([row for row in rows if row["funding_source"] == source]) for source in sources]
-            if sources == [name]:
-                found.append((name, parts[0], own[0]))
-                continue
-            whole = _lines([row for row in rows if row["funding_source"] in sources])
-            found.append((name, _added(parts), whole))
-            found += [
-                (f"{name}：{source}", part, lines) for source, part, lines in zip(sources, parts, own, strict=True)
-            ]
+            whole = [row for row in rows if self._row_of(row["funding_source"]) == name]
+            found.append((name, _added(parts), _lines(whole)))
+            for part in parts if [part["source"] for part in parts] != [name] else ():
+                own = _lines([row for row in whole if row["funding_source"] == part["source"]])
+                found.append((f"{name}：{part['source']}", part, own))
         return _lines(rows), found
 
     def goal(self, project: Row) -> tuple[str, Areas]:
