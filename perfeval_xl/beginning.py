@@ -9,7 +9,8 @@ from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding, Severity
 from perfeval_xl.progress import Progress, silent
 from perfeval_xl.read.batch import find_unit_folders
-from perfeval_xl.read.folder import find_workbooks, read_folder
+from perfeval_xl.read.folder import read_folder
+from perfeval_xl.read.folders import find_workbooks
 from perfeval_xl.record import Record
 from perfeval_xl.scheme import load_scheme, scheme_names
 from perfeval_xl.settings import SETTINGS_FILE, load_settings

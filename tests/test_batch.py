@@ -336,3 +336,16 @@ def test_a_bug_in_one_unit_goes_into_a_log(tmp_path: Path) -> None:
     with patch.object(pipeline, "evaluate", evaluate), pytest.raises(AssertionError, match="ZeroDivisionError"):
         invoke("run", tmp_path)
     assert (tmp_path / "自评结果" / "甲馆" / "manifest.json").exists()
+
+
+def test_a_stray_workbook_beside_unit_folders_is_told(tmp_path: Path) -> None:
+    """The folder is a unit's then, and lacks its tables: what to do about the folders below is said."""
+    batch(tmp_path, 甲馆=year_of("甲图书馆"), 乙馆=year_of("乙图书馆"))
+    write_folder(tmp_path, {"通讯录": [["姓名", "电话"], ["张三", "1"]]})
+    status, manifest = perfeval("run", tmp_path)
+    messages = [found["message"] for found in manifest["findings"] if found["code"] == "R112"]
+    assert status == 3
+    assert all("“乙馆”、“甲馆”里也有工作簿" in message for message in messages)
+    shutil.rmtree(tmp_path / "自评结果", ignore_errors=True)
+    (tmp_path / "0.xlsx").unlink()
+    assert perfeval("run", tmp_path)[0] == 0

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from perfeval_xl import __version__
-from perfeval_xl.read.folder import find_workbooks
+from perfeval_xl.read.folders import find_workbooks
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
 

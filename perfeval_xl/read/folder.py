@@ -1,12 +1,11 @@
 """A unit folder → :class:`Inputs`: find the workbooks, read every table, settle unit and year."""
 
-import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from perfeval_xl.errors import UsageError, reason_of
+from perfeval_xl.errors import UsageError
 from perfeval_xl.findings import Finding
 from perfeval_xl.model import InputFile, Inputs
 from perfeval_xl.read.about import name_sheets
@@ -14,38 +13,15 @@ from perfeval_xl.read.contents import Contents, ReadTable, Source, read_all
 from perfeval_xl.read.duplicates import complete_names, drop_duplicates
 from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.final_accounts import is_used, ruling_form
+from perfeval_xl.read.folders import find_workbooks, unit_folders_below
 from perfeval_xl.read.footing import compare_forms
 from perfeval_xl.read.indicators import bare_levels, split_reasons
 from perfeval_xl.read.table.frames import Columns, join_frames
 from perfeval_xl.read.table.roles import Role, load_roles
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.units import assign_units
-from perfeval_xl.read.workbook.workbook import SUFFIXES
 from perfeval_xl.record import replace
 from perfeval_xl.settings import Settings
-
-
-def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's own workbooks by name; lock files, hidden files and everything else are passed over."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise UsageError(
-            f"打不开文件夹 {folder}：{reason_of(error, folder)}。", "核对路径，或检查读取权限和网络盘。"
-        ) from None
-    return [
-        Path(entry.path)
-        for entry in entries
-        if _is_file(entry) and not entry.name.startswith(("~$", ".")) and Path(entry.name).suffix.lower() in SUFFIXES
-    ]
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """What cannot be looked at counts: reading it says why, where leaving it out would hide it."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return True
 
 
 def read_folder(
@@ -81,7 +57,8 @@ def read_folder(
     frames["indicators"] = split_reasons(bare_levels(frames["indicators"]))
     frames["execution"] = complete_names(frames["execution"], tables)
     findings += drop_duplicates(frames, tables)
-    findings += _missing_tables(frames, tables, filled, files)
+    missing = _missing_tables(frames, tables, filled, files)
+    findings += _named_below(folder, missing) if missing else []
     inputs = Inputs(
         files=files,
         tables=places,
@@ -126,6 +103,16 @@ def _missing_tables(
             cells = ()
         findings.append(Finding("R112", message, subject=label, sources=cells))
     return findings
+
+
+def _named_below(folder: Path, missing: Sequence[Finding]) -> list[Finding]:
+    """R112 says, too, that there are unit folders below, which a stray workbook beside them kept from being worked."""
+    below = [path.name for path in unit_folders_below(folder)]
+    if not below:
+        return list(missing)
+    listed = "、".join(f"“{name}”" for name in below[:3]) + (f"等 {len(below)} 个" if len(below) > 3 else "")
+    words = f"文件夹下的{listed}里也有工作簿：要逐个单位处理，请把这一层的工作簿移走。"
+    return [replace(finding, message=f"{finding.message}{words}") for finding in missing]
 
 
 def _year_of(tables: Sequence[RawTable], report_info: dict[str, str]) -> int:
