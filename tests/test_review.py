@@ -373,3 +373,5 @@ def test_amended_results_of_a_batch(keep: bool, tmp_path: Path) -> None:
     assert (form.read_bytes() == edited) == keep
     assert len(list(results.rglob("*已修改*"))) == (0 if keep else 2)
     assert found[0]["sources"][-1]["workbook"] == f"甲/../自评结果/甲图书馆/{form.name}"
+    _, manifest = perfeval("run", tmp_path, "--no-report", *(["--keep-edits"] if keep else []))
+    assert ("O503" in codes_of(manifest)) == keep
