@@ -30,7 +30,7 @@ def withhold_forms(
     """
     causes: dict[Key, list[Finding]] = {}
     for finding in findings:
-        if finding.code in CAUSES:
+        if finding.code in CAUSES or (finding.code == "M215" and finding.subject == finding.project):
             causes.setdefault((finding.unit, finding.project), []).append(finding)
     printed = [pair for pair in _PRINTED if pair[0] != "goal_score" or evaluation.scheme.goal_points is not None]
     blanks = _blank_cells(evaluation)
@@ -60,7 +60,7 @@ def _reason(unknown: list[str], causes: list[Finding]) -> str:
     if not unknown and not any(finding.code == "M204" or _in_doubt(finding) for finding in causes):
         return ""
     codes = "、".join(dict.fromkeys(finding.code for finding in causes))
-    return f"{'、'.join(unknown) or '资金或指标'}不能确定（{f'见 {codes}' if codes else '单元格为空或预算数为零'}）"
+    return f"{'、'.join(unknown) or '资金或指标'}不能确定（{f'见 {codes}' if codes else '单元格为空'}）"
 
 
 def _in_doubt(finding: Finding) -> bool:
