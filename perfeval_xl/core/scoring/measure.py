@@ -287,6 +287,8 @@ def _tiered(row: Measure, completion: Fraction | None, value: Decimal, want: Qua
     best = max(named, key=lambda tier: tier.points, default=None)
     if best is None:
         return row._replace(part_above=0, part_below=1)
+    if word and best.shared:  # a coefficient of the rule's own
+        row = row._replace(coefficient=int(best.points * 100 + Fraction(1, 2)))
     return _with_part(row._replace(note=best.words), best.points, best.shared)
 
 

@@ -389,3 +389,43 @@ def test_twenty_thousand_different_indicators_take_seconds() -> None:
     started = time.perf_counter()
     assert scored(*rows)["rule_score"].notna().all()
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "measure", "score"),
+    [
+        ("90", "0.95", "%", None),  # 0.95%, or 95%?
+        ("90", "95", "%", 800),
+        ("5", "0.8", "%", 128),  # no share of 5% is 80%
+        ("0.9", "0.95", "%", 800),  # both written alike
+        ("90", "0.95", "次", 8),
+    ],
+)
+def test_a_share_in_a_column_of_percent_is_not_guessed(
+    target: str, actual: str, measure: str, score: int | None
+) -> None:
+    assert one(target, actual, measure=measure)[2] == score
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "direction", "result"),
+    [
+        ("无", "无", "", [True, 10000, 800]),
+        ("0", "无", "≤", [True, 10000, 800]),
+        ("10次", "无", "", [None, None, None]),
+        ("无", "2起", "", [None, None, None]),
+        ("80%-90%", "95%", "≥", [True, 11875, 800]),
+        ("80%-90%", "75%", "≥", [False, 9375, 750]),
+        ("80元-100元", "75元", "≤", [True, 10000, 800]),
+        ("80元-100元", "125元", "≤", [False, 8000, 640]),
+        ("80%-90%", "95%", "", [False, 9474, 758]),  # 90 of 95: within it is what is wanted
+    ],
+)
+def test_nothing_wanted_and_ranges_under_a_direction(
+    target: str, actual: str, direction: str, result: list[object]
+) -> None:
+    assert one(target, actual, direction=direction) == result
+
+
+def test_a_coefficient_of_the_rule_is_the_completion() -> None:
+    assert one("高", "较高", "高:1；较高:0.8；一般:0.6") == [False, 8000, 640]
