@@ -9,9 +9,12 @@ from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 from perfeval_xl.record import Record, replace
+from perfeval_xl.text import match_key
 
 MISSING_LINE = "部门决算缺行"
 ONLY_FINAL = "执行情况表缺行"
+_RENAMED = "看来是改了名称"
+_SEVERAL = "但这个名称的明细不止一个，没有相同的编码，分不清是哪一个"
 
 
 def tell_one_sided(
@@ -21,23 +24,28 @@ def tell_one_sided(
     missing = [one for one in _without_amount(comparisons, lines) if one.executed]
     gone = set(missing)
     renamed = _same_amounts(missing, lines.alone)
+    lone = {_named(line.unit, line.shown) for line in lines.alone}
+    shared = lone & {_named(one.unit, one.name) for one in missing}
     findings = []
     for one in missing:
         line = renamed.line_of.get(one)
-        cause = f"；决算中“{line.shown}”金额相同，看来是改了名称" if line else ""
+        cause = f"；决算中“{line.shown}”金额相同，{_RENAMED}" if line and line.shown != one.name else ""
         counted = two_decimals(one.executed) or ""
         lacking = "它那一行没有填金额" if one.lines else "没有同编码或同名称的行"
+        lacking = f"有同名的行，{_SEVERAL}" if _named(one.unit, one.name) in shared else lacking
         message = f"“{one.name}”全年执行数 {counted} 元，部门决算中{lacking}{cause}。"
         cells = one.cells + (line.cells if line else ())
         findings.append(Finding("M222", message, one.unit, one.project, one.name, counted, "", cells))
     only_final = []
     for line in lines.alone:
         same = renamed.of_line.get(line)
-        cause = _why_alone(line, same)
+        several = _named(line.unit, line.shown) in shared
+        cause = "" if several else _why_alone(line, same)
         amount = two_decimals(line.amount) or ""
+        lacking = f"有同名的项目，{_SEVERAL}" if several else "没有同编码或同名称的项目"
         message = (
             f"部门决算中的“{line.shown}”（{f'{amount} 元' if amount else '金额未知'}）"
-            f"在预算执行情况表里没有同编码或同名称的项目{cause and f'；{cause}'}。"
+            f"在预算执行情况表里{lacking}{cause and f'；{cause}'}。"
         )
         cells = inputs.cells_at(*line.place, "name", "amount") + (same.cells if same else ())
         findings.append(Finding("M223", message, line.unit, "", line.shown, "", amount, cells))
@@ -47,17 +55,20 @@ def tell_one_sided(
                 line.unit, "", "only_final", line.shown, (), [line], None, None, line.amount, line.shown, True, cause
             )
         )
-    told = [
-        replace(one, cause=f"改了名称（决算写“{line.shown}”）" if (line := renamed.line_of.get(one)) else MISSING_LINE)
-        if one in gone
-        else one
-        for one in comparisons
-    ]
+    told = [replace(one, cause=_cause(one, renamed.line_of.get(one))) if one in gone else one for one in comparisons]
     near = propose_names(
         [Lone(line.unit, "", line.shown, inputs.cells_at(*line.place, "name")) for line in lines.alone],
         [Lone(one.unit, one.project, one.name, _name_cells(inputs, one)) for one, _ in _alone(comparisons, lines)],
     )
     return told, only_final, findings + near
+
+
+def _cause(one: Comparison, line: Line | None) -> str:
+    return f"改了名称（决算写“{line.shown}”）" if line and line.shown != one.name else MISSING_LINE
+
+
+def _named(unit: str, name: str) -> tuple[str, str]:
+    return unit, match_key(name)
 
 
 def _name_cells(inputs: Inputs, one: Comparison) -> tuple[Cell, ...]:
@@ -107,5 +118,5 @@ def _same_amounts(missing: Sequence[Comparison], lines: Sequence[Line]) -> _Rena
 
 def _why_alone(line: Line, renamed: Comparison | None) -> str:
     if renamed:
-        return f"“{renamed.name}”金额相同，看来是改了名称"
+        return f"“{renamed.name}”金额相同，{_RENAMED}"
     return "当年没有收入，看来是上年结转的项目" if line.only_carried else ""

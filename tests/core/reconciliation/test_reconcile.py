@@ -131,6 +131,23 @@ def test_equal_amounts_of_several_are_no_renaming(tmp_path: Path) -> None:
     assert not [finding for finding in found(tmp_path, change) if "改了名称" in finding["message"]]
 
 
+def test_one_name_of_several_details_is_no_renaming(tmp_path: Path) -> None:
+    """The accounts go by names, and two details have the same one: which is which nobody can tell."""
+
+    def change(sheets: Sheets) -> None:
+        for row in sheets[EXECUTION][3:6]:
+            row[3] = "设备购置"
+        for row in sheets[FINAL][2:4]:
+            row[2:4] = ["", "设备购置"]
+        for row in sheets[PROJECTS][1:2]:
+            row[sheets[PROJECTS][0].index("合并明细项目")] = "001、002"
+
+    findings = [finding for finding in found(tmp_path, change) if finding["code"] in ("M222", "M223")]
+    assert {finding["code"] for finding in findings} == {"M222", "M223"}
+    assert all("这个名称的明细不止一个" in finding["message"] for finding in findings)
+    assert not any("改了名称" in finding["message"] for finding in findings)
+
+
 def test_a_near_name_in_the_accounts_is_proposed_and_not_used(tmp_path: Path) -> None:
     def change(sheets: Sheets) -> None:
         sheets[FINAL][4][2:4] = ["", "屋面维休"]
