@@ -25,7 +25,7 @@ def tell_one_sided(
     gone = set(missing)
     renamed = _same_amounts(missing, lines.alone)
     lone = {_named(line.unit, line.shown) for line in lines.alone}
-    shared = lone & {_named(one.unit, one.name) for one in missing}
+    shared = lone & {_named(one.unit, one.name) for one in comparisons if one.level == "detail"}
     findings = []
     for one in missing:
         line = renamed.line_of.get(one)
