@@ -1,7 +1,9 @@
 """What 全年实际完成情况 says against the goal's points and against the indicators (C401–C404)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -25,7 +27,7 @@ from perfeval_xl.core.consistency.statements import (
     read_text,
     stated_points,
 )
-from perfeval_xl.core.consistency.wording import has_any, wording
+from perfeval_xl.core.consistency.wording import any_of, has_any, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.core.slices import flag_texts, flags_of
 from perfeval_xl.findings import Finding
@@ -35,6 +37,8 @@ _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_sco
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
 #: A name is told by this many of its characters where no number stands beside them.
 _NAMED = 4
+#: So many characters are a word.
+_WORD = 2
 #: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
 _DEDUCTED = lazy_pattern(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
 
@@ -123,9 +127,9 @@ def _faults_deducted(papers: Papers) -> list[Finding]:
         reading = read_text(project["goal_actual"])
         deductions = reading.of_kind("deduction")
         goal = papers.cells(project, "goal_actual")
-        for deduction, reason in _reasons(reading, deductions):
+        for deduction, reason, cause in _reasons(reading, deductions):
             said = reading.text[slice(*deduction.span)]
-            faulted = list(_faulted(reason, reading, own))
+            faulted = list(_faulted(reason, cause, reading, own))
             all_met = all(row["met"] is True for row, _ in faulted)
             for row, certain in faulted:
                 if known(row["self_score"], row["weight"]) and row["self_score"] < row["weight"]:
@@ -162,8 +166,12 @@ def _told_of(statement: Statement, own: Sequence[Row], results: Sequence[tuple[Q
     return [at for tie, at in sorted(told) if tie]
 
 
-def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tuple[Statement, list[int]]]:
-    """Each deduction with the clauses that say why: since the last one in its sentence, or the sentence before, after 但."""
+def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tuple[Statement, list[int], int]]:
+    """Each deduction with the clauses that say why, and with the first that says of what cause (因…).
+
+    They stand since the last one in its sentence, or in the sentence before, and begin after 但 or with the first clause
+    that complains of something of its own: what stands before that was only told of.
+    """
     done = 0
     for deduction in deductions:
         sentence = reading.clauses[deduction.clause].sentence
@@ -172,12 +180,36 @@ def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tupl
             before = reading.clauses[deduction.clause - 1].sentence
             why = [at for at in range(done, deduction.clause) if reading.clauses[at].sentence == before]
         turns = [at for at in why if reading.clauses[at].text.startswith(wording()["turns"])]
-        yield deduction, [at for at in why if not turns or at >= turns[-1]]
+        why = [at for at in why if not turns or at >= turns[-1]]
+        causes = [at for at in why if reading.clauses[at].text.startswith(wording()["causes"])]
+        first = next((at for at in why if at not in causes and _own_complaint(reading, why[0], at)), 0)
+        yield deduction, [at for at in why if at >= first], next(iter(causes), 0)
         done = deduction.clause + 1
 
 
-def _faulted(reason: Iterable[int], reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:
-    """The indicators that a reason finds fault with, and whether that is certain: by its number or its whole name."""
+def _own_complaint(reading: Reading, first: int, at: int) -> bool:
+    """Whether a clause complains of something that the clauses since the first had not named: 资料归档不及时, and neither
+    任务未完成 nor, after 视频监控图像完好率99%, 存在监控漏洞."""
+    text = any_of("no_complaints").sub("", reading.clauses[at].text)
+    complaint = any_of("complaints").search(text)
+    if complaint is None:
+        return False
+    told = reading.text[reading.clauses[first].start : reading.clauses[at].start]
+    subject = _no_matter().sub("", text[: complaint.start()])
+    pairs = [subject[start : start + _WORD] for start in range(len(subject) - 1)]
+    named = {start + step for start, pair in enumerate(pairs) if pair in told for step in range(_WORD)}
+    return len(subject) - len(named) >= _WORD
+
+
+@cache
+def _no_matter() -> re.Pattern[str]:
+    """Numbers with their units, and the words that name no matter of their own."""
+    return re.compile(rf"[\d.,]+(?:%|{any_of('units').pattern})?|{any_of('same_matter').pattern}")
+
+
+def _faulted(reason: Iterable[int], cause: int, reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:
+    """The indicators that a reason finds fault with, and whether that is certain: by its number or its whole name, which
+    stand no earlier than the cause."""
     results = [_result(row) for row in own]
     found: dict[int, bool] = {}
     for at in reason:
@@ -186,7 +218,7 @@ def _faulted(reason: Iterable[int], reading: Reading, own: Sequence[Row]) -> Ite
         for place, (part, certain) in (_numbered(numbers, own, results) or _named(clause, own)).items():
             rest = one_word(clause.text).replace(part, "")
             if has_any(rest, "complaints") or not has_any(rest, "praise"):
-                found[place] = found.get(place, False) or certain
+                found[place] = found.get(place, False) or (certain and at >= cause)
     yield from ((own[place], certain) for place, certain in found.items())
 
 

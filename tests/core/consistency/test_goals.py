@@ -13,6 +13,11 @@ ONLINE = {"content": "视频监控在线率", "target": "95%", "actual": "95%"}
 INTACT = {"content": "视频监控图像完好率", "target": "99%", "actual": "99%"}
 ON_TIME = {"content": "项目按计划完工率", "target": "90%", "actual": "80%", "weight": 800, "self_score": 500}
 REPAIRS = {"content": "场所修缮完成数量", "target": "6个", "actual": "6个", "evidence": "南湖所等6处场所进行了修缮。"}
+PATROLS = {"content": "巡查次数", "target": "600次", "actual": "620次"}
+FEW_PATROLS = {"content": "巡查次数", "target": "600次", "actual": "580次", "weight": 1000, "self_score": 900}
+LAMPS = {"content": "更换路灯数量", "target": "200盏", "actual": "230盏"}
+PLANTED = {"content": "绿化补植面积", "target": "2万平方米", "actual": "1.8万平方米", "weight": 1000, "self_score": 900}
+BUSES = {"content": "公交准点率", "target": "90%", "actual": "90.5%"}
 POSTS = {"content": "新建车检站数量", "target": "2个", "actual": "2个"}
 
 
@@ -65,6 +70,39 @@ def test_words_and_points(text: str, deducted: int, codes: list[str]) -> None:
 def test_one_fault_deducted_twice(text: str, subjects: list[str]) -> None:
     all_found = found(text, 2, TRAINING, PUBLICITY, ON_TIME)
     assert [subject for code, subject in all_found if code == "C403"] == subjects
+
+
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("全年巡查620次，更换路灯230盏，因资料归档不及时，扣1分。", []),
+        ("全年巡查620次，更换路灯230盏，资料归档不够及时，扣1分。", []),
+        ("更换路灯230盏，同时存在绿化补植不到位的问题，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，宣传报道较少，扣1分。", []),
+        ("绿化补植面积1.8万平方米，受疫情影响，宣传报道较少，扣1分。", []),
+        ("巡查620次，巡查记录不完整，扣1分。", []),
+        ("巡查620次，资料归档有待加强，扣1分。", []),
+        ("巡查620次，不足之处是资料不规范，扣1分。", []),
+        ("巡查620次，更换路灯230盏，公交准点率未达标，扣1分。", [("C404", "公交准点率")]),
+        ("资料归档不及时，公交准点率90.5%，扣1分。", [("C404", "公交准点率")]),
+        ("因人员不足，公交准点率90.5%未达标，扣1分。", [("C404", "公交准点率")]),
+        ("巡查620次，任务未完成，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，比计划少20次，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，全年进度偏慢，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，群众满意程度不断提升，扣1分。", [("C404", "巡查次数")]),
+        ("绿化补植面积1.8万平方米，未达到目标，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，补植不足，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，因企业搬迁，扣1分。", [("C403", "绿化补植面积")]),
+    ],
+)
+def test_only_what_is_complained_of_is_blamed(text: str, blamed: list[tuple[str, str]]) -> None:
+    assert found(text, 1, PATROLS, LAMPS, PLANTED, BUSES) == blamed
+
+
+def test_what_stands_before_a_cause_may_be_deducted_twice_and_is_not_certain_to_be_meant() -> None:
+    text = "开展巡查{}次，因人员不足，扣2分。"
+    assert found(text.format(580), 2, FEW_PATROLS) == [("C403", "巡查次数")]
+    assert found(text.format(620), 2, PATROLS) == []
 
 
 def test_a_fault_for_which_no_goal_points_were_taken_is_deducted_once() -> None:
