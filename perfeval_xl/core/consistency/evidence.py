@@ -10,6 +10,7 @@ import pandas as pd
 from perfeval_xl.core.consistency.mentions import (
     RATE,
     is_aside,
+    is_overall,
     kind_shared,
     names_nothing,
     noun_of,
@@ -68,7 +69,8 @@ def _differences(row: Row) -> list[tuple[str, str, str, str]]:
 
 
 def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | None:
-    """The number by which a text contradicts an indicator's result; ``None`` where it has none, or also the right one.
+    """The number by which a text contradicts an indicator's result; ``None`` where it has none, or also the right one,
+    be it over all (城区96%，乡镇88%，全区平均93.5%).
 
     Several counts may be the parts of the result (线上3次、线下5次). A number that stands alone in its unit is the
     indicator's also where only its kind is named (抽检合格率98%, 签到表共3200人次).
@@ -87,7 +89,8 @@ def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | 
     ):
         return None if same_number(same_unit[0], actual) else same_unit[0]
     stated = [statement for _, statement in about]
-    right = any(same_number(statement, actual) for statement in stated)
+    overall = [one for one in same_unit if is_overall(one, reading, name, stated)]
+    right = any(same_number(statement, actual) for statement in stated + overall)
     if not stated or right or _in_parts(same_unit, stated, actual) or _as_points(reading, actual):
         return None
     return max(about, key=lambda pair: pair[0])[1]

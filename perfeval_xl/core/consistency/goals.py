@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 
 from perfeval_xl.core.consistency.mentions import (
     count_tie,
+    is_overall,
     one_word,
     plain_name,
     rate_tie,
@@ -37,6 +39,9 @@ _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_sco
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
 #: A name is told by this many of its characters where no number stands beside them.
 _NAMED = 4
+#: What joins several things that are counted together, and of how many the sum is sought.
+_JOINED = lazy_pattern(r"[、和及与]|共|[合总]计")
+_SUMMED = 6
 #: So many characters are a word.
 _WORD = 2
 #: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
@@ -88,8 +93,10 @@ def _values_differ(papers: Papers) -> list[Finding]:
         results = [_result(row) for row in own]
         told = [(statement, about) for statement in stated if (about := _told_of(statement, own, results))]
         right = _told_right(told, results)
+        right.update(at for at, row in enumerate(own) if _told_over_all(at, row, reading, own, results, told))
         for statement, about in told:
-            if not right.intersection((*about[:1], *_same(statement, about, results))):
+            exempt = right.intersection((*about[:1], *_same(statement, about, results)))
+            if not exempt and not _is_sum(statement, about, results):
                 row, said = own[about[0]], reading.text[slice(*statement.span)]
                 message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
                 cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
@@ -114,6 +121,35 @@ def _told_right(told: Sequence[tuple[Statement, list[int]]], results: Sequence[t
         right.update(_same(statement, about, results))
         parts[about[0]] = parts.get(about[0], Decimal(0)) + statement.value
     return right | {at for at, total in parts.items() if results[at][0].unit != "%" and total == results[at][0].value}
+
+
+def _told_over_all(
+    at: int,
+    row: Row,
+    reading: Reading,
+    own: Sequence[Row],
+    results: Sequence[tuple[Quantity, set[str]]],
+    told: Sequence[tuple[Statement, list[int]]],
+) -> bool:
+    """Whether the text states an indicator's result after its parts (专项检查18次，日常检查90次，合计108次)."""
+    result, units = results[at]
+    parts = [statement for statement, about in told if about[0] == at]
+    return bool(parts) and any(
+        statement.unit in units
+        and same_number(statement, result)
+        and is_overall(statement, reading, plain_name(row["content"]), parts)
+        and at in (_told_of(statement, own, results) or [at])
+        for statement in reading.of_kind("count", "percent")
+    )
+
+
+def _is_sum(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> bool:
+    """Whether a number is the sum of several indicators' results (新建、改建公厕共8座)."""
+    if statement.unit == "%" or not _JOINED.search(statement.lead):
+        return False
+    values = [results[at][0].value for at in about[:_SUMMED]]
+    sums = (sum(some) for many in range(2, len(values) + 1) for some in combinations(values, many))
+    return statement.value in sums
 
 
 def _faults_deducted(papers: Papers) -> list[Finding]:

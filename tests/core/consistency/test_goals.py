@@ -141,6 +141,32 @@ def test_the_goal_against_the_indicators(text: str, subjects: list[str]) -> None
     assert [subject for code, subject in all_found if code == "C404"] == subjects
 
 
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("开展春节、五一、国庆三次专项检查共18次，日常检查90次，合计108次。", []),
+        ("开展专项检查18次，日常检查80次，合计98次。", ["检查次数", "检查次数"]),
+        ("计划合计108次，开展专项检查18次，日常检查80次。", ["检查次数", "检查次数"]),
+        ("上年开展专项检查18次，合计108次；今年日常检查90次。", ["检查次数"]),
+        ("日常检查90次，走访企业合计108次。", ["检查次数"]),
+        ("超额完成组织检查100次的年度任务。", []),
+        ("圆满完成检查任务100次。", ["检查次数"]),
+        ("新建、改建公厕共8座。", []),
+        ("新建和改建公厕8座。", []),
+        ("新建、改建公厕共9座。", ["改建公厕数量"]),
+        ("改建公厕8座。", ["改建公厕数量"]),
+    ],
+)
+def test_parts_totals_and_tasks(text: str, subjects: list[str]) -> None:
+    rows = [
+        {"content": "检查次数", "target": "100次", "actual": "108次"},
+        {"content": "企业走访次数", "target": "100次", "actual": "108次"},
+        {"content": "新建公厕数量", "target": "3座", "actual": "3座"},
+        {"content": "改建公厕数量", "target": "5座", "actual": "5座"},
+    ]
+    assert [subject for code, subject in found(text, 0, *rows) if code == "C404"] == subjects
+
+
 def test_the_cells_are_those_of_the_text_and_of_the_indicator() -> None:
     goal = {"goal_actual": "人员培训次数不足，扣2分。", "goal_score": 1800}
     papers = papers_of([{**TRAINING, "recorded_score": 600}], [goal])
