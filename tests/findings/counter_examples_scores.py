@@ -53,6 +53,7 @@ COUNTER_EXAMPLES: dict[str, tuple[Change, ...]] = {
         row(INDICATORS, 2, 年度目标值="≥50%"),
         row(INDICATORS, 0, 全年完成值="6400册", 完成情况说明="新购图书6400册。"),
         row(INDICATORS, 0, 全年完成值="9000册", 完成情况说明="因上级追加购书任务，新购图书9000册。"),
+        row(INDICATORS, 0, 全年完成值="9000册", 完成情况说明="新购图书9000册，年初目标设置偏低。"),
     ),
     "S311": (
         row(INDICATORS, 1, 年度目标值="40场以上"),
