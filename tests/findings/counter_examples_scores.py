@@ -63,6 +63,8 @@ COUNTER_EXAMPLES: dict[str, tuple[Change, ...]] = {
     "S312": (
         row(INDICATORS, 3, 指标内容="投诉处理及时率"),
         row(INDICATORS, 3, 指标内容="差错率降低幅度"),
+        row(INDICATORS, 3, 指标内容="采购成本节约率"),
+        row(INDICATORS, 3, 指标内容="节约采购成本"),
         row(INDICATORS, 3, 指标内容="成本支出变动率", 年度目标值="≤10%", 全年完成值="5%", 完成情况说明="变动率5%。"),
     ),
     "S313": (lambda sheets: _column(sheets, PROJECTS, "自评等级", ["优", "优"]),),
