@@ -7,6 +7,7 @@ from functools import cache
 
 import pandas as pd
 
+from perfeval_xl.core.consistency.days import completed_days, later_day
 from perfeval_xl.core.consistency.mentions import (
     RATE,
     is_aside,
@@ -63,6 +64,10 @@ def _differences(row: Row) -> list[tuple[str, str, str, str]]:
             differences.append(("", reading.text[slice(*stated.span)], row["actual"], "actual"))
         elif completion := _other_completion(reading, row, actual):
             differences.append(("完成率", f"{completion.value}%", f"{two_decimals(row['completion'])}%", "actual"))
+    elif actual.kind == "date":
+        days = completed_days(reading, plain_name(row["content"]))
+        if day := later_day(days, row["target"], row["actual"]):
+            differences.append(("", day, row["actual"], "actual"))
     if known(row["self_score"], row["weight"]):
         differences += _other_points(reading, row)
     return differences

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from perfeval_xl.core.consistency.days import completed_days, has_day, later_day
 from perfeval_xl.core.consistency.mentions import (
     count_tie,
     is_overall,
@@ -97,11 +98,29 @@ def _values_differ(papers: Papers) -> list[Finding]:
         for statement, about in told:
             exempt = right.intersection((*about[:1], *_same(statement, about, results)))
             if not exempt and not _is_sum(statement, about, results):
-                row, said = own[about[0]], reading.text[slice(*statement.span)]
-                message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
-                cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
-                findings.append(papers.on_indicator("C404", row, (message, row["actual"], said), cells))
+                said = reading.text[slice(*statement.span)]
+                findings.append(_contradiction(papers, project, own[about[0]], said))
     return findings
+
+
+def _days_differ(papers: Papers) -> list[Finding]:
+    """C404: the goal's words state a later day than the indicator that they name."""
+    findings = []
+    dated = flags_of(flag_texts(papers.projects["goal_actual"], lambda text: has_day(read_text(text))))
+    for project, own in papers.by_project(("goal_actual",), _FIELDS, dated):
+        reading = read_text(project["goal_actual"])
+        for at, row in enumerate(own):
+            days = completed_days(reading, plain_name(row["content"]))
+            named = [day for day in days if at in _named(reading.clauses[day.clause], own)]
+            if said := later_day(named, row["target"], row["actual"]):
+                findings.append(_contradiction(papers, project, row, said))
+    return findings
+
+
+def _contradiction(papers: Papers, project: Row, row: Row, said: str) -> Finding:
+    message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
+    cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
+    return papers.on_indicator("C404", row, (message, row["actual"], said), cells)
 
 
 def _stating(papers: Papers, *kinds: str) -> np.ndarray:
@@ -280,4 +299,4 @@ def _named(clause: Clause, own: Sequence[Row]) -> dict[int, tuple[str, bool]]:
     return {at: (parts[at], parts[at] == names[at]) for at in best} if len(best) == 1 else {}
 
 
-GOAL_CHECKS: tuple[Check, ...] = (_goal_words, _values_differ, _faults_deducted)
+GOAL_CHECKS: tuple[Check, ...] = (_goal_words, _values_differ, _days_differ, _faults_deducted)

@@ -98,6 +98,47 @@ def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -
 
 
 @pytest.mark.parametrize(
+    ("actual", "evidence", "differs"),
+    [
+        ("2019年11月20日", "竣工验收报告显示，工程完工时间为2019年12月5日。", True),
+        ("11月20日", "工程于2019年12月5日全部完工。", True),
+        ("2019.11.20", "工程2019.12.05完工。", True),
+        ("2019年11月底前", "工程于2019年12月5日竣工。", True),
+        ("2019年11月20日", "竣工验收报告显示，工程完工时间为2019年11月20日。", False),
+        ("2019年11月", "工程于2019年11月20日全部完工。", False),
+        ("2019年11月底前", "工程于2019年10月5日竣工。", False),
+        ("2019年11月20日", "合同约定完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "根据施工合同，工程完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "按照计划推进，3月5日开工，2019年12月5日完工。", True),
+        ("2019年11月20日", "2019年3月5日至2019年12月5日完工。", False),
+        ("2019年11月20日", "合同签订日期2019年12月5日。", False),
+        ("2019年11月20日", "工程2019年12月5日开工。", False),
+        ("2019年11月20日", "2019年12月5日通过竣工验收。", False),
+        ("2019年11月20日", "2019年12月5日完成结算审计。", False),
+        ("2019年11月20日", "2019年12月5日投入使用。", False),
+        ("2019年11月20日", "首批工程2019年10月5日完工。", False),
+        ("2019年11月20日", "工程在2019年12月5日前完工。", False),
+        ("2019年11月20日", "原定2019年12月5日完工，提前完工。", False),
+        ("2019年11月20日", "一标段2019年11月20日完工，二标段2019年12月5日完工。", False),
+        ("按期完成", "工程完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "工程完工时间为2019年13月5日。", False),
+    ],
+)
+def test_days(actual: str, evidence: str, differs: bool) -> None:
+    row = {"content": "工程完工时间", "target": "2019年11月底前", "actual": actual, "evidence": evidence}
+    assert said(EVIDENCE_CHECKS, papers_of([row])) == ([("C405", "工程完工时间")] if differs else [])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "differs"),
+    [("2019年12月5日完成竣工验收。", True), ("2019年12月5日完工，同年通过验收。", False)],
+)
+def test_a_day_is_that_of_its_stage(evidence: str, differs: bool) -> None:
+    row = {"content": "竣工验收时间", "target": "2019年11月底前", "actual": "2019年11月20日", "evidence": evidence}
+    assert said(EVIDENCE_CHECKS, papers_of([row])) == ([("C405", "竣工验收时间")] if differs else [])
+
+
+@pytest.mark.parametrize(
     ("evidence", "differs"),
     [
         ("未完成目标，扣2分，该指标得分为6分。", False),

@@ -167,6 +167,24 @@ def test_parts_totals_and_tasks(text: str, subjects: list[str]) -> None:
     assert [subject for code, subject in found(text, 0, *rows) if code == "C404"] == subjects
 
 
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("馆舍工程完工时间为2019年12月5日。", ["馆舍工程完工时间"]),
+        ("馆舍工程完工时间为 2019 年 12 月 5 日。", ["馆舍工程完工时间"]),
+        ("馆舍工程完工时间为2019年11月20日。", []),
+        ("工程完工时间为2019年12月5日。", []),
+        ("计划馆舍工程完工时间为2019年12月5日。", []),
+    ],
+)
+def test_days(text: str, subjects: list[str]) -> None:
+    rows = [
+        {"content": content, "target": "2019年11月底前", "actual": "2019年11月20日"}
+        for content in ("馆舍工程完工时间", "道路工程完工时间")
+    ]
+    assert [subject for code, subject in found(text, 0, *rows) if code == "C404"] == subjects
+
+
 def test_the_cells_are_those_of_the_text_and_of_the_indicator() -> None:
     goal = {"goal_actual": "人员培训次数不足，扣2分。", "goal_score": 1800}
     papers = papers_of([{**TRAINING, "recorded_score": 600}], [goal])
