@@ -102,11 +102,11 @@ def stated_extent(text: str) -> dict[str, list[Stated]]:
     }
 
 
-def wrong_extent(text: str, extent: Extent) -> list[tuple[Stated, str]]:
-    """The stated figures that differ from the computed ones, each with the computed one."""
+def wrong_extent(text: str, extent: Extent) -> list[tuple[str, Stated, str]]:
+    """The stated figures that differ from the computed ones, each with its name and the computed one."""
     computed = extent.texts()
     return [
-        (figure, right)
+        (name, figure, right)
         for name, figures in stated_extent(text).items()
         if (right := computed[name]) is not None
         for figure in figures

@@ -18,7 +18,7 @@ EXTENT = Extent(5, 0, 36977060000, 10000)
     ],
 )
 def test_the_extent_in_a_lead(text: str, wrong: list[str]) -> None:
-    assert [right for _, right in wrong_extent(text, EXTENT)] == wrong
+    assert [right for _, _, right in wrong_extent(text, EXTENT)] == wrong
 
 
 def test_an_unknown_total_contradicts_nothing() -> None:

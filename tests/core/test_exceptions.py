@@ -7,6 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from perfeval_xl.findings import catalogue
+from tests.findings.test_reproducers import REPRODUCERS, both
 from tests.workbooks import Sheets, changed, perfeval, put, write_folder
 
 EXECUTION, INDICATORS = "预算执行情况", "绩效指标"
@@ -68,6 +70,21 @@ def test_an_exception_that_does_nothing_is_told(row: list[str], said: str, tmp_p
     assert found["sources"] == [{"workbook": "4.xlsx", "sheet": "差异说明", "cell": "A2"}]
     others = severities(manifest)
     assert (others["M216"], others["S304"], others["O501"]) == ("warning", "error", "error")
+
+
+@pytest.mark.parametrize("code", ["M216", "M217", "S305", "S307", "S312", "C407", "C410"])
+def test_the_advice_names_what_clears_the_warning(code: str, tmp_path: Path) -> None:
+    change, _, _ = REPRODUCERS[code]
+    before = perfeval("check", write_folder(tmp_path / "a", changed(change)))[1]
+    rows = [
+        [code, found["project"], found["subject"], "经核对无误", "张三"]
+        for found in before["findings"]
+        if found["code"] == code
+    ]
+    signed_off = both(change, lambda sheets: sheets.update({"差异说明": [HEADINGS, *rows]}))
+    after = perfeval("check", write_folder(tmp_path / "b", changed(signed_off)))[1]
+    assert "在“差异说明”表中写明原因和确认人" in catalogue()[code].advice
+    assert (severities(before)[code], severities(after)[code]) == ("warning", "info")
 
 
 def test_a_row_still_to_be_filled_in_says_nothing(tmp_path: Path) -> None:

@@ -148,13 +148,14 @@ def _lacks_operator(target: str) -> bool:
 
 def _right_direction(content: str) -> str:
     """≤ or ≥ for an indicator whose name says which; nothing where it does not."""
-    name = match_key(content)
+    name = _BRACKETED.sub("", match_key(content))
     if has_any(name, "reducing"):
         return ""
-    if ends_with_any(name, wording()["downward"]):
-        return "≤"
-    word = ends_with_any(name, wording()["upward"])
-    return "≥" if word and not name.removesuffix(word).endswith(wording()["negations"]) else ""
+    for listed, direction in (("downward", "≤"), ("upward", "≥")):
+        if word := ends_with_any(name, wording()[listed]):
+            # 不合格率 and 零事故率 are the opposite of what they end with.
+            return "" if name.removesuffix(word).endswith(wording()["negations"]) else direction
+    return ""
 
 
 def _group_key(name: str) -> str:

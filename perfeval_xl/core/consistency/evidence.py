@@ -7,9 +7,11 @@ from functools import cache
 
 import pandas as pd
 
+from perfeval_xl.core.consistency.days import completed_days, later_day
 from perfeval_xl.core.consistency.mentions import (
     RATE,
     is_aside,
+    is_overall,
     kind_shared,
     names_nothing,
     noun_of,
@@ -62,13 +64,18 @@ def _differences(row: Row) -> list[tuple[str, str, str, str]]:
             differences.append(("", reading.text[slice(*stated.span)], row["actual"], "actual"))
         elif completion := _other_completion(reading, row, actual):
             differences.append(("完成率", f"{completion.value}%", f"{two_decimals(row['completion'])}%", "actual"))
+    elif actual.kind == "date":
+        days = completed_days(reading, plain_name(row["content"]))
+        if day := later_day(days, row["target"], row["actual"]):
+            differences.append(("", day, row["actual"], "actual"))
     if known(row["self_score"], row["weight"]):
         differences += _other_points(reading, row)
     return differences
 
 
 def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | None:
-    """The number by which a text contradicts an indicator's result; ``None`` where it has none, or also the right one.
+    """The number by which a text contradicts an indicator's result; ``None`` where it has none, or also the right one,
+    be it over all (城区96%，乡镇88%，全区平均93.5%).
 
     Several counts may be the parts of the result (线上3次、线下5次). A number that stands alone in its unit is the
     indicator's also where only its kind is named (抽检合格率98%, 签到表共3200人次).
@@ -87,7 +94,8 @@ def stated_result(reading: Reading, name: str, actual: Quantity) -> Statement | 
     ):
         return None if same_number(same_unit[0], actual) else same_unit[0]
     stated = [statement for _, statement in about]
-    right = any(same_number(statement, actual) for statement in stated)
+    overall = [one for one in same_unit if is_overall(one, reading, name, stated)]
+    right = any(same_number(statement, actual) for statement in stated + overall)
     if not stated or right or _in_parts(same_unit, stated, actual) or _as_points(reading, actual):
         return None
     return max(about, key=lambda pair: pair[0])[1]

@@ -1,12 +1,17 @@
 """What 全年实际完成情况 says against the goal's points and against the indicators (C401–C404)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
+from itertools import combinations
 
 import numpy as np
 
+from perfeval_xl.core.consistency.days import completed_days, has_day, later_day
 from perfeval_xl.core.consistency.mentions import (
     count_tie,
+    is_overall,
     one_word,
     plain_name,
     rate_tie,
@@ -25,7 +30,7 @@ from perfeval_xl.core.consistency.statements import (
     read_text,
     stated_points,
 )
-from perfeval_xl.core.consistency.wording import has_any, wording
+from perfeval_xl.core.consistency.wording import any_of, has_any, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.core.slices import flag_texts, flags_of
 from perfeval_xl.findings import Finding
@@ -35,6 +40,11 @@ _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_sco
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
 #: A name is told by this many of its characters where no number stands beside them.
 _NAMED = 4
+#: What joins several things that are counted together, and of how many the sum is sought.
+_JOINED = lazy_pattern(r"[、和及与]|共|[合总]计")
+_SUMMED = 6
+#: So many characters are a word.
+_WORD = 2
 #: 酌情扣分 says that points were taken, and 查扣 or 折扣 does not.
 _DEDUCTED = lazy_pattern(r"(?:扣|减)(?:除|减|去|掉)?(?:了|一定|相应|部分)?的?(?:得|目标)?分|[酌核]情?[扣减]")
 
@@ -84,13 +94,33 @@ def _values_differ(papers: Papers) -> list[Finding]:
         results = [_result(row) for row in own]
         told = [(statement, about) for statement in stated if (about := _told_of(statement, own, results))]
         right = _told_right(told, results)
+        right.update(at for at, row in enumerate(own) if _told_over_all(at, row, reading, own, results, told))
         for statement, about in told:
-            if not right.intersection((*about[:1], *_same(statement, about, results))):
-                row, said = own[about[0]], reading.text[slice(*statement.span)]
-                message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
-                cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
-                findings.append(papers.on_indicator("C404", row, (message, row["actual"], said), cells))
+            exempt = right.intersection((*about[:1], *_same(statement, about, results)))
+            if not exempt and not _is_sum(statement, about, results):
+                said = reading.text[slice(*statement.span)]
+                findings.append(_contradiction(papers, project, own[about[0]], said))
     return findings
+
+
+def _days_differ(papers: Papers) -> list[Finding]:
+    """C404: the goal's words state a later day than the indicator that they name."""
+    findings = []
+    dated = flags_of(flag_texts(papers.projects["goal_actual"], lambda text: has_day(read_text(text))))
+    for project, own in papers.by_project(("goal_actual",), _FIELDS, dated):
+        reading = read_text(project["goal_actual"])
+        for at, row in enumerate(own):
+            days = completed_days(reading, plain_name(row["content"]))
+            named = [day for day in days if at in _named(reading.clauses[day.clause], own)]
+            if said := later_day(named, row["target"], row["actual"]):
+                findings.append(_contradiction(papers, project, row, said))
+    return findings
+
+
+def _contradiction(papers: Papers, project: Row, row: Row, said: str) -> Finding:
+    message = f"总目标的“全年实际完成情况”写 {said}，指标“{row['content']}”的完成值是 {row['actual']}。"
+    cells = papers.cells(project, "goal_actual") + papers.cells(row, "actual")
+    return papers.on_indicator("C404", row, (message, row["actual"], said), cells)
 
 
 def _stating(papers: Papers, *kinds: str) -> np.ndarray:
@@ -112,6 +142,35 @@ def _told_right(told: Sequence[tuple[Statement, list[int]]], results: Sequence[t
     return right | {at for at, total in parts.items() if results[at][0].unit != "%" and total == results[at][0].value}
 
 
+def _told_over_all(
+    at: int,
+    row: Row,
+    reading: Reading,
+    own: Sequence[Row],
+    results: Sequence[tuple[Quantity, set[str]]],
+    told: Sequence[tuple[Statement, list[int]]],
+) -> bool:
+    """Whether the text states an indicator's result after its parts (专项检查18次，日常检查90次，合计108次)."""
+    result, units = results[at]
+    parts = [statement for statement, about in told if about[0] == at]
+    return bool(parts) and any(
+        statement.unit in units
+        and same_number(statement, result)
+        and is_overall(statement, reading, plain_name(row["content"]), parts)
+        and at in (_told_of(statement, own, results) or [at])
+        for statement in reading.of_kind("count", "percent")
+    )
+
+
+def _is_sum(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> bool:
+    """Whether a number is the sum of several indicators' results (新建、改建公厕共8座)."""
+    if statement.unit == "%" or not _JOINED.search(statement.lead):
+        return False
+    values = [results[at][0].value for at in about[:_SUMMED]]
+    sums = (sum(some) for many in range(2, len(values) + 1) for some in combinations(values, many))
+    return statement.value in sums
+
+
 def _faults_deducted(papers: Papers) -> list[Finding]:
     """C403, a fault for which the goal and an indicator both lost points; C404, a goal that lost points for what was met."""
     points = papers.scheme.goal_points
@@ -123,9 +182,9 @@ def _faults_deducted(papers: Papers) -> list[Finding]:
         reading = read_text(project["goal_actual"])
         deductions = reading.of_kind("deduction")
         goal = papers.cells(project, "goal_actual")
-        for deduction, reason in _reasons(reading, deductions):
+        for deduction, reason, cause in _reasons(reading, deductions):
             said = reading.text[slice(*deduction.span)]
-            faulted = list(_faulted(reason, reading, own))
+            faulted = list(_faulted(reason, cause, reading, own))
             all_met = all(row["met"] is True for row, _ in faulted)
             for row, certain in faulted:
                 if known(row["self_score"], row["weight"]) and row["self_score"] < row["weight"]:
@@ -162,8 +221,12 @@ def _told_of(statement: Statement, own: Sequence[Row], results: Sequence[tuple[Q
     return [at for tie, at in sorted(told) if tie]
 
 
-def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tuple[Statement, list[int]]]:
-    """Each deduction with the clauses that say why: since the last one in its sentence, or the sentence before, after 但."""
+def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tuple[Statement, list[int], int]]:
+    """Each deduction with the clauses that say why, and with the first that says of what cause (因…).
+
+    They stand since the last one in its sentence, or in the sentence before, and begin after 但 or with the first clause
+    that complains of something of its own: what stands before that was only told of.
+    """
     done = 0
     for deduction in deductions:
         sentence = reading.clauses[deduction.clause].sentence
@@ -172,12 +235,36 @@ def _reasons(reading: Reading, deductions: Sequence[Statement]) -> Iterator[tupl
             before = reading.clauses[deduction.clause - 1].sentence
             why = [at for at in range(done, deduction.clause) if reading.clauses[at].sentence == before]
         turns = [at for at in why if reading.clauses[at].text.startswith(wording()["turns"])]
-        yield deduction, [at for at in why if not turns or at >= turns[-1]]
+        why = [at for at in why if not turns or at >= turns[-1]]
+        causes = [at for at in why if reading.clauses[at].text.startswith(wording()["causes"])]
+        first = next((at for at in why if at not in causes and _own_complaint(reading, why[0], at)), 0)
+        yield deduction, [at for at in why if at >= first], next(iter(causes), 0)
         done = deduction.clause + 1
 
 
-def _faulted(reason: Iterable[int], reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:
-    """The indicators that a reason finds fault with, and whether that is certain: by its number or its whole name."""
+def _own_complaint(reading: Reading, first: int, at: int) -> bool:
+    """Whether a clause complains of something that the clauses since the first had not named: 资料归档不及时, and neither
+    任务未完成 nor, after 视频监控图像完好率99%, 存在监控漏洞."""
+    text = any_of("no_complaints").sub("", reading.clauses[at].text)
+    complaint = any_of("complaints").search(text)
+    if complaint is None:
+        return False
+    told = reading.text[reading.clauses[first].start : reading.clauses[at].start]
+    subject = _no_matter().sub("", text[: complaint.start()])
+    pairs = [subject[start : start + _WORD] for start in range(len(subject) - 1)]
+    named = {start + step for start, pair in enumerate(pairs) if pair in told for step in range(_WORD)}
+    return len(subject) - len(named) >= _WORD
+
+
+@cache
+def _no_matter() -> re.Pattern[str]:
+    """Numbers with their units, and the words that name no matter of their own."""
+    return re.compile(rf"[\d.,]+(?:%|{any_of('units').pattern})?|{any_of('same_matter').pattern}")
+
+
+def _faulted(reason: Iterable[int], cause: int, reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:
+    """The indicators that a reason finds fault with, and whether that is certain: by its number or its whole name, which
+    stand no earlier than the cause."""
     results = [_result(row) for row in own]
     found: dict[int, bool] = {}
     for at in reason:
@@ -186,7 +273,7 @@ def _faulted(reason: Iterable[int], reading: Reading, own: Sequence[Row]) -> Ite
         for place, (part, certain) in (_numbered(numbers, own, results) or _named(clause, own)).items():
             rest = one_word(clause.text).replace(part, "")
             if has_any(rest, "complaints") or not has_any(rest, "praise"):
-                found[place] = found.get(place, False) or certain
+                found[place] = found.get(place, False) or (certain and at >= cause)
     yield from ((own[place], certain) for place, certain in found.items())
 
 
@@ -212,4 +299,4 @@ def _named(clause: Clause, own: Sequence[Row]) -> dict[int, tuple[str, bool]]:
     return {at: (parts[at], parts[at] == names[at]) for at in best} if len(best) == 1 else {}
 
 
-GOAL_CHECKS: tuple[Check, ...] = (_goal_words, _values_differ, _faults_deducted)
+GOAL_CHECKS: tuple[Check, ...] = (_goal_words, _values_differ, _days_differ, _faults_deducted)

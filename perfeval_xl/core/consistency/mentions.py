@@ -1,11 +1,11 @@
 """Whether a text speaks of an indicator: by its name, by its rate, or by its unit beside a word of its name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from perfeval_xl.core.consistency.statements import Statement, read_text
+from perfeval_xl.core.consistency.statements import Reading, Statement, read_text
 from perfeval_xl.core.consistency.wording import any_of, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -111,7 +111,33 @@ def is_aside(statement: Statement, name: str) -> bool:
     """Whether a number is no result of the year: bounded or rough, a target, last year's, one of several parts."""
     lead = one_word(statement.lead)
     rest = any_of("no_asides").sub("", lead.replace(shared_words(lead, name) or name, "") + statement.after)
-    return not statement.exact or any(word in rest and word not in name for word in wording()["asides"])
+    asides = [word for word in wording()["asides"] if word in rest] + [
+        word for word in wording()["parts"] if word in lead
+    ]
+    return not statement.exact or any(word not in name for word in asides)
+
+
+def is_overall(statement: Statement, reading: Reading, name: str, parts: Sequence[Statement]) -> bool:
+    """Whether a number sums up the year (合计108次, 全区平均93.5%), of which the text also states parts.
+
+    A rate lies between its parts: another one is somebody else's (在线率97%，全市平均95%).
+    """
+    lead = one_word(statement.lead)
+    if not statement.exact or not _overall().search(lead.replace(shared_words(lead, name) or name, "")):
+        return False
+    sentence = reading.clauses[statement.clause].sentence
+    start = next(clause.start for clause in reading.clauses if clause.sentence == sentence)
+    told = any_of("no_asides").sub("", reading.text[start : statement.span[0]])
+    times = any_of("planned", "actual").findall(told)
+    if (times and times[-1] in wording()["planned"]) or any(word in statement.after for word in wording()["asides"]):
+        return False
+    values = [part.value for part in parts]
+    return statement.kind != "percent" or (bool(values) and min(values) <= statement.value <= max(values))
+
+
+@cache
+def _overall() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of('overall').pattern})(?:{any_of('links').pattern})*$")
 
 
 def ties(statement: Statement, name: str, units: Iterable[str]) -> int:

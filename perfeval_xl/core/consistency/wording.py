@@ -9,6 +9,8 @@ from typing import Any
 
 from perfeval_xl.record import Record
 
+_FEW = r"[^,，;；。\n]{0,20}"
+
 
 class Misfit(Record):
     """Indicators that do not belong into a level-2 group: counts in ``units``, or contents with one of the endings.
@@ -56,9 +58,9 @@ def wording() -> Wording:
 
 @cache
 def any_of(*names: str) -> re.Pattern[str]:
-    """A pattern for each of the words of these lists, the longest first."""
+    """A pattern for each of the words of these lists, the longest first; … stands for a few words of a clause."""
     words = sorted((word for name in names for word in wording()[name]), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
+    return re.compile("|".join(map(re.escape, words)).replace("…", _FEW))
 
 
 def has_any(text: str, name: str) -> bool:

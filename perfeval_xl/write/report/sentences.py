@@ -92,7 +92,7 @@ def lead_sentences(given: str, unit: str, year: int, extent: Extent, withheld: S
         "coverage": f"自评覆盖率达到{percent(extent.coverage)}",
     }
     lacking = [words for name, words in parts.items() if not stated[name]]
-    sentences = [ended(put_right(text, wrong_extent(text, extent)))]
+    sentences = [ended(put_right(text, [(figure, right) for _, figure, right in wrong_extent(text, extent)]))]
     sentences += [f"本次自评{'，'.join(lacking)}。"] if lacking else []
     if extent.restricted:
         sentences.append(f"另有{extent.restricted}个涉密项目按规定未列入本报告。")

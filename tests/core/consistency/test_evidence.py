@@ -16,6 +16,10 @@ BATCHES = ("食品抽检批次", "5000批次", "5200批次")
 HAPPY = ("电梯使用单位满意度", "90%", "92%")
 MACHINES = ("设备采购数量", "20台", "20台")
 COVERAGE = ("森林覆盖率提升", "0.5%", "0.6%")
+GRANT = ("补助标准", "≤500元/人", "480元/人")
+SEWAGE = ("污水处理率", "≥90%", "93.5%")
+EVENTS = ("活动次数", "≥10次", "12次")
+CHECKS = ("检查次数", "≥100次", "108次")
 CENTRES = ("执法中心建设数量", "7个", "6个")
 
 
@@ -70,12 +74,68 @@ CENTRES = ("执法中心建设数量", "7个", "6个")
         (HAPPY, "满意度由上年的90%提高到92%。", False),
         (ARRIVAL, "比规定提前3分钟到场。", False),
         (TRAINING, "少完成2次。", False),
+        (GRANT, "发放补助24万元，500人，人均480元。", False),
+        (GRANT, "发放补助24万元，500人，人均520元。", True),
+        (GRANT, "计划人均480元，实际发放补助24万元，500人。", True),
+        (SEWAGE, "城区污水处理率96%，乡镇污水处理率88%，全区平均93.5%。", False),
+        (SEWAGE, "城区污水处理率96%，乡镇污水处理率88%，全区平均92.5%。", True),
+        (SEWAGE, "城区污水处理率96%，乡镇污水处理率88%，上年全区平均93.5%。", True),
+        (SEWAGE, "城区污水处理率96%，乡镇污水处理率88%，目标为平均93.5%。", True),
+        (SEWAGE, "污水处理率97%，全市平均93.5%。", True),
+        (CHECKS, "计划完成专项检查18次，日常检查90次，全局合计108次。", True),
+        (CHECKS, "年初计划100次，实际专项检查20次，日常检查90次，抽查10次，合计108次。", False),
+        (CHECKS, "专项检查18次，日常检查80次，总计108次的任务。", True),
+        (EVENTS, "开展12次，含上级新增专题教育活动2次。", False),
+        (EVENTS, "组织活动12次，包括线上活动3次、线下活动9次。", False),
+        (EVENTS, "组织活动14次（含线上3次）。", True),
+        (EVENTS, "组织活动14次，其中线上12次。", True),
     ],
 )
 def test_values(indicator: tuple[str, str, str], evidence: str, differs: bool) -> None:
     content, target, actual = indicator
     papers = papers_of([{"content": content, "target": target, "actual": actual, "evidence": evidence}])
     assert said(EVIDENCE_CHECKS, papers) == ([("C405", content)] if differs else [])
+
+
+@pytest.mark.parametrize(
+    ("actual", "evidence", "differs"),
+    [
+        ("2019年11月20日", "竣工验收报告显示，工程完工时间为2019年12月5日。", True),
+        ("11月20日", "工程于2019年12月5日全部完工。", True),
+        ("2019.11.20", "工程2019.12.05完工。", True),
+        ("2019年11月底前", "工程于2019年12月5日竣工。", True),
+        ("2019年11月20日", "竣工验收报告显示，工程完工时间为2019年11月20日。", False),
+        ("2019年11月", "工程于2019年11月20日全部完工。", False),
+        ("2019年11月底前", "工程于2019年10月5日竣工。", False),
+        ("2019年11月20日", "合同约定完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "根据施工合同，工程完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "按照计划推进，3月5日开工，2019年12月5日完工。", True),
+        ("2019年11月20日", "2019年3月5日至2019年12月5日完工。", False),
+        ("2019年11月20日", "合同签订日期2019年12月5日。", False),
+        ("2019年11月20日", "工程2019年12月5日开工。", False),
+        ("2019年11月20日", "2019年12月5日通过竣工验收。", False),
+        ("2019年11月20日", "2019年12月5日完成结算审计。", False),
+        ("2019年11月20日", "2019年12月5日投入使用。", False),
+        ("2019年11月20日", "首批工程2019年10月5日完工。", False),
+        ("2019年11月20日", "工程在2019年12月5日前完工。", False),
+        ("2019年11月20日", "原定2019年12月5日完工，提前完工。", False),
+        ("2019年11月20日", "一标段2019年11月20日完工，二标段2019年12月5日完工。", False),
+        ("按期完成", "工程完工时间为2019年12月5日。", False),
+        ("2019年11月20日", "工程完工时间为2019年13月5日。", False),
+    ],
+)
+def test_days(actual: str, evidence: str, differs: bool) -> None:
+    row = {"content": "工程完工时间", "target": "2019年11月底前", "actual": actual, "evidence": evidence}
+    assert said(EVIDENCE_CHECKS, papers_of([row])) == ([("C405", "工程完工时间")] if differs else [])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "differs"),
+    [("2019年12月5日完成竣工验收。", True), ("2019年12月5日完工，同年通过验收。", False)],
+)
+def test_a_day_is_that_of_its_stage(evidence: str, differs: bool) -> None:
+    row = {"content": "竣工验收时间", "target": "2019年11月底前", "actual": "2019年11月20日", "evidence": evidence}
+    assert said(EVIDENCE_CHECKS, papers_of([row])) == ([("C405", "竣工验收时间")] if differs else [])
 
 
 @pytest.mark.parametrize(

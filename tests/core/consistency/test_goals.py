@@ -13,6 +13,11 @@ ONLINE = {"content": "视频监控在线率", "target": "95%", "actual": "95%"}
 INTACT = {"content": "视频监控图像完好率", "target": "99%", "actual": "99%"}
 ON_TIME = {"content": "项目按计划完工率", "target": "90%", "actual": "80%", "weight": 800, "self_score": 500}
 REPAIRS = {"content": "场所修缮完成数量", "target": "6个", "actual": "6个", "evidence": "南湖所等6处场所进行了修缮。"}
+PATROLS = {"content": "巡查次数", "target": "600次", "actual": "620次"}
+FEW_PATROLS = {"content": "巡查次数", "target": "600次", "actual": "580次", "weight": 1000, "self_score": 900}
+LAMPS = {"content": "更换路灯数量", "target": "200盏", "actual": "230盏"}
+PLANTED = {"content": "绿化补植面积", "target": "2万平方米", "actual": "1.8万平方米", "weight": 1000, "self_score": 900}
+BUSES = {"content": "公交准点率", "target": "90%", "actual": "90.5%"}
 POSTS = {"content": "新建车检站数量", "target": "2个", "actual": "2个"}
 
 
@@ -67,6 +72,40 @@ def test_one_fault_deducted_twice(text: str, subjects: list[str]) -> None:
     assert [subject for code, subject in all_found if code == "C403"] == subjects
 
 
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("全年巡查620次，更换路灯230盏，因资料归档不及时，扣1分。", []),
+        ("全年巡查620次，更换路灯230盏，资料归档不够及时，扣1分。", []),
+        ("更换路灯230盏，同时存在绿化补植不到位的问题，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，宣传报道较少，扣1分。", []),
+        ("绿化补植面积1.8万平方米，受疫情影响，宣传报道较少，扣1分。", []),
+        ("巡查620次，巡查记录不完整，扣1分。", []),
+        ("巡查620次，资料归档有待加强，扣1分。", []),
+        ("巡查620次，不足之处是资料不规范，扣1分。", []),
+        ("巡查620次，更换路灯230盏，公交准点率未达标，扣1分。", [("C404", "公交准点率")]),
+        ("资料归档不及时，公交准点率90.5%，扣1分。", [("C404", "公交准点率")]),
+        ("因人员不足，公交准点率90.5%未达标，扣1分。", [("C404", "公交准点率")]),
+        ("巡查620次，任务未完成，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，比计划少20次，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，全年进度偏慢，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，工作推进缓慢，扣1分。", [("C404", "巡查次数")]),
+        ("巡查620次，群众满意程度不断提升，扣1分。", [("C404", "巡查次数")]),
+        ("绿化补植面积1.8万平方米，未达到目标，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，补植不足，扣1分。", [("C403", "绿化补植面积")]),
+        ("绿化补植面积1.8万平方米，因企业搬迁，扣1分。", [("C403", "绿化补植面积")]),
+    ],
+)
+def test_only_what_is_complained_of_is_blamed(text: str, blamed: list[tuple[str, str]]) -> None:
+    assert found(text, 1, PATROLS, LAMPS, PLANTED, BUSES) == blamed
+
+
+def test_what_stands_before_a_cause_may_be_deducted_twice_and_is_not_certain_to_be_meant() -> None:
+    text = "开展巡查{}次，因人员不足，扣2分。"
+    assert found(text.format(580), 2, FEW_PATROLS) == [("C403", "巡查次数")]
+    assert found(text.format(620), 2, PATROLS) == []
+
+
 def test_a_fault_for_which_no_goal_points_were_taken_is_deducted_once() -> None:
     assert ("C403", "队伍建设培训次数") not in found("人员培训次数不足，扣2分。", 0, TRAINING)
     full = {**TRAINING, "self_score": 800}
@@ -101,6 +140,50 @@ def test_a_fault_for_which_no_goal_points_were_taken_is_deducted_once() -> None:
 def test_the_goal_against_the_indicators(text: str, subjects: list[str]) -> None:
     all_found = found(text, 2 if "扣" in text else 0, ONLINE, INTACT, ON_TIME, REPAIRS, POSTS)
     assert [subject for code, subject in all_found if code == "C404"] == subjects
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("开展春节、五一、国庆三次专项检查共18次，日常检查90次，合计108次。", []),
+        ("开展专项检查18次，日常检查80次，合计98次。", ["检查次数", "检查次数"]),
+        ("计划合计108次，开展专项检查18次，日常检查80次。", ["检查次数", "检查次数"]),
+        ("上年开展专项检查18次，合计108次；今年日常检查90次。", ["检查次数"]),
+        ("日常检查90次，走访企业合计108次。", ["检查次数"]),
+        ("超额完成组织检查100次的年度任务。", []),
+        ("圆满完成检查任务100次。", ["检查次数"]),
+        ("新建、改建公厕共8座。", []),
+        ("新建和改建公厕8座。", []),
+        ("新建、改建公厕共9座。", ["改建公厕数量"]),
+        ("改建公厕8座。", ["改建公厕数量"]),
+    ],
+)
+def test_parts_totals_and_tasks(text: str, subjects: list[str]) -> None:
+    rows = [
+        {"content": "检查次数", "target": "100次", "actual": "108次"},
+        {"content": "企业走访次数", "target": "100次", "actual": "108次"},
+        {"content": "新建公厕数量", "target": "3座", "actual": "3座"},
+        {"content": "改建公厕数量", "target": "5座", "actual": "5座"},
+    ]
+    assert [subject for code, subject in found(text, 0, *rows) if code == "C404"] == subjects
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("馆舍工程完工时间为2019年12月5日。", ["馆舍工程完工时间"]),
+        ("馆舍工程完工时间为 2019 年 12 月 5 日。", ["馆舍工程完工时间"]),
+        ("馆舍工程完工时间为2019年11月20日。", []),
+        ("工程完工时间为2019年12月5日。", []),
+        ("计划馆舍工程完工时间为2019年12月5日。", []),
+    ],
+)
+def test_days(text: str, subjects: list[str]) -> None:
+    rows = [
+        {"content": content, "target": "2019年11月底前", "actual": "2019年11月20日"}
+        for content in ("馆舍工程完工时间", "道路工程完工时间")
+    ]
+    assert [subject for code, subject in found(text, 0, *rows) if code == "C404"] == subjects
 
 
 def test_the_cells_are_those_of_the_text_and_of_the_indicator() -> None:
