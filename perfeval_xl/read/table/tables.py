@@ -16,6 +16,7 @@ from perfeval_xl.read.table.row_units import find_row_units, write_units
 from perfeval_xl.read.table.rows import Line, Rows, sort_rows, words_of
 from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
 from perfeval_xl.read.workbook.package import column_letters
+from perfeval_xl.read.workbook.shown import NOTHING_SHOWN, Shown, most_decimals
 from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import EXAMPLE_MARK
 
@@ -28,7 +29,7 @@ class RawTable(Record, dict=True):
 
     ``units`` are the declared ones; ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
     which a view has a part; ``paths``: each column's headings from the top down; ``constants`` hold for every row of a view. ``lacks_project``: what is to be said where nothing
-    else tells which project a table without 项目名称 is about.
+    else tells which project a table without 项目名称 is about. ``shown_decimals``: the decimal places that the formats of its amounts show.
     """
 
     role: Role
@@ -49,6 +50,7 @@ class RawTable(Record, dict=True):
     titles: tuple[str, ...] = ()
     paths: Mapping[int, Sequence[str]] = field(default_factory=dict)
     lacks_project: Finding | None = None
+    shown_decimals: int = 0
 
     @property
     def unit(self) -> str | None:
@@ -99,7 +101,8 @@ class RawTable(Record, dict=True):
 
     @cached_property
     def _decimals(self) -> int:
-        return decimal_places(line[column] for _, line in self.whole for column in self.amount_columns)
+        written = decimal_places(line[column] for _, line in self.whole for column in self.amount_columns)
+        return max(written, self.shown_decimals)
 
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""
@@ -111,7 +114,12 @@ class RawTable(Record, dict=True):
 
 
 def find_tables(
-    workbook: str, sheet: str, cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]
+    workbook: str,
+    sheet: str,
+    cells: list[list[Cell]],
+    merges: Sequence[Merge],
+    roles: Sequence[Role],
+    shown: Shown = NOTHING_SHOWN,
 ) -> tuple[list[RawTable], list[Finding]]:
     """The sheet's table, or nothing where no row is a heading, with R105 and R109 where a likely one cannot be used.
 
@@ -162,6 +170,7 @@ def find_tables(
         paths=headings.paths,
         lacks_project=lacks_project,
         years=preamble.years,
+        shown_decimals=most_decimals(shown, {*_amount_columns(headings)}, headings.last + 1, len(cells)),
     )
     return _views(table, headings), [
         *damaged,

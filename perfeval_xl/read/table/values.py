@@ -201,4 +201,8 @@ def _places(cell: Cell) -> int:
         if "e" not in digits:
             return len(digits.partition(".")[2])
     number = number_of(cell)
-    return max(0, -int(number.normalize().as_tuple().exponent)) if isinstance(number, Decimal) and number else 0
+    if not isinstance(number, Decimal):
+        return 0
+    # A text says its places itself, zeros and all: 10.00 is no whole number of 万元.
+    written = number if isinstance(cell, str) else number.normalize()
+    return max(0, -int(written.as_tuple().exponent))
