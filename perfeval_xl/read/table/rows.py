@@ -24,6 +24,9 @@ _NOTE = lazy_pattern(
     r"|(?:制表|填表|编表|制单|编制|审核|复核|经办|联系|单位负责|财务负责)(?:人|日期|时间|电话)"
 )
 _NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
+#: A year, a month or a day by itself.
+_DATE = lazy_pattern(r"(?:20|19)\d\d(?:年度?|(?:[年.\-/]\d{1,2}(?:[月.\-/](?:\d{1,2}日?)?)?))")
+_LONGEST_DATE = 20
 _OF_WHICH = lazy_pattern(r"其中:?")
 #: Without these a text is neither a total nor a part.
 _TOTAL_SIGN, _PART_SIGN = "计", "其中"
@@ -81,8 +84,11 @@ class _Columns(Record):
         )
 
 
-def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], again: Sequence[Sequence[str]]) -> Rows:
-    """Tell the rows of a table apart; ``amounts`` are its zero-based columns of money, ``again`` the texts of its headings.
+def sort_rows(
+    lines: Sequence[Line], headings: Headings, amounts: list[int], again: Collection[tuple[str, ...]]
+) -> Rows:
+    """Tell the rows of a table apart; ``amounts`` are its zero-based columns of money, ``again`` the texts of the rows
+    above, without dates, and each label of these by itself.
 
     Left out are blank rows, footers, rows of column numbers (栏次) and headings that are printed again. Totals go by
     their words (小计, 合计, 总计) wherever they stand left of the amounts.
@@ -141,8 +147,22 @@ def _says_nothing(line: Sequence[Cell], columns: _Columns) -> bool:
     return True
 
 
-def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> bool:
-    return float not in map(type, line) and words_of(line) in again
+def _is_printed_again(line: Sequence[Cell], again: Collection[tuple[str, ...]]) -> bool:
+    """Whether a row says what one above the data says, with or without a date beside it."""
+    if float in map(type, line):
+        return False
+    words = words_of(line)
+    return tuple(words) in again or without_dates(words) in again
+
+
+def without_dates(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a row but for those that are a date or a year and nothing else."""
+    return tuple(word for word in words if not is_date(word))
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date, a month or a year by itself."""
+    return len(text) < _LONGEST_DATE and text[:2] in ("20", "19") and bool(_DATE.fullmatch("".join(text.split())))
 
 
 def _is_footer(opening: str, line: Sequence[Cell], columns: _Columns) -> bool:

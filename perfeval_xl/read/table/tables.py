@@ -13,12 +13,12 @@ from perfeval_xl.read.table.headings import Headings, Merge, find_headings
 from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
-from perfeval_xl.read.table.rows import Line, Rows, sort_rows, words_of
+from perfeval_xl.read.table.rows import Line, Rows, sort_rows, without_dates, words_of
 from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.shown import NOTHING_SHOWN, Shown, most_decimals
 from perfeval_xl.record import Record, field, replace
-from perfeval_xl.text import EXAMPLE_MARK
+from perfeval_xl.text import EXAMPLE_MARK, match_key
 
 #: Of so many headings each is named.
 _SHOWN = 30
@@ -146,7 +146,8 @@ def find_tables(
     if own_units:
         units = own_units.units[:1] if len(own_units.units) == 1 else ("元",)
         lines = write_units(lines, own_units, _amount_columns(headings)) if len(own_units.units) > 1 else lines
-    again = [words for row in cells[: headings.last + 1] if (words := words_of(row))]
+    again = {words for row in cells[: headings.last + 1] if (words := without_dates(words_of(row)))}
+    again |= {(text,) for row in cells[: headings.first] for text in words_of(row) if ":" in match_key(text)}
     rows = sort_rows(lines, headings, _amount_columns(headings), again)
     body, columns = join_subject_codes(rows.body, headings.columns)
     body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
