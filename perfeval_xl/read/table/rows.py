@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.headings import Headings
-from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
+from perfeval_xl.read.table.values import DASHES, Cell, Unusable, number_of, text_of
 from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
@@ -36,6 +36,8 @@ _COLUMN_NUMBER = lazy_pattern(
 _SAID = frozenset({"栏次", "行次"})
 #: What may stand beside 栏次, under the heading of a code.
 _CODE_PARTS = frozenset("类款项目节")
+#: The same, under the heading of any text.
+_NO_NUMBER = _CODE_PARTS | DASHES | {"/"}
 _LEADING_NUMBER = lazy_pattern(r"\(?(\d+)")
 _SUMMED = ("execution", "final_accounts")
 #: Roles whose rows are counted, with the columns of what is counted and of the names around it.
@@ -203,11 +205,11 @@ def _first(line: Sequence[Cell]) -> Cell:
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
     """A row that numbers the columns: 栏次 | 1 | 2 | 3=1+2, anywhere where it says so, else only before the data."""
     named = _first(line)
-    if not opening and not (isinstance(named, str) and ("次" in named or named in _CODE_PARTS)):
+    if not opening and not (isinstance(named, str) and ("次" in named or named in _NO_NUMBER)):
         return False
     keys = [match_key(text) for text in words_of(line)]
     said = bool(_SAID & {*keys})
-    keys = [key for key in keys if not (said and key in _CODE_PARTS)]
+    keys = [key for key in keys if not (said and key in _NO_NUMBER)]
     if len(keys) < 2 or not all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
         return False
     if said:
