@@ -8,8 +8,8 @@ from itertools import zip_longest
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
+from perfeval_xl.read.table.footers import is_date
 from perfeval_xl.read.table.headings import Headings
-from perfeval_xl.read.table.rows import is_date
 from perfeval_xl.read.table.values import Cell, text_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.record import Record

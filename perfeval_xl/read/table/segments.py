@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.read.table.footers import is_date, is_note
 from perfeval_xl.read.table.headings import Merge, find_headings
 from perfeval_xl.read.table.preamble import issuer_above, issuer_of, named_above
 from perfeval_xl.read.table.roles import Role
-from perfeval_xl.read.table.rows import is_date, is_note, is_total
+from perfeval_xl.read.table.rows import is_total
 from perfeval_xl.read.table.values import Cell, number_of, text_of
 from perfeval_xl.read.workbook.safety import refused
 from perfeval_xl.record import Record, Struct, replace
