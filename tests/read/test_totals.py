@@ -41,6 +41,22 @@ def test_the_total_of_a_detail_is_no_further_addend(
     assert all(finding["expected"] == "533999.99" for finding in manifest["findings"])
 
 
+@pytest.mark.parametrize("written", ["其中：中央补助", "其中:中央补助", "其中 中央补助", "其中中央补助"])
+def test_a_source_is_called_the_same_with_and_without_of_which(written: str, tmp_path: Path) -> None:
+    _, expected = perfeval("check", write_folder(tmp_path / "一", clean_year()))
+    sheets = clean_year()
+    title, line, heading, *rows = sheets["预算执行情况"]
+    total = [*rows[0][:4], "合计", 300000, 50000, 350000, 350000, 340000, "", ""]
+    rows[0][4] = written
+    status, manifest = perfeval(
+        "check",
+        write_folder(tmp_path / "二", sheets | {"预算执行情况": [title, line, heading, total, *rows]}),
+        "--strict",
+    )
+    assert (status, codes_of(manifest)) == (0, [])
+    assert manifest["units"][0]["projects"] == expected["units"][0]["projects"]
+
+
 def test_a_detail_with_nothing_but_its_total_is_counted(tmp_path: Path) -> None:
     sheets = clean_year()
     sheets["预算执行情况"][6][4] = "合计"
