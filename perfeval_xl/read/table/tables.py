@@ -14,7 +14,7 @@ from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
 from perfeval_xl.read.table.rows import Line, Rows, sort_rows, without_dates, words_of
-from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
+from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of, text_of
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.shown import NOTHING_SHOWN, Shown, most_decimals
 from perfeval_xl.record import Record, field, replace
@@ -183,17 +183,18 @@ def find_tables(
 def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
     """R115 for each row of amounts that may be a detail or part of another row."""
     counted = {row for row, _ in rows.body}
+    own = [table.columns[name] for name in ("name", "code") if name in table.columns]
+    first = next((row for row, line in rows.body if any(text_of(line[column]) for column in own)), 0)
     findings = []
     for row, line in rows.unclear:
-        how = "计入了上一个项目" if row in counted else "没有计入"
-        named = next(iter(words_of(line)), "")
-        message = (
-            f"{table.role.label}第{row}行{f'以“{named}”开头' if row not in counted else '有金额而没有名称'}，"
-            f"分不清是明细还是合计，{how}。"
-        )
-        findings.append(
-            Finding("R115", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
-        )
+        if row in counted:
+            named = ""
+            how = "计入了上一个项目" if first < row else "上面没有项目，作为没有名称的明细处理"
+        else:
+            named, how = text_of(line[own[0]]) or next(iter(words_of(line)), ""), "没有计入"
+        said = f"的名称是“{named}”" if named else "有金额而没有名称"
+        message = f"{table.role.label}第{row}行{said}，分不清是明细还是合计，{how}。"
+        findings.append(Finding("R115", message, subject=named, sources=(table.cell(row, "name"),)))
     return findings
 
 
