@@ -33,7 +33,7 @@ def _tables_of(content: bytes, name: str, roles: Sequence[Role]) -> tuple[list[R
     for grid in grids:
         read: list[tuple[list[RawTable], list[Finding]]] = []
         for part in segments(grid.cells, grid.merges, roles, tried):
-            found, trouble = find_tables(grid.workbook, grid.sheet, part.cells, grid.merges, roles)
+            found, trouble = find_tables(grid.workbook, grid.sheet, part.cells, grid.merges, roles, grid.shown)
             if part.goes_on and read:
                 found = [table.after(before) for table in found for before in read[-1][0][:1]]
             read.append((found, trouble))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.findings import Finding
+from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.tables import RawTable
@@ -16,6 +17,7 @@ from perfeval_xl.read.table.values import Cell, Unusable, amount_of, points_of, 
 from perfeval_xl.record import Record, replace
 
 _CODES = frozenset({"R106", "R107"})
+_OF_WHICH = lazy_pattern(r"^其\s*中\s*[:：]?\s*")
 #: Roles whose columns are template markers.
 _PRINTED = ("projects", "indicators")
 _KIND_WORDS = {"text": "文字", "amount": "金额", "points": "得分或分值", "rate": "比率"}
@@ -117,7 +119,8 @@ def read_table(table: RawTable, amount_unit: str | None) -> tuple[Columns, list[
             continue
         column = cells[table.columns[name]]
         read = _read_column(column, kind, table.fen_per_unit(name, amount_unit))
-        columns[name] = objects(read.values) if isinstance(read.values, list) else read.values
+        values = _sources(read.values) if name == "funding_source" else read.values
+        columns[name] = objects(values) if isinstance(values, list) else values
         for at, code in read.unreadable.items():
             findings.append(unread_cell(table, rows[at], name, code, column[at]))
             flags.setdefault(at, []).append(name)
@@ -133,6 +136,12 @@ def read_table(table: RawTable, amount_unit: str | None) -> tuple[Columns, list[
     if numeric := _numeric(printed):
         columns["numeric"] = objects(numeric)
     return Columns(index, columns), findings
+
+
+def _sources(texts: list[str]) -> list[str]:
+    """The sources without the word for a part, which says of the row and not of its source: 其中：中央补助."""
+    names = {text: _OF_WHICH.sub("", text) or text for text in set(texts) if "其中" in text}
+    return [names.get(text, text) for text in texts] if names else texts
 
 
 def _extras(columns: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[dict[str, str]]:

@@ -120,7 +120,10 @@ def _is_cut(merges: Sequence[Merge], first: int, last: int) -> bool:
 
 
 def _goes_on(cells: Sequence[Sequence[Cell]], headings: Headings) -> bool:
-    """Whether the row below is one of headings still: words without a number, all under amounts, none under a name."""
+    """Whether the row below is one of headings still: words without a number, all under amounts.
+
+    Under a name none stands but what is a heading itself: 类, 款, 项 under the code of a subject.
+    """
     if headings.last + 1 >= min(len(cells), headings.first + _TALLEST):
         return False
     row = cells[headings.last + 1]
@@ -130,7 +133,7 @@ def _goes_on(cells: Sequence[Sequence[Cell]], headings: Headings) -> bool:
     return (
         len(filled) > 1
         and all(isinstance(row[column], str) and not _is_number(text_of(row[column])) for column in filled)
-        and not {*filled} & {*ruled}
+        and all(headings.role.field_of(text_of(row[column])) for column in {*filled} & {*ruled})
         and bool({*filled} & numbers)
     )
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import UNITS
+from perfeval_xl.read.table.footers import is_date
 from perfeval_xl.read.table.headings import Headings
 from perfeval_xl.read.table.values import Cell, text_of
 from perfeval_xl.read.workbook.package import column_letters
@@ -30,6 +31,9 @@ _ISSUER = lazy_pattern(
     r"\s*(?:编制|填报|预算|申报)单位\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*(.+?)\s*"
     r"(?=$|\s{2}|\u3000|(?:金额)?单位\s*[:：]|\s\d{4}\s*年)"
 )
+#: A label of the same whose name stands in the next cell.
+_ISSUER_LABEL = lazy_pattern(r"\s*(?:编制|填报|预算|申报)单位\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*")
+_COLON = lazy_pattern(r"[:：]")
 _YEAR = lazy_pattern(r"(20\d\d)年(?!\d{1,2}月)")
 #: How far below a table a note on its unit is looked for.
 _NOTES = 10
@@ -63,10 +67,10 @@ def read_preamble(workbook: str, sheet: str, cells: Sequence[Sequence[Cell]], he
     )
     return Preamble(
         units=units,
-        issuer=next((match[1] for text, _ in above if (match := _ISSUER.match(text))), ""),
+        issuer=issuer_above(cells[: headings.first]),
         years=tuple((int(match[1]), place) for text, place in above for match in _YEAR.finditer(match_key(text))),
         titles=tuple(text for text, _ in above),
-        named=_named_above(cells, headings),
+        named=named_above(cells[: headings.first], headings),
     )
 
 
@@ -95,24 +99,42 @@ def _units_in(text: str, patterns: Sequence[re.Pattern[str]]) -> list[str]:
     return []
 
 
+def issuer_of(text: str) -> str:
+    """Who drew a table up, where a text says it: 编制单位：X."""
+    match = _ISSUER.match(text)
+    return match[1] if match else ""
+
+
+def issuer_above(above: Sequence[Sequence[Cell]]) -> str:
+    """Who drew a table up, as the rows above it say."""
+    return next((issuer for row in above for text in _joined(row) if (issuer := issuer_of(text))), "")
+
+
 def _joined(row: Sequence[Cell]) -> list[str]:
-    """The texts of a row, a label together with the unit in the cell after it."""
+    """The texts of a row, a label together with the unit, or the issuer, in the cell after it."""
     texts = [text for cell in row if (text := text_of(cell))]
     return [
-        text + following if _LABEL.search(text) and following in UNITS else text
+        text + following
+        if (_LABEL.search(text) and following in UNITS) or (_ISSUER_LABEL.fullmatch(text) and _is_name(following))
+        else text
         for text, following in zip_longest(texts, texts[1:], fillvalue="")
     ]
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text beside a label is its value: neither another label, nor a unit, nor a date."""
+    return bool(text) and not _COLON.search(text) and text not in UNITS and not is_date(text)
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
     return [cell for cell in row if isinstance(cell, str)]
 
 
-def _named_above(cells: Sequence[Sequence[Cell]], headings: Headings) -> tuple[tuple[str, str], ...]:
-    """The project that a sheet of its own names above its table: 项目名称：X, or X in the next cell."""
+def named_above(above: Sequence[Sequence[Cell]], headings: Headings) -> tuple[tuple[str, str], ...]:
+    """The project that the rows above a table of one project name: 项目名称：X, or X in the next cell."""
     if "project" in headings.columns or "project" not in headings.role.kinds:
         return ()
-    for row in cells[: headings.first]:
+    for row in above:
         words = [text for cell in row if (text := text_of(cell))]
         for at, text in enumerate(words):
             label, _, name = text.replace("：", ":").partition(":")

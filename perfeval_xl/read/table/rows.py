@@ -5,25 +5,15 @@ from decimal import Decimal
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.read.table.footers import is_date, is_footer, states_amount
 from perfeval_xl.read.table.headings import Headings
-from perfeval_xl.read.table.values import Cell, Unusable, number_of, text_of
+from perfeval_xl.read.table.values import DASHES, Cell, Unusable, number_of, text_of
 from perfeval_xl.record import Record, field, replace
 from perfeval_xl.text import EXAMPLE_MARK, TOTAL_WORDS, match_key
 
 Line = tuple[int, Sequence[Cell]]
 
 _TOTAL = lazy_pattern(r".*(?:合计|总计|小计|累计|共计)(?:数|额|金额)?(?:\([^()]*\))?:?|合计[:=+].*")
-#: Who drew the table up and when: never data, whatever stands beside it.
-_SIGNED = lazy_pattern(
-    r"(?:制表|填表|编表|制单|编制|审核|复核|经办|负责|联系|填报|打印|会计|财务|主管|单位|部门|分管|机构)*"
-    r"(?:人|员|日期|时间|电话|领导)(?:签[字名章])?:"
-)
-#: Notes, and signatures without a colon: left out where no amount stands beside them.
-_NOTE = lazy_pattern(
-    r"(?:附?注|备注|(?:填表|编制)?说明|日期|编制|制表|审核|复核|负责|编制单位|填报单位)\d*[:.、]|注\d?:"
-    r"|(?:制表|填表|编表|制单|编制|审核|复核|经办|联系|单位负责|财务负责)(?:人|日期|时间|电话)"
-)
-_NOTED = frozenset("制填编审复经负联打会财主单部分附注备说日机人")
 _OF_WHICH = lazy_pattern(r"其中:?")
 #: Without these a text is neither a total nor a part.
 _TOTAL_SIGN, _PART_SIGN = "计", "其中"
@@ -33,6 +23,8 @@ _COLUMN_NUMBER = lazy_pattern(
 _SAID = frozenset({"栏次", "行次"})
 #: What may stand beside 栏次, under the heading of a code.
 _CODE_PARTS = frozenset("类款项目节")
+#: The same, under the heading of any text.
+_NO_NUMBER = _CODE_PARTS | DASHES | {"/"}
 _LEADING_NUMBER = lazy_pattern(r"\(?(\d+)")
 _SUMMED = ("execution", "final_accounts")
 #: Roles whose rows are counted, with the columns of what is counted and of the names around it.
@@ -81,8 +73,11 @@ class _Columns(Record):
         )
 
 
-def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], again: Sequence[Sequence[str]]) -> Rows:
-    """Tell the rows of a table apart; ``amounts`` are its zero-based columns of money, ``again`` the texts of its headings.
+def sort_rows(
+    lines: Sequence[Line], headings: Headings, amounts: list[int], again: Collection[tuple[str, ...]]
+) -> Rows:
+    """Tell the rows of a table apart; ``amounts`` are its zero-based columns of money, ``again`` the texts of the rows
+    above, without dates, and each label of these by itself.
 
     Left out are blank rows, footers, rows of column numbers (栏次) and headings that are printed again. Totals go by
     their words (小计, 合计, 总计) wherever they stand left of the amounts.
@@ -96,7 +91,7 @@ def sort_rows(lines: Sequence[Line], headings: Headings, amounts: list[int], aga
         if _says_nothing(line, columns) or _is_printed_again(line, again):
             continue
         opening = _opening(line)
-        if _is_footer(opening, line, columns) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
+        if is_footer(opening, line, amounts) or _is_column_numbers(line, opening=not (rows.body or rows.totals)):
             continue
         if opening.lstrip().startswith(EXAMPLE_MARK):
             rows.examples.append((row, line))
@@ -141,27 +136,17 @@ def _says_nothing(line: Sequence[Cell], columns: _Columns) -> bool:
     return True
 
 
-def _is_printed_again(line: Sequence[Cell], again: Sequence[Sequence[str]]) -> bool:
-    return float not in map(type, line) and words_of(line) in again
-
-
-def _is_footer(opening: str, line: Sequence[Cell], columns: _Columns) -> bool:
-    """Names and dates below the table, or a note without an amount."""
-    opening = opening.strip()
-    if opening[:1] not in _NOTED:
+def _is_printed_again(line: Sequence[Cell], again: Collection[tuple[str, ...]]) -> bool:
+    """Whether a row says what one above the data says, with or without a date beside it."""
+    if float in map(type, line):
         return False
-    key = match_key(opening)
-    return bool(_SIGNED.match(key)) or (bool(_NOTE.match(key)) and not _states_amount(line, columns))
+    words = words_of(line)
+    return tuple(words) in again or without_dates(words) in again
 
 
-def is_note(text: str) -> bool:
-    """Whether a text is a signature, a date or a note, as they stand below a table."""
-    key = match_key(text)
-    return bool(_SIGNED.match(key) or _NOTE.match(key))
-
-
-def _states_amount(line: Sequence[Cell], columns: _Columns) -> bool:
-    return any(number_of(line[column]) is not None for column in columns.amounts)
+def without_dates(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a row but for those that are a date or a year and nothing else."""
+    return tuple(word for word in words if not is_date(word))
 
 
 def _opening(line: Sequence[Cell]) -> str:
@@ -183,11 +168,11 @@ def _first(line: Sequence[Cell]) -> Cell:
 def _is_column_numbers(line: Sequence[Cell], *, opening: bool) -> bool:
     """A row that numbers the columns: 栏次 | 1 | 2 | 3=1+2, anywhere where it says so, else only before the data."""
     named = _first(line)
-    if not opening and not (isinstance(named, str) and ("次" in named or named in _CODE_PARTS)):
+    if not opening and not (isinstance(named, str) and ("次" in named or named in _NO_NUMBER)):
         return False
     keys = [match_key(text) for text in words_of(line)]
     said = bool(_SAID & {*keys})
-    keys = [key for key in keys if not (said and key in _CODE_PARTS)]
+    keys = [key for key in keys if not (said and key in _NO_NUMBER)]
     if len(keys) < 2 or not all(_COLUMN_NUMBER.fullmatch(key) for key in keys):
         return False
     if said:
@@ -252,7 +237,7 @@ def _without_roll_ups(rows: Rows, columns: _Columns) -> Rows:
             sums.restart()
             continue
         # Beside rows of sources it states their sum, and is checked as such (M211).
-        if lacking and _states_amount(line, columns) and (not body or _has_no_source(body[-1][1], columns)):
+        if lacking and states_amount(line, columns.amounts) and (not body or _has_no_source(body[-1][1], columns)):
             unclear.append((row, line))
         body.append((row, line))
         sums.add(line, named=not nameless[at])

@@ -1,19 +1,26 @@
 """Several tables under each other on one sheet: each is cut out with its title, at its own addresses."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.read.table.footers import is_date, is_note
 from perfeval_xl.read.table.headings import Merge, find_headings
+from perfeval_xl.read.table.preamble import issuer_above, issuer_of, named_above
 from perfeval_xl.read.table.roles import Role
-from perfeval_xl.read.table.rows import is_note, is_total
-from perfeval_xl.read.table.values import Cell, number_of
+from perfeval_xl.read.table.rows import is_total
+from perfeval_xl.read.table.values import Cell, number_of, text_of
 from perfeval_xl.read.workbook.safety import refused
-from perfeval_xl.record import Record, Struct
+from perfeval_xl.record import Record, Struct, replace
 
 _PAGE = lazy_pattern(r"(?:第?\d+页?[/,共]*){1,2}\d*页|[-\s]*\d+[-\s]*")
 #: What no number is written with.
 _WORD = lazy_pattern(r"[^\d\s,.，．０-９%％￥¥()（）+\-—－–]")
+
+_YEAR = lazy_pattern(r"20\d\d")
+#: 编制单位：X, and the same with X in the next cell.
+_LABEL, _LABEL_ALONE = lazy_pattern(r"[^\d\W]{2,8}\s*[:：]"), lazy_pattern(r"[^\d\W]{2,8}\s*[:：]\s*")
 
 #: Rows of a sheet that look like headings, each of which takes milliseconds: one on every page of 80,000 rows.
 MAX_HEADINGS = 2_000
@@ -43,12 +50,14 @@ class Segment(Record):
 
 
 class _Start(Record):
-    """A heading with its title above it, all as zero-based rows, and what its columns are called."""
+    """A heading with its title above it, all as zero-based rows, what its columns are called, and whom the title names."""
 
     title: int
     first: int
     last: int
     seen: Mapping[int, str]
+    issuer: str
+    project: str
 
 
 def segments(
@@ -80,10 +89,14 @@ def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Ro
         on_sheet += 1
         tried.add(on_sheet)
         headings = find_headings([*([] for _ in range(at)), *cells[at : at + 3]], merges, roles)
-        if headings is None or headings.first != at or headings.missing:
+        if headings is None or headings.first != at:
             continue
-        found.append(_Start(_title_above(cells, at, last), at, headings.last, headings.seen))
-        last = headings.last
+        title = _title_above(cells, at, last)
+        named = dict(named_above(cells[title:at], headings))
+        if all(heading in map(headings.role.headings.get, named) for heading in headings.missing):
+            issuer = issuer_above(cells[title if found else 0 : at])
+            found.append(_Start(title, at, headings.last, headings.seen, issuer, named.get("project", "")))
+            last = headings.last
     starts = found[:1]
     above = set[tuple[str, ...]]()
     ends = [*(each.title for each in found[1:]), len(cells)]
@@ -91,7 +104,7 @@ def _starts(cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Ro
         above.update(_names_in(cells[one.last + 1 : middle]))
         own = _names_in(cells[other.last + 1 : end])
         if one.seen != other.seen or (own and above >= own) or _has_new_title(cells, starts[-1], other):
-            starts.append(other)
+            starts.append(replace(other, issuer=other.issuer or starts[-1].issuer))
             above.clear()
     return starts
 
@@ -102,10 +115,22 @@ def _bare(heading: str) -> str:
 
 
 def _has_new_title(cells: list[list[Cell]], before: _Start, again: _Start) -> bool:
-    """Whether something stands above a heading that did not stand above it before, page numbers and notes aside."""
+    """Whether something stands above a heading that did not stand above it before, page numbers, dates and notes aside.
+
+    Another 编制单位 or 项目名称 is another table, though it has stood further up; so is another year.
+    """
+    if (again.issuer and again.issuer != before.issuer) or (again.project and again.project != before.project):
+        return True
     old = {text for row in cells[: before.first] for text in _texts(row)}
+    years = {year for text in old for year in _YEAR.findall(text)}
     new = [text for row in cells[again.title : again.first] for text in _texts(row) if text not in old]
-    return any(not _PAGE.fullmatch("".join(text.split())) and not is_note(text) for text in new)
+    return not all(
+        _PAGE.fullmatch("".join(text.split()))
+        or is_note(text)
+        or issuer_of(text)
+        or (is_date(text) and text[:4] in years)
+        for text in new
+    )
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
@@ -123,13 +148,25 @@ def _names(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _title_above(cells: list[list[Cell]], at: int, last: int) -> int:
-    """The first of the title rows above a heading: texts in one or two cells, up to a blank row or to data."""
-    while at - 1 > last + 1:
-        filled = [cell for cell in cells[at - 1] if cell not in ("", None)]
-        if not filled or len(filled) > 2 or not all(isinstance(cell, str) and _is_words(cell) for cell in filled):
-            break
+    """The first of the title rows above a heading: words, up to a blank row or to data."""
+    while at - 1 > last + 1 and _is_title(cells[at - 1]):
         at -= 1
     return at
+
+
+def _is_title(row: Sequence[Cell]) -> bool:
+    """Whether a row is one of a title: texts in one or two cells, or labels with what they say, and dates, in more."""
+    filled = [cell for cell in row if cell not in ("", None)]
+    if not all(isinstance(cell, dt.date) or (isinstance(cell, str) and _is_words(cell)) for cell in filled):
+        return False
+    texts = [text_of(cell) for cell in filled]
+    return 0 < len(texts) < 3 or (
+        bool(texts)
+        and all(
+            _LABEL.match(text) or is_date(text) or _LABEL_ALONE.fullmatch(before)
+            for before, text in zip(["", *texts], texts, strict=False)
+        )
+    )
 
 
 def _is_words(text: str) -> bool:

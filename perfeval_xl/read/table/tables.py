@@ -13,11 +13,12 @@ from perfeval_xl.read.table.headings import Headings, Merge, find_headings
 from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
-from perfeval_xl.read.table.rows import Line, Rows, sort_rows, words_of
-from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of
+from perfeval_xl.read.table.rows import Line, Rows, sort_rows, without_dates, words_of
+from perfeval_xl.read.table.values import Cell, Unusable, decimal_places, number_of, place_of, text_of
 from perfeval_xl.read.workbook.package import column_letters
+from perfeval_xl.read.workbook.shown import NOTHING_SHOWN, Shown, most_decimals
 from perfeval_xl.record import Record, field, replace
-from perfeval_xl.text import EXAMPLE_MARK
+from perfeval_xl.text import EXAMPLE_MARK, match_key
 
 #: Of so many headings each is named.
 _SHOWN = 30
@@ -28,7 +29,7 @@ class RawTable(Record, dict=True):
 
     ``units`` are the declared ones; ``totals`` are the rows that state sums of others; ``whole`` and ``amount_columns`` the sheet's rows and amounts, of
     which a view has a part; ``paths``: each column's headings from the top down; ``constants`` hold for every row of a view. ``lacks_project``: what is to be said where nothing
-    else tells which project a table without 项目名称 is about.
+    else tells which project a table without 项目名称 is about. ``shown_decimals``: the decimal places that the formats of its amounts show.
     """
 
     role: Role
@@ -49,6 +50,7 @@ class RawTable(Record, dict=True):
     titles: tuple[str, ...] = ()
     paths: Mapping[int, Sequence[str]] = field(default_factory=dict)
     lacks_project: Finding | None = None
+    shown_decimals: int = 0
 
     @property
     def unit(self) -> str | None:
@@ -99,7 +101,8 @@ class RawTable(Record, dict=True):
 
     @cached_property
     def _decimals(self) -> int:
-        return decimal_places(line[column] for _, line in self.whole for column in self.amount_columns)
+        written = decimal_places(line[column] for _, line in self.whole for column in self.amount_columns)
+        return max(written, self.shown_decimals)
 
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""
@@ -111,7 +114,12 @@ class RawTable(Record, dict=True):
 
 
 def find_tables(
-    workbook: str, sheet: str, cells: list[list[Cell]], merges: Sequence[Merge], roles: Sequence[Role]
+    workbook: str,
+    sheet: str,
+    cells: list[list[Cell]],
+    merges: Sequence[Merge],
+    roles: Sequence[Role],
+    shown: Shown = NOTHING_SHOWN,
 ) -> tuple[list[RawTable], list[Finding]]:
     """The sheet's table, or nothing where no row is a heading, with R105 and R109 where a likely one cannot be used.
 
@@ -138,7 +146,8 @@ def find_tables(
     if own_units:
         units = own_units.units[:1] if len(own_units.units) == 1 else ("元",)
         lines = write_units(lines, own_units, _amount_columns(headings)) if len(own_units.units) > 1 else lines
-    again = [words for row in cells[: headings.last + 1] if (words := words_of(row))]
+    again = {words for row in cells[: headings.last + 1] if (words := without_dates(words_of(row)))}
+    again |= {(text,) for row in cells[: headings.first] for text in words_of(row) if ":" in match_key(text)}
     rows = sort_rows(lines, headings, _amount_columns(headings), again)
     body, columns = join_subject_codes(rows.body, headings.columns)
     body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
@@ -162,6 +171,7 @@ def find_tables(
         paths=headings.paths,
         lacks_project=lacks_project,
         years=preamble.years,
+        shown_decimals=most_decimals(shown, {*_amount_columns(headings)}, headings.last + 1, len(cells)),
     )
     return _views(table, headings), [
         *damaged,
@@ -173,17 +183,18 @@ def find_tables(
 def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
     """R115 for each row of amounts that may be a detail or part of another row."""
     counted = {row for row, _ in rows.body}
+    own = [table.columns[name] for name in ("name", "code") if name in table.columns]
+    first = next((row for row, line in rows.body if any(text_of(line[column]) for column in own)), 0)
     findings = []
     for row, line in rows.unclear:
-        how = "计入了上一个项目" if row in counted else "没有计入"
-        named = next(iter(words_of(line)), "")
-        message = (
-            f"{table.role.label}第{row}行{f'以“{named}”开头' if row not in counted else '有金额而没有名称'}，"
-            f"分不清是明细还是合计，{how}。"
-        )
-        findings.append(
-            Finding("R115", message, subject=named if row not in counted else "", sources=(table.cell(row, "name"),))
-        )
+        if row in counted:
+            named = ""
+            how = "计入了上一个项目" if first < row else "上面没有项目，作为没有名称的明细处理"
+        else:
+            named, how = text_of(line[own[0]]) or next(iter(words_of(line)), ""), "没有计入"
+        said = f"的名称是“{named}”" if named else "有金额而没有名称"
+        message = f"{table.role.label}第{row}行{said}，分不清是明细还是合计，{how}。"
+        findings.append(Finding("R115", message, subject=named, sources=(table.cell(row, "name"),)))
     return findings
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import printed_tolerance, two_decimals
+from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.frames import unread_cell
 from perfeval_xl.read.table.rows import is_total
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.read.table.values import Cell, amount_of, points_of, text_of
 from perfeval_xl.record import Record
-from perfeval_xl.text import match_key
+from perfeval_xl.text import TOTAL_WORDS, match_key
 
 _CODES = {"execution": "R113", "final_accounts": "M224", "indicators": "R113"}
 #: Kind of column → (cell, fen per unit) → fen or hundredths, and what they are called.
@@ -18,6 +19,9 @@ _READERS: dict[str, Callable[[Cell, int], int | str | None]] = {
     "amount": amount_of,
     "points": lambda cell, _: points_of(cell),
 }
+#: What stands for a source where a row states the total of its detail.
+_NO_SOURCE = TOTAL_WORDS | {""}
+_DETAIL = ("unit", "code", "level1_project", "name")
 _CALLED = {"amount": "元", "points": "分"}
 
 
@@ -40,13 +44,14 @@ def check_totals(tables: Sequence[RawTable], amount_unit: str | None) -> list[li
     above: dict[tuple[object, ...], list[_Line]] = {}
     for table in tables:
         findings: list[Finding] = []
+        repeated = _totals_of_sources(table) if table.totals else frozenset()
         for name, kind in table.role.kinds.items():
             if kind not in _READERS or name not in table.columns or table.role.name not in _CODES:
                 continue
             if (table.workbook, table.sheet) not in stated:
                 continue
             before = above.setdefault((table.workbook, table.sheet, name, *table.headings.items()), [])
-            lines = _lines(table, name, table.fen_per_unit(name, amount_unit))
+            lines = _lines(table, name, table.fen_per_unit(name, amount_unit), repeated)
             findings += _unread(table, name)
             findings += _check(table, name, amount_unit, lines, before)
             before += [line for line in lines if not line.label]
@@ -111,7 +116,29 @@ def _finding(table: RawTable, name: str, total: _Line, added: int, cells: tuple[
     return Finding(_CODES[table.role.name], message, "", "", total.label, expected, stated, cells)
 
 
-def _lines(table: RawTable, name: str, fen_per_unit: int) -> list[_Line]:
+def _totals_of_sources(table: RawTable) -> frozenset[int]:
+    """The rows that state the total of a detail's sources below or above these: they are no further addends."""
+    column = table.columns.get("funding_source")
+    if column is None:
+        return frozenset()
+    stated = {row for row, line in table.whole if match_key(text_of(line[column])) in _NO_SOURCE}
+    if len(stated) in (0, len(table.whole)):
+        return frozenset()
+    details = [(row, _detail(table, line)) for row, line in carry_names(table.whole, table.role, table.columns)]
+    divided = {detail for row, detail in details if row not in stated}
+    return frozenset(row for row, detail in details if row in stated and detail in divided)
+
+
+def _detail(table: RawTable, line: Sequence[Cell]) -> tuple[str, ...]:
+    """What a row's detail is known by in its unit: its code, else level-1 project and name."""
+    unit, code, *names = (
+        match_key(text_of(line[table.columns[name]])) if name in table.columns else "" for name in _DETAIL
+    )
+    return unit, *([code] if code else names)
+
+
+def _lines(table: RawTable, name: str, fen_per_unit: int, left_out: frozenset[int]) -> list[_Line]:
+    """The rows with what they state in a column, in their order, without those that are ``left_out``."""
     at = table.columns[name]
     names = [table.columns[field] for field in ("code", "name") if field in table.columns]
 
@@ -123,6 +150,8 @@ def _lines(table: RawTable, name: str, fen_per_unit: int) -> list[_Line]:
     subjects = [table.columns[field] for field in ("subject_code",) if field in table.columns]
     body = []
     for row, line in table.whole:
+        if row in left_out:
+            continue
         if table.role.name != "final_accounts" or any(text_of(line[column]) for column in names):
             body.append(_Line(row, amount(line)))
         elif not any(text_of(line[column]) for column in subjects):

@@ -28,7 +28,7 @@ Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
 Whole = npt.NDArray[np.int64]
 Known = npt.NDArray[np.bool_]
 #: A dash where an amount stands says that there is none.
-_DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
+DASHES = frozenset({"-", "--", "—", "——", "–", "−", "无"})
 _NUMBER = lazy_pattern(
     r"(?P<sign>[+-]?)¥?(?P<sign2>[+-]?)(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<point>\.\d+)?(?P<unit>元|千元|万元|百万元|亿元)?"
 )
@@ -100,7 +100,7 @@ def number_of(cell: Cell) -> Decimal | str | None:
         return "R106"
     if not text:
         return None
-    if text in _DASHES:
+    if text in DASHES:
         return Decimal(0)
     match, negative = _match_number(text)
     if match is None:
@@ -155,7 +155,7 @@ def points_of(cell: Cell) -> int | str | None:
     if isinstance(cell, Percent):
         return "R106"
     if isinstance(cell, str) and not isinstance(cell, Unusable):
-        cell = "" if cell.strip() in _DASHES else cell.strip().removesuffix("分")
+        cell = "" if cell.strip() in DASHES else cell.strip().removesuffix("分")
     number = number_of(cell)
     if not isinstance(number, Decimal):
         return number
@@ -166,7 +166,7 @@ def rate_of(cell: Cell) -> str | None:
     """A stated rate as written, ``98.91%`` or ``0.9891``; ``None`` where it is blank or a dash, else the finding's code."""
     if isinstance(cell, str) and not isinstance(cell, Unusable):
         stripped = unicodedata.normalize("NFKC", cell).strip()
-        if stripped in _DASHES:
+        if stripped in DASHES:
             return None
         number = number_of(stripped.removesuffix("%"))
         return f"{number}{'%' if stripped.endswith('%') else ''}" if isinstance(number, Decimal) else number
@@ -201,4 +201,8 @@ def _places(cell: Cell) -> int:
         if "e" not in digits:
             return len(digits.partition(".")[2])
     number = number_of(cell)
-    return max(0, -int(number.normalize().as_tuple().exponent)) if isinstance(number, Decimal) and number else 0
+    if not isinstance(number, Decimal):
+        return 0
+    # A text says its places itself, zeros and all: 10.00 is no whole number of 万元.
+    written = number if isinstance(cell, str) else number.normalize()
+    return max(0, -int(written.as_tuple().exponent))

@@ -1,4 +1,4 @@
-"""What an .xls says beside its values: percentages, formulas never calculated, errors, hidden rows and columns.
+"""What an .xls says beside its values: percentages, decimals, formulas never calculated, errors, hidden rows and columns.
 
 Sources: [MS-CFB] for the file around it, [MS-XLS] for the records (the section of each stands beside its number).
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from perfeval_xl.read.table.values import Unusable
 from perfeval_xl.read.workbook.package import SheetNotes
+from perfeval_xl.read.workbook.shown import add_shown, decimals_of_formats
 from perfeval_xl.record import Struct, field
 
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -29,21 +30,30 @@ _BLANK = b"\x03\0\0\0\0\0\xff\xff"
 
 
 class _Book(Struct):
-    """Sheet names by where their records begin, number formats with %, and the cell formats that use them.
+    """Sheet names by where their records begin, the workbook's own number formats, which of them each cell format (XF)
+    uses, and the decimal places that cell formats show.
 
     ``blank``: formulas whose result is an empty text, by sheet; where no formula has any other result (``calculated``),
     the program that wrote them cannot calculate.
     """
 
     sheets: dict[int, str] = field(default_factory=dict)
-    formats: set[int] = field(default_factory=lambda: set(_PERCENT_IDS))
+    formats: dict[int, str] = field(default_factory=dict)
     styles: list[int] = field(default_factory=list)
+    decimals: dict[int, int] = field(default_factory=dict)
     blank: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     calculated: bool = False
 
     def shows_percent(self, style: int) -> bool:
         """Whether a cell of this format (XF) is shown as a percentage."""
-        return style < len(self.styles) and self.styles[style] in self.formats
+        number = self.styles[style] if style < len(self.styles) else -1
+        return number in _PERCENT_IDS or "%" in self.formats.get(number, "")
+
+    def add_shown(self, shown: dict[tuple[int, int], tuple[int, int]], row: int, first: int, styles: list[int]) -> None:
+        """Note the decimal places of the cells of a record."""
+        for column, style in enumerate(styles, first):
+            if style in self.decimals:
+                add_shown(shown, column, self.decimals[style], row, row)
 
 
 def read_biff_notes(content: bytes) -> dict[str, SheetNotes]:
@@ -54,10 +64,12 @@ def read_biff_notes(content: bytes) -> dict[str, SheetNotes]:
     for kind, body, _ in _records(stream, 0):
         if kind == _SHEET:
             book.sheets[struct.unpack_from("<I", body)[0]] = _short_text(body[6:])
-        elif kind == _FORMAT and "%" in _long_text(body[2:]):
-            book.formats.add(struct.unpack_from("<H", body)[0])
+        elif kind == _FORMAT:
+            book.formats[struct.unpack_from("<H", body)[0]] = _long_text(body[2:])
         elif kind == _XF:
             book.styles.append(struct.unpack_from("<H", body, 2)[0])
+    decimals = decimals_of_formats(book.formats)
+    book.decimals = {style: decimals[number] for style, number in enumerate(book.styles) if number in decimals}
     for start, name in book.sheets.items():
         sheets[name] = _sheet_notes(stream, start, book)
     if not book.calculated:
@@ -85,6 +97,7 @@ def _sheet_notes(stream: bytes, start: int, book: _Book) -> SheetNotes:
     percents: set[tuple[int, int]] = set()
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
+    shown: dict[tuple[int, int], tuple[int, int]] = {}
     for kind, body, _ in _records(stream, start):
         if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
             row = struct.unpack_from("<H", body)[0]
@@ -100,13 +113,14 @@ def _sheet_notes(stream: bytes, start: int, book: _Book) -> SheetNotes:
             else:
                 styles = [style]
             percents |= {(row, first + at) for at, own in enumerate(styles) if book.shows_percent(own)}
+            book.add_shown(shown, row, first, styles)
             if code := _trouble(kind, body):
                 unusable[row, first] = Unusable(code)
             if kind == _FORMULA and body[6:14] == _BLANK:
                 blank.append((row, first))
             elif kind == _FORMULA:
                 book.calculated |= code != "R107"
-    return SheetNotes(unusable, frozenset(percents), tuple(rows), tuple(columns))
+    return SheetNotes(unusable, frozenset(percents), tuple(rows), tuple(columns), shown=shown)
 
 
 def _trouble(kind: int, body: bytes) -> str:

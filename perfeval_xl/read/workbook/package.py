@@ -14,7 +14,8 @@ from lxml import etree
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.table.values import Unusable
-from perfeval_xl.record import Record, field
+from perfeval_xl.read.workbook.shown import Shown, add_shown, decimals_of_formats
+from perfeval_xl.record import Record, field, replace
 
 _CELL = lazy_pattern(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _ATTRIBUTE = lazy_pattern(rb'(\w+)="([^"]*)"')
@@ -35,7 +36,7 @@ _DATE_LETTER = lazy_pattern(r"[dmyhs]", re.IGNORECASE)
 class SheetNotes(Record):
     """Zero-based (row, column) of cells that need care, and (first, last) of hidden rows and columns.
 
-    ``merges``, ((top, left), (bottom, right)), only where the reader does not tell them.
+    ``merges``, ((top, left), (bottom, right)), only where the reader does not tell them; ``shown``: decimal places.
     """
 
     unusable: dict[tuple[int, int], Unusable] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class SheetNotes(Record):
     hidden_rows: tuple[tuple[int, int], ...] = ()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     merges: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    shown: Shown = field(default_factory=dict)
 
 
 def column_index(letters: str) -> int:
@@ -64,7 +66,7 @@ def column_letters(index: int) -> str:
 
 
 class Formats(Record):
-    """Which cell formats (by their number) show percentages and which may show dates.
+    """Which cell formats (by their number) show percentages, which may show dates, and which always decimals, how many.
 
     ``zero_is_unknown``: a program that cannot calculate stores 0 and asks for calculation on opening.
     """
@@ -72,6 +74,7 @@ class Formats(Record):
     percents: frozenset[int] = frozenset()
     dates: frozenset[int] = frozenset()
     zero_is_unknown: bool = False
+    decimals: Mapping[int, int] = field(default_factory=dict)
 
 
 class ListedSheet(Record):
@@ -114,10 +117,12 @@ def read_formats(content: bytes) -> Formats:
     dates = _DATE_IDS | {number for number, code in custom.items() if _DATE_LETTER.search(_NO_DATE.sub("", code))}
     formats = styles.find("{*}cellXfs")
     numbers = [] if formats is None else [int(each.get("numFmtId", "0")) for each in formats]
+    decimals = decimals_of_formats(custom)
     return Formats(
         frozenset(at for at, number in enumerate(numbers) if number in percents),
         frozenset(at for at, number in enumerate(numbers) if number in dates),
         zero_is_unknown,
+        {at: decimals[number] for at, number in enumerate(numbers) if number in decimals},
     )
 
 
@@ -132,7 +137,8 @@ def read_notes(content: bytes, sheet: ListedSheet, formats: Formats) -> SheetNot
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         xml = package.read(sheet.part)
     percents = frozenset(str(at).encode() for at in formats.percents)
-    return _sheet_notes(xml, percents, formats.zero_is_unknown)
+    notes = _sheet_notes(xml, percents, formats.zero_is_unknown)
+    return replace(notes, shown=_shown(xml, formats.decimals)) if formats.decimals else notes
 
 
 def xml_parser() -> etree.XMLParser:
@@ -161,6 +167,22 @@ def _sheet_notes(xml: bytes, percent_styles: frozenset[bytes], zero_is_unknown: 
         if attributes.get(b"s") in percent_styles:
             percents.add(place)
     return SheetNotes(unusable, frozenset(percents), *hidden)
+
+
+def _shown(xml: bytes, decimals: Mapping[int, int]) -> Shown:
+    """The decimal places of the numbers in a sheet's XML, where its cells are written as programs write them."""
+    styles = b"|".join(str(style).encode() for style in decimals)
+    cells = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})" s="(%b)"(?: t="n")?>' % styles)
+    first: dict[tuple[bytes, bytes], bytes] = {}
+    last: dict[tuple[bytes, bytes], bytes] = {}
+    for column, row, style in map(re.Match[bytes].groups, cells.finditer(xml)):
+        last[column, style] = row
+        first.setdefault((column, style), row)
+    shown: dict[tuple[int, int], tuple[int, int]] = {}
+    for (column, style), row in last.items():
+        top, bottom = int(first[column, style]) - 1, int(row) - 1
+        add_shown(shown, column_index(column.decode()), decimals[int(style)], top, bottom)
+    return shown
 
 
 def hidden_rows(xml: bytes) -> list[tuple[int, int]]:

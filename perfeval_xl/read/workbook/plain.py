@@ -19,6 +19,7 @@ from perfeval_xl.read.table.values import Cell, Percent, Unusable
 from perfeval_xl.read.workbook.digits import NotPlainError, Places, Words
 from perfeval_xl.read.workbook.package import Formats, column_index, hidden_rows, hidden_spans, xml_parser
 from perfeval_xl.read.workbook.safety import MAX_COLUMNS, MAX_ROWS, MAX_TREE, check_cells, refused
+from perfeval_xl.read.workbook.shown import add_shown
 from perfeval_xl.read.workbook.tags import Found, Kinds, find_tags, find_values, opened_cells, read_addresses
 from perfeval_xl.record import Record, Struct, field
 
@@ -47,7 +48,7 @@ class Book(Record):
 class PlainSheet(Struct):
     """A sheet's cells from A1 on, and what its XML says of merged areas (top, left, bottom, right) and hidden parts.
 
-    All zero-based; the spans are (first, last).
+    All zero-based; the spans are (first, last). ``shown``: decimal places.
     """
 
     cells: list[list[Cell]] = field(default_factory=list)
@@ -56,6 +57,7 @@ class PlainSheet(Struct):
     hidden_columns: tuple[tuple[int, int], ...] = ()
     width: int = 0
     text: int = 0
+    shown: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def read_plain(chunks: Iterator[bytes], book: Book) -> PlainSheet:
@@ -151,9 +153,21 @@ def _read_rows(rows: bytes, book: Book, sheet: PlainSheet) -> None:
     if first < len(sheet.cells) or not (np.diff(row * MAX_COLUMNS + column) > 0).all():
         raise NotPlainError
     block = np.full((last - first + 1, int(column.max()) + 1), "", dtype=object)
-    block[row - first, column] = _values(words, find_values(starts, ends, tags, opened), kinds, book, sheet)
+    found = find_values(starts, ends, tags, opened)
+    block[row - first, column] = _values(words, found, kinds, book, sheet)
+    _note_decimals(row, column, kinds.of_numbers(book.formats.decimals), found, sheet)
     sheet.cells.extend([] for _ in range(first - len(sheet.cells)))
     sheet.cells += block.tolist()
+
+
+def _note_decimals(row: Places, column: Places, decimals: Places, found: Found, sheet: PlainSheet) -> None:
+    """Add to what the sheet knows of the places that its numbers are shown with."""
+    at = np.flatnonzero((decimals > 0) & found.holds)
+    ways = column[at] * MAX_COLUMNS + decimals[at]
+    _, firsts = np.unique(ways, return_index=True)
+    _, lasts = np.unique(ways[::-1], return_index=True)
+    for first, last in zip(at[firsts].tolist(), at[::-1][lasts].tolist(), strict=True):
+        add_shown(sheet.shown, int(column[first]), int(decimals[first]), int(row[first]), int(row[last]))
 
 
 def _values(words: Words, found: Found, kinds: Kinds, book: Book, sheet: PlainSheet) -> Values:

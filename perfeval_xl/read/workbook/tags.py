@@ -1,6 +1,6 @@
 """The tags in a piece of a worksheet's XML and what they say of its cells: where each begins, its address, style and type."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +98,11 @@ class Kinds(Record):
     def of_styles(self, styles: frozenset[int]) -> Flags:
         """The cells of these styles."""
         return np.array([own in styles for own in self.styles])[self.codes]
+
+    def of_numbers(self, values: Mapping[int, int]) -> Places:
+        """For each number what its style has here; zero for other styles and types."""
+        own = [values.get(style, 0) if kind == "n" else 0 for style, kind in zip(self.styles, self.types, strict=True)]
+        return np.array(own, np.int64)[self.codes]
 
 
 def read_addresses(words: Words, starts: Places, ends: Places) -> tuple[Places, Places, Kinds]:

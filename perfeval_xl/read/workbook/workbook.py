@@ -36,7 +36,8 @@ from perfeval_xl.read.workbook.safety import (
     refused,
     what_it_is,
 )
-from perfeval_xl.record import Record
+from perfeval_xl.read.workbook.shown import Shown
+from perfeval_xl.record import Record, field
 
 #: (top, left, bottom, right), and (first, last) of hidden rows or columns; all zero-based.
 Merge = tuple[int, int, int, int]
@@ -69,6 +70,7 @@ class Grid(Record):
     """One sheet: ``cells[row][column]`` from A1 on, both zero-based; merged areas as (top, left, bottom, right).
 
     ``hidden_rows`` and ``hidden_columns`` (zero-based) hold something but are not shown; nor is the sheet, if not ``visible``.
+    ``shown``: the decimal places of its numbers.
     """
 
     workbook: str
@@ -78,6 +80,7 @@ class Grid(Record):
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     visible: bool = True
+    shown: Shown = field(default_factory=dict)
 
 
 def read_workbook(content: bytes, name: str) -> list[Grid]:
@@ -174,7 +177,8 @@ def _read(content: bytes, name: str, plain: Mapping[str, PlainSheet]) -> list[Gr
 
 
 def _plain_grid(workbook: str, sheet: str, content: PlainSheet, visible: bool) -> Grid:
-    return _grid(workbook, sheet, content.cells, content.merges, (content.hidden_rows, content.hidden_columns), visible)
+    hidden = content.hidden_rows, content.hidden_columns
+    return _grid(workbook, sheet, content.cells, content.merges, hidden, visible, content.shown)
 
 
 def _noted_grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetNotes, visible: bool) -> Grid:
@@ -191,7 +195,8 @@ def _noted_grid(book: CalamineWorkbook, workbook: str, sheet: str, notes: SheetN
             if isinstance(value, int | float) and not isinstance(value, bool):
                 cells[row][column] = Percent(value)
     merges = [(*first, *last) for first, last in content.merged_cell_ranges or notes.merges]
-    return _grid(workbook, sheet, cells, merges, (notes.hidden_rows, notes.hidden_columns), visible)
+    hidden = notes.hidden_rows, notes.hidden_columns
+    return _grid(workbook, sheet, cells, merges, hidden, visible, notes.shown)
 
 
 def _grid(
@@ -201,6 +206,7 @@ def _grid(
     merges: Sequence[Merge],
     hidden: tuple[Spans, Spans],
     visible: bool,
+    shown: Shown,
 ) -> Grid:
     """The grid with only those merged areas and hidden parts that are in use."""
     rows, columns = hidden
@@ -216,6 +222,7 @@ def _grid(
             if any(column < len(row) and _holds(row[column]) for row in cells)
         ),
         visible,
+        shown,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an .xlsb says beside its values: percentages, errors, hidden rows and columns.
+"""What an .xlsb says beside its values: percentages, decimals, errors, hidden rows and columns.
 
 Source: [MS-XLSB] 2.1.4 (how records are written) and 2.4 (the records; numbers in 2.3.2).
 """
@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from perfeval_xl.read.table.values import Unusable
-from perfeval_xl.read.workbook.package import SheetNotes
+from perfeval_xl.read.workbook.package import Formats, SheetNotes
+from perfeval_xl.read.workbook.shown import add_shown, decimals_of_formats
 
 _PERCENT_IDS = frozenset({9, 10})
 _ROW, _CELLS, _ERRORS, _NUMBERS = 0, range(1, 12), (3, 11), (2, 5, 9)
@@ -24,7 +25,7 @@ def read_xlsb_notes(package: zipfile.ZipFile) -> dict[str, SheetNotes]:
         package.read("xl/_rels/workbook.bin.rels"), etree.XMLParser(resolve_entities=False, no_network=True)
     )
     targets = {str(relation.get("Id")): str(relation.get("Target", "")) for relation in relations}
-    percents = _percent_styles(package)
+    formats = _read_formats(package)
     notes = {}
     for kind, body in _records(package.read("xl/workbook.bin")):
         if kind == _SHEET:
@@ -33,29 +34,37 @@ def read_xlsb_notes(package: zipfile.ZipFile) -> dict[str, SheetNotes]:
             target = targets.get(identity, "")
             part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
             if "worksheets/" in part:
-                notes[name] = _sheet_notes(package.read(part), percents)
+                notes[name] = _sheet_notes(package.read(part), formats)
     return notes
 
 
-def _percent_styles(package: zipfile.ZipFile) -> frozenset[int]:
+def _read_formats(package: zipfile.ZipFile) -> Formats:
+    """Which cell formats show percentages, and which decimals."""
     if "xl/styles.bin" not in package.namelist():
-        return frozenset()
-    formats, styles, inside = set(_PERCENT_IDS), [], False
+        return Formats()
+    custom: dict[int, str] = {}
+    styles, inside = [], False
     for kind, body in _records(package.read("xl/styles.bin")):
-        if kind == _FORMAT and "%" in _text(body, 2)[0]:
-            formats.add(struct.unpack_from("<H", body)[0])
+        if kind == _FORMAT:
+            custom[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
         elif kind in (_XFS, _XFS_END):
             inside = kind == _XFS
         elif kind == _XF and inside:
             styles.append(struct.unpack_from("<H", body, 2)[0])
-    return frozenset(at for at, number in enumerate(styles) if number in formats)
+    percents = _PERCENT_IDS | {number for number, code in custom.items() if "%" in code}
+    decimals = decimals_of_formats(custom)
+    return Formats(
+        percents=frozenset(at for at, number in enumerate(styles) if number in percents),
+        decimals={at: decimals[number] for at, number in enumerate(styles) if number in decimals},
+    )
 
 
-def _sheet_notes(part: bytes, percent_styles: frozenset[int]) -> SheetNotes:
+def _sheet_notes(part: bytes, formats: Formats) -> SheetNotes:
     unusable: dict[tuple[int, int], Unusable] = {}
     percents: set[tuple[int, int]] = set()
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
+    shown: dict[tuple[int, int], tuple[int, int]] = {}
     row = 0
     for kind, body in _records(part):
         if kind == _ROW:
@@ -69,9 +78,11 @@ def _sheet_notes(part: bytes, percent_styles: frozenset[int]) -> SheetNotes:
             column, style = struct.unpack_from("<II", body)
             if kind in _ERRORS:
                 unusable[row, column] = Unusable("R106")
-            elif kind in _NUMBERS and style & 0xFFFFFF in percent_styles:
+            elif kind in _NUMBERS and style & 0xFFFFFF in formats.percents:
                 percents.add((row, column))
-    return SheetNotes(unusable, frozenset(percents), tuple(rows), tuple(columns))
+            elif kind in _NUMBERS and style & 0xFFFFFF in formats.decimals:
+                add_shown(shown, column, formats.decimals[style & 0xFFFFFF], row, row)
+    return SheetNotes(unusable, frozenset(percents), tuple(rows), tuple(columns), shown=shown)
 
 
 def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
