@@ -219,7 +219,7 @@ SILENT: dict[tuple[str, str, str], tuple[Collection[int], str]] = {
     (EXECUTION, "项目编码", "清空"): ((2, 3), _BY_OTHER),
     (EXECUTION, "项目名称", "清空"): ((1,), _BY_OTHER),
     (EXECUTION, "资金来源", "另一来源"): (ALL, _ONE_SOURCE),
-    (EXECUTION, "资金来源", "清空"): ((2, 3), _ONE_SOURCE),
+    (EXECUTION, "资金来源", "清空"): ((3,), _ONE_SOURCE),
     (EXECUTION, "年初预算数", "清空"): (ALL, _UNKNOWN),
     (EXECUTION, "年初预算数", "加一元"): ((3,), "这一行没有填预算调整数"),
     (EXECUTION, "年初预算数", "正负颠倒"): ((3,), "这一行没有填预算调整数"),
