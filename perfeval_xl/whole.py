@@ -51,6 +51,28 @@ class Whole(Record, eq=False):
     def __sub__(self, other: "Whole") -> "Whole":
         return self + Whole(-other.values, other.known)
 
+    def equals(self, other: "Whole | int") -> np.ndarray:
+        """Flags of those that are known to be the same as another that is known; so of the following ones."""
+        return self._compared(other, np.equal)
+
+    def differs(self, other: "Whole | int") -> np.ndarray:
+        """Flags of those that are another number."""
+        return self._compared(other, np.not_equal)
+
+    def below(self, other: "Whole | int") -> np.ndarray:
+        """Flags of those that are less."""
+        return self._compared(other, np.less)
+
+    def above(self, other: "Whole | int") -> np.ndarray:
+        """Flags of those that are more."""
+        return self._compared(other, np.greater)
+
+    def _compared(self, other: "Whole | int", compare: np.ufunc) -> np.ndarray:
+        if isinstance(other, int):
+            other = Whole.all(other, len(self))
+        flags: np.ndarray = self.known & other.known & compare(self.values, other.values)
+        return flags
+
     def within(self, lowest: "Whole", highest: "Whole") -> np.ndarray:
         """Flags of those that are known to lie between two others, or to be one of them."""
         known: np.ndarray = self.known & lowest.known & highest.known

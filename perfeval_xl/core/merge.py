@@ -78,8 +78,9 @@ def _identify_details(execution: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     rows = execution.assign(
         **{name: pd.Series(column, index=execution.index, dtype=object) for name, column in columns}
     )
-    total = flag_texts(rows["funding_source"], lambda source: match_key(source) in TOTAL_WORDS | {""})
-    if total.any() and not total.all():
+    flags = flag_texts(rows["funding_source"], lambda source: match_key(source) in TOTAL_WORDS | {""})
+    if flags.any() and not flags.all():
+        total = pd.Series(flags, index=rows.index)
         stated = total & (~total).groupby([rows["unit"], rows["detail"]]).transform("any")
         return rows[~stated], rows[stated]
     return rows, rows.iloc[:0]

@@ -10,6 +10,8 @@ from perfeval_xl.findings import Cell
 from perfeval_xl.model import Inputs
 
 Result = TypeVar("Result")
+#: A mask of a frame's rows.
+Flags = pd.Series | np.ndarray
 #: More than the error of a share of two amounts as floats: what is so near a limit is compared exactly.
 FLOAT_ERROR = 1e-9
 
@@ -27,11 +29,11 @@ def once_for_each(
     return results
 
 
-def flag_texts(column: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+def flag_texts(column: pd.Series, test: Callable[[str], bool]) -> np.ndarray:
     """For each text of a column whether a test holds; each distinct text is tested once."""
     texts = column.tolist()
     said = {text: test(text) for text in set(texts)}
-    return pd.Series([said[text] for text in texts], index=column.index, dtype=bool)
+    return np.array([said[text] for text in texts], dtype=bool)
 
 
 def positions_by(keys: Iterable[Hashable]) -> dict[Any, list[int]]:
@@ -63,9 +65,11 @@ class Slices:
         return [self._inputs.tables[self._places[at][0]].place // 2 for at in positions]
 
 
-def flags_of(flagged: pd.Series) -> np.ndarray:
+def flags_of(flagged: Flags) -> np.ndarray:
     """A mask as plain booleans; an unknown flag is no."""
-    values = flagged.array
+    if isinstance(flagged, np.ndarray):
+        return flagged
+    values: Any = flagged.array
     return (
         values.to_numpy(dtype=bool, na_value=False) if values.dtype != object else flagged.fillna(False).to_numpy(bool)
     )
@@ -104,7 +108,7 @@ class _FlaggedRow(Mapping[str, Any]):
         return len(self._columns.names)
 
 
-def flagged_rows(frame: pd.DataFrame, flagged: pd.Series, **computed: pd.Series) -> list[Mapping[str, Any]]:
+def flagged_rows(frame: pd.DataFrame, flagged: Flags, **computed: pd.Series) -> list[Mapping[str, Any]]:
     """The rows that a mask names, each as a mapping of its fields and of computed ones; an unknown flag is no."""
     positions = flags_of(flagged).nonzero()[0]
     columns = _Columns(frame, positions, computed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.slices import flagged_rows, records_of
@@ -77,7 +78,7 @@ def _blank_cells(evaluation: Evaluation) -> dict[Key, list[Cell]]:
     cells: dict[Key, list[Cell]] = {}
     for frame, fields in frames:
         for field, column in fields:
-            for row in flagged_rows(frame, frame[field].isna()):
+            for row in flagged_rows(frame, np.asarray(frame[field].array.isna())):
                 found = evaluation.inputs.cells_at(row["table"], row["row"], column)
                 cells.setdefault((row["unit"], row["project"]), []).extend(found)
     return cells

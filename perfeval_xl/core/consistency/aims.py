@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from perfeval_xl.core.consistency.mentions import plain_name, with_unit
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
 from perfeval_xl.core.consistency.wording import Misfit, ends_with_any, has_any, wording
 from perfeval_xl.core.scoring.targets import DIRECTIONS, parse_quantity
-from perfeval_xl.core.slices import flag_texts, flags_of, once_for_each
+from perfeval_xl.core.slices import flag_texts, once_for_each
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.text import is_nothing, match_key
@@ -20,11 +19,12 @@ _BRACKETED = lazy_pattern(r"\([^()]*\)$")
 
 def _far_above_target(papers: Papers) -> list[Finding]:
     """S310: a count that exceeds its target by the scheme's factor, where neither reason nor texts say why."""
-    frame = papers.indicators
     limit = int(papers.scheme.thresholds["over_target"] * 10_000)
     return papers.on_indicators(
         "S310",
-        frame["operator"].isin(["≥", ">"]) & frame["target_number"].gt(0) & frame["completion"].ge(limit),
+        flag_texts(papers.indicators["operator"], lambda operator: operator in ("≥", ">"))
+        & papers.marks("target_number").above(0)
+        & papers.marks("completion").above(limit - 1),
         ("actual", "target"),
         lambda row: (
             f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，达到目标的 {points_text(row['completion'])}%，没有说明原因。",
@@ -41,7 +41,9 @@ def _no_operator(papers: Papers) -> list[Finding]:
     undirected = flag_texts(frame["direction"], lambda direction: match_key(direction) not in DIRECTIONS)
     return papers.on_indicators(
         "S311",
-        undirected & flag_texts(frame["target"], _lacks_operator) & frame["rule"].ne(papers.scheme.words_rule),
+        undirected
+        & flag_texts(frame["target"], _lacks_operator)
+        & (frame["rule"].to_numpy(object) != papers.scheme.words_rule),
         ("target",),
         lambda row: (
             f"“{row['content']}”的目标值 {row['target']} 没有写 ≥、≤，指标方向也没有填，按“{row['operator']}”计算。",
@@ -57,7 +59,7 @@ def _wrong_direction(papers: Papers) -> list[Finding]:
     wrong = once_for_each(frame, ("content", "operator"), _is_wrong_direction)
     return papers.on_indicators(
         "S312",
-        pd.Series(wrong, index=frame.index, dtype=bool) & frame["target_number"].notna(),
+        np.array(wrong, dtype=bool) & papers.marks("target_number").known,
         ("direction", "target"),
         lambda row: (
             f"“{row['content']}”按“{row['operator']}”计算，这类指标一般应为“{_right_direction(row['content'])}”。",
@@ -96,19 +98,18 @@ def _other_sums(papers: Papers, points: Mapping[str, int]) -> np.ndarray:
     other = np.zeros(len(papers.projects), dtype=bool)
     for name, expected in points.items():
         key = _group_key(name)
-        own = flags_of(flag_texts(frame["level1"], lambda level1, key=key: _group_key(level1) == key)) & (owners >= 0)  # type: ignore[misc]
+        own = flag_texts(frame["level1"], lambda level1, key=key: _group_key(level1) == key) & (owners >= 0)  # type: ignore[misc]
         other |= np.bincount(owners[own], weights[own], len(other)) != expected
-    return other & (papers.counts(pd.Series(True, index=frame.index)) > 0)
+    return other & (papers.counts(np.ones(len(frame), bool)) > 0)
 
 
 def _wrong_group(papers: Papers) -> list[Finding]:
     """C409: a count under 质量, a satisfaction elsewhere than under 满意度 and the like. A bad thing's count may stand there."""
     frame = papers.indicators
     misfits = once_for_each(frame, ("level2", "content", "target", "measure", "operator"), _misfit)
-    belongs = pd.Series(misfits, index=frame.index, dtype=object)
     return papers.on_indicators(
         "C409",
-        belongs.ne(""),
+        np.array(misfits, dtype=object) != "",
         ("level2", "target"),
         lambda row: (
             f"“{row['content']}”（目标 {row['target']}）放在{row['level2']}下，一般属于{_misfit(row)}。",

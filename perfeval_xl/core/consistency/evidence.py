@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.consistency.days import completed_days, later_day
@@ -199,7 +200,7 @@ def _satisfied_by_silence(papers: Papers) -> list[Finding]:
     )
     return papers.on_indicators(
         "C407",
-        pd.Series(silent, index=frame.index, dtype=bool),
+        np.array(silent, dtype=bool),
         ("evidence", "actual"),
         lambda row: (
             f"“{row['content']}”完成值 {row['actual']}，完成情况说明只说没有投诉，没有问卷、测评一类的依据。",

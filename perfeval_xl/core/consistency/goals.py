@@ -32,9 +32,10 @@ from perfeval_xl.core.consistency.statements import (
 )
 from perfeval_xl.core.consistency.wording import any_of, has_any, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
-from perfeval_xl.core.slices import flag_texts, flags_of
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
+from perfeval_xl.whole import Whole
 
 _FIELDS = ("target", "actual", "measure", "evidence", "met", "weight", "self_score", "content")
 _CELLS = ("goal_actual", "stated_goal", "goal_deduction")
@@ -106,7 +107,7 @@ def _values_differ(papers: Papers) -> list[Finding]:
 def _days_differ(papers: Papers) -> list[Finding]:
     """C404: the goal's words state a later day than the indicator that they name."""
     findings = []
-    dated = flags_of(flag_texts(papers.projects["goal_actual"], lambda text: has_day(read_text(text))))
+    dated = flag_texts(papers.projects["goal_actual"], lambda text: has_day(read_text(text)))
     for project, own in papers.by_project(("goal_actual",), _FIELDS, dated):
         reading = read_text(project["goal_actual"])
         for at, row in enumerate(own):
@@ -125,7 +126,7 @@ def _contradiction(papers: Papers, project: Row, row: Row, said: str) -> Finding
 
 def _stating(papers: Papers, *kinds: str) -> np.ndarray:
     """The projects whose goal's words have statements of these kinds."""
-    return flags_of(flag_texts(papers.projects["goal_actual"], lambda text: bool(read_text(text).of_kind(*kinds))))
+    return flag_texts(papers.projects["goal_actual"], lambda text: bool(read_text(text).of_kind(*kinds)))
 
 
 def _same(statement: Statement, about: Sequence[int], results: Sequence[tuple[Quantity, set[str]]]) -> list[int]:
@@ -177,7 +178,7 @@ def _faults_deducted(papers: Papers) -> list[Finding]:
     findings: list[Finding] = []
     if points is None:
         return findings
-    lost_points = flags_of(papers.projects["goal_score"].lt(points)) & _stating(papers, "deduction")
+    lost_points = Whole.of(papers.projects["goal_score"]).below(points) & _stating(papers, "deduction")
     for project, own in papers.by_project(("goal_actual",), _FIELDS, lost_points):
         reading = read_text(project["goal_actual"])
         deductions = reading.of_kind("deduction")

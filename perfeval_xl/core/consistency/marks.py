@@ -6,17 +6,18 @@ from perfeval_xl.core.consistency.aims import AIM_CHECKS
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
 from perfeval_xl.core.consistency.stated import STATED_CHECKS
 from perfeval_xl.core.scoring.measure import FULL, PERSONAL, WORDS
-from perfeval_xl.core.slices import flag_texts, flags_of
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import round_half_up
 from perfeval_xl.text import is_nothing
+from perfeval_xl.whole import Whole
 
 
 def _weights_add_up(papers: Papers) -> list[Finding]:
     """S301: the indicators' weights against the points that the scheme gives them."""
     points = papers.scheme.indicator_points
     findings = []
-    other = flags_of(papers.projects["indicator_weight"].ne(points))
+    other = Whole.of(papers.projects["indicator_weight"]).differs(points)
     for project, own in papers.by_project(("indicator_weight",), ("weight",), other):
         weight = project["indicator_weight"]
         if own:
@@ -43,10 +44,11 @@ def _scores_in_range(papers: Papers) -> list[Finding]:
     if points is None:
         return findings
     projects = papers.projects
-    stated = projects["stated_goal"].fillna(points - projects["goal_deduction"])
+    full = Whole.all(points, len(projects))
+    stated = Whole.of(projects["stated_goal"]).or_else(full - Whole.of(projects["goal_deduction"]))
     return findings + papers.on_projects(
         "S302",
-        ~stated.between(0, points) & stated.notna(),
+        stated.known & ~stated.within(Whole.all(0, len(projects)), full),
         ("stated_goal", "goal_deduction"),
         lambda row: (
             f"项目绩效总目标得分 {points_text(_stated_goal(row, points))} 分，应在 0 与 {points_text(points)} 分之间。",
@@ -65,8 +67,8 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
     return papers.on_indicators(
         "S304",
         flag_texts(papers.indicators["actual"], is_nothing)
-        & papers.indicators["rule_score"].isna()  # 无 can be what was wanted
-        & ~papers.indicators["unreadable"].str.contains(",actual,"),
+        & ~papers.marks("rule_score").known  # 无 can be what was wanted
+        & ~flag_texts(papers.indicators["unreadable"], lambda names: ",actual," in names),
         ("actual",),
         lambda row: (f"“{row['content']}”没有填写全年完成值。", "", ""),
     )
@@ -75,12 +77,13 @@ def _missing_actuals(papers: Papers) -> list[Finding]:
 def _unfit_values(papers: Papers) -> list[Finding]:
     """S303: what the rule cannot work on. A graded word that is not listed only needs a recorded score."""
     frame = papers.indicators
-    listed, personal = frame["method"].ne(""), frame["method"].eq(PERSONAL)
-    stated = frame["stated_score"].notna()
-    scored_words = frame["method"].eq(WORDS) & stated & ~flag_texts(frame["target"], is_nothing)
+    method, fits = frame["method"].to_numpy(object), frame["fits"].to_numpy(bool)
+    listed, personal = method != "", method == PERSONAL
+    stated = papers.marks("stated_score").known
+    scored_words = (method == WORDS) & stated & ~flag_texts(frame["target"], is_nothing)
     given = ~flag_texts(frame["actual"], is_nothing)
     # A rule that fits and yet gives nothing: tiers above the weight.
-    silent = listed & frame["fits"] & frame["rule_score"].isna() & frame["weight"].notna() & ~stated
+    silent = listed & fits & ~papers.marks("rule_score").known & papers.marks("weight").known & ~stated
 
     def say(row: Row) -> tuple[str, str, str]:
         if not row["method"]:
@@ -97,7 +100,7 @@ def _unfit_values(papers: Papers) -> list[Finding]:
 
     return papers.on_indicators(
         "S303",
-        given & ~personal & (~listed | ~frame["fits"] | silent) & ~scored_words,
+        given & ~personal & (~listed | ~fits | silent) & ~scored_words,
         ("actual", "target", "rule"),
         say,
     )
@@ -114,6 +117,8 @@ def _band_text(row: Row) -> str:
 def _outside_the_band(papers: Papers) -> list[Finding]:
     """S305 where the rule is a band: a recorded score that the graded word does not allow."""
     frame = papers.indicators
+    if not papers.marks("band_low").known.any():
+        return []
     low, high = (frame["weight"] * frame[name] for name in ("band_low", "band_high"))
     stated = frame["self_score"] * FULL
     outside = frame["rule_score"].isna() & frame["method"].eq(WORDS) & (stated.lt(low) | stated.gt(high))
@@ -132,10 +137,9 @@ def _outside_the_band(papers: Papers) -> list[Finding]:
 
 def _against_the_rule(papers: Papers) -> list[Finding]:
     """S305: the recorded score and the rule's."""
-    frame = papers.indicators
     return papers.on_indicators(
         "S305",
-        frame["self_score"].notna() & frame["rule_score"].notna() & frame["stated_score"].ne(frame["rule_score"]),
+        papers.marks("self_score").known & papers.marks("stated_score").differs(papers.marks("rule_score")),
         ("recorded_score", "deduction", "actual", "target"),
         lambda row: (
             f"“{row['content']}”记录得分 {points_text(row['self_score'])} 分，按“{row['rule']}”应为 {points_text(row['rule_score'])} 分"
@@ -148,10 +152,10 @@ def _against_the_rule(papers: Papers) -> list[Finding]:
 
 def _full_though_unmet(papers: Papers) -> list[Finding]:
     """S306."""
-    frame = papers.indicators
+    weight = papers.marks("weight")
     return papers.on_indicators(
         "S306",
-        frame["met"].eq(False) & frame["self_score"].eq(frame["weight"]) & frame["weight"].gt(0),
+        papers.unmet & papers.marks("self_score").equals(weight) & weight.above(0),
         ("recorded_score", "actual", "target"),
         lambda row: (
             f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到而得满分 {points_text(row['weight'])} 分。",
@@ -163,10 +167,10 @@ def _full_though_unmet(papers: Papers) -> list[Finding]:
 
 def _taken_though_met(papers: Papers) -> list[Finding]:
     """S307."""
-    frame = papers.indicators
+    met = papers.indicators["met"].array.to_numpy(dtype=bool, na_value=False)
     return papers.on_indicators(
         "S307",
-        frame["met"].eq(True) & frame["self_score"].lt(frame["weight"]),
+        met & papers.marks("self_score").below(papers.marks("weight")),
         ("recorded_score", "deduction", "actual", "target"),
         lambda row: (
             f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，已经达到，却只得 {points_text(row['self_score'])} 分（分值 {points_text(row['weight'])}）。",
@@ -178,12 +182,11 @@ def _taken_though_met(papers: Papers) -> list[Finding]:
 
 def _unexplained(papers: Papers) -> list[Finding]:
     """S308 and S309: unmet, and no reason or no improvement measure."""
-    unmet = papers.indicators["met"].eq(False).fillna(False)
     findings = []
     for code, field, label in (("S308", "reason", "未完成原因"), ("S309", "improvement", "改进措施")):
         findings += papers.on_indicators(
             code,
-            unmet & flag_texts(papers.indicators[field], is_nothing),
+            papers.unmet & flag_texts(papers.indicators[field], is_nothing),
             (field, "actual", "target"),
             lambda row, label=label: (
                 f"“{row['content']}”目标 {row['target']}，完成 {row['actual']}，没有达到，“{label}”没有填写。",

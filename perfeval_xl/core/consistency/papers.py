@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.slices import flagged_rows, flags_of, values_at
+from perfeval_xl.core.slices import Flags, flagged_rows, flags_of, values_at
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import two_decimals
 from perfeval_xl.owners import in_order, owners_of
 from perfeval_xl.record import Record
 from perfeval_xl.scheme import Scheme
+from perfeval_xl.whole import Whole
 
 Row = Mapping[str, Any]
 #: What a finding says of a row: message, expected, actual.
@@ -42,7 +43,17 @@ class Papers(Record, dict=True):
     def _ordered(self) -> tuple[np.ndarray, np.ndarray]:
         return in_order(self.owners, len(self.projects))
 
-    def counts(self, flagged: pd.Series) -> np.ndarray:
+    @cached_property
+    def unmet(self) -> np.ndarray:
+        """The indicators that are known not to have met their targets."""
+        met: np.ndarray = self.indicators["met"].array.to_numpy(dtype=bool, na_value=True)
+        return ~met
+
+    def marks(self, name: str) -> Whole:
+        """A column of the indicators' whole numbers."""
+        return Whole.of(self.indicators[name])
+
+    def counts(self, flagged: Flags) -> np.ndarray:
         """For each project how many of its indicators are flagged; an unknown flag is no."""
         owners = self.owners[flags_of(flagged)]
         return np.bincount(owners[owners >= 0], minlength=len(self.projects))
@@ -63,7 +74,7 @@ class Papers(Record, dict=True):
     def on_indicators(
         self,
         code: str,
-        flagged: pd.Series,
+        flagged: Flags,
         fields: tuple[str, ...],
         say: Say,
         also: Callable[[Row], bool] | None = None,
@@ -75,7 +86,7 @@ class Papers(Record, dict=True):
             if also is None or also(row)
         ]
 
-    def on_projects(self, code: str, flagged: pd.Series, fields: tuple[str, ...], say: Say) -> list[Finding]:
+    def on_projects(self, code: str, flagged: Flags, fields: tuple[str, ...], say: Say) -> list[Finding]:
         """A finding for each flagged project, at these fields' cells in 项目信息."""
         return [
             self.on_project(code, row, say(row), self.cells(row, *fields))

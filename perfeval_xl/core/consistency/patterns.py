@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from perfeval_xl.core.consistency.mentions import with_unit
 from perfeval_xl.core.consistency.papers import Check, Papers, Row
@@ -18,8 +17,9 @@ def _copied_from_targets(papers: Papers) -> list[Finding]:
     share, least = (papers.scheme.thresholds[name] for name in ("copied_share", "copied_indicators"))
     findings = []
     fields = ("target", "actual", "measure")
-    both = pd.Series(once_for_each(papers.indicators, fields, _is_given), dtype=bool)
-    same = pd.Series(once_for_each(papers.indicators, fields, _is_copied), dtype=bool)
+    both, same = (
+        np.array(once_for_each(papers.indicators, fields, test), dtype=bool) for test in (_is_given, _is_copied)
+    )
     given, copied = papers.counts(both), papers.counts(same)
     above, below = share.as_integer_ratio()
     where = (copied > 0) & (given >= int(least)) & (copied * below >= given * above)

@@ -13,7 +13,7 @@ _REASON = 4
 def _unmet_not_among_problems(papers: Papers) -> list[Finding]:
     """C408, only where 项目信息 has 主要问题. A word of the indicator's name or of its reason is enough."""
     findings = []
-    having = papers.counts(papers.indicators["met"].eq(False)) > 0
+    having = papers.counts(papers.unmet) > 0
     for project, own in papers.by_project(("problems",), ("met", "target", "actual", "reason"), having):
         unmet = [row for row in own if row["met"] is False]
         if not papers.has_column(project, "problems"):

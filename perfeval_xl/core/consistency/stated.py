@@ -2,14 +2,15 @@
 
 from perfeval_xl.core.consistency.papers import Check, Papers, points_text
 from perfeval_xl.findings import Finding
+from perfeval_xl.whole import Whole
 
 
 def _recorded_twice(papers: Papers) -> list[Finding]:
     """S314 for what is stated twice: 自评分 beside 扣分, for indicators and for the goal."""
-    frame, projects, points = papers.indicators, papers.projects, papers.scheme.goal_points
+    projects, points = papers.projects, papers.scheme.goal_points
     findings = papers.on_indicators(
         "S314",
-        frame["recorded_score"].ne(frame["weight"] - frame["deduction"]),
+        papers.marks("recorded_score").differs(papers.marks("weight") - papers.marks("deduction")),
         ("recorded_score", "weight", "deduction"),
         lambda row: (
             f"“{row['content']}”分值 {points_text(row['weight'])} − 扣分 {points_text(row['deduction'])}"
@@ -22,7 +23,9 @@ def _recorded_twice(papers: Papers) -> list[Finding]:
         return findings
     return findings + papers.on_projects(
         "S314",
-        projects["stated_goal"].ne(points - projects["goal_deduction"]),
+        Whole.of(projects["stated_goal"]).differs(
+            Whole.all(points, len(projects)) - Whole.of(projects["goal_deduction"])
+        ),
         ("stated_goal", "goal_deduction"),
         lambda row: (
             f"总目标 {points_text(points)} 分 − 总目标扣分 {points_text(row['goal_deduction'])}"

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
-import pandas as pd
 
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text, rows_of
-from perfeval_xl.core.slices import FLOAT_ERROR, flags_of, once_for_each
+from perfeval_xl.core.slices import FLOAT_ERROR, once_for_each
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import match_key
+from perfeval_xl.whole import Whole
 
 #: Stated, computed, what it is called, and the project's and the indicators' cells of which it is the sum.
 _STATED: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -36,7 +36,7 @@ def _stated_totals(papers: Papers) -> list[Finding]:
     fields = [name for stated, computed, *_ in _STATED for name in (stated, computed)]
     findings = []
     projects = papers.projects
-    differ = [flags_of(projects[stated].ne(projects[computed])) for stated, computed, *_ in _STATED]
+    differ = [Whole.of(projects[stated]).differs(Whole.of(projects[computed])) for stated, computed, *_ in _STATED]
     for project, own in papers.by_project(fields, (), np.logical_or.reduce(differ)):
         for stated, computed, label, parts, addends in _STATED:
             if known(project[stated], project[computed]) and project[stated] != project[computed]:
@@ -64,9 +64,7 @@ def _stated_grades(papers: Papers) -> list[Finding]:
 
     projects = papers.projects
     wrong = once_for_each(projects, ("stated_grade", *(name for name, _ in _TOTALS)), lambda row: bool(other(row)))
-    return papers.on_projects(
-        "S313", pd.Series(wrong, index=projects.index, dtype=bool), ("stated_grade", "stated_total"), say
-    )
+    return papers.on_projects("S313", np.array(wrong, dtype=bool), ("stated_grade", "stated_total"), say)
 
 
 def _better_than_the_money(papers: Papers) -> list[Finding]:

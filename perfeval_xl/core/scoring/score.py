@@ -9,7 +9,7 @@ from perfeval_xl.core.projects import Key, spelled, texts_of
 from perfeval_xl.core.scoring.measure import Measure, measure_indicators
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.core.scoring.working import personal_working
-from perfeval_xl.core.slices import flag_texts, flags_of
+from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import share_of, sums_of
 from perfeval_xl.owners import owners_of
@@ -105,4 +105,4 @@ def goal_scores(projects: pd.DataFrame, scheme: Scheme) -> Whole:
 
 def _unreadable(column: pd.Series, fields: frozenset[str]) -> np.ndarray:
     """Whether one of these fields is among the names in each row."""
-    return flags_of(flag_texts(column, lambda names: not fields.isdisjoint(names.split(","))))
+    return flag_texts(column, lambda names: not fields.isdisjoint(names.split(",")))
