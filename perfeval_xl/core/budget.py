@@ -106,13 +106,13 @@ def _sources_missing(budget: Budget) -> Iterator[Finding]:
     blank = (rows["funding_source"] == "").to_numpy()
     if not blank.any() or blank.all():
         return
-    keys = list(zip(rows["unit"].tolist(), rows["project"].tolist(), strict=True))
-    named = {key for key, lacking in zip(keys, blank.tolist(), strict=True) if key[1] and not lacking}
-    without = positions_by(keys[at] if keys[at] in named else None for at in blank.nonzero()[0].tolist())
-    without.pop(None, None)
-    places = blank.nonzero()[0]
-    for (unit, project), own in without.items():
-        lacking = rows.take(places[own])
+    without, named = rows[blank], rows[~blank]
+    divided = set(zip(named["unit"].tolist(), named["project"].tolist(), strict=True))
+    for key, own in positions_by(zip(without["unit"].tolist(), without["project"].tolist(), strict=True)).items():
+        unit, project = key
+        if not project or key not in divided:
+            continue
+        lacking = without.take(own)
         amounts = [known_sum(Whole.of(lacking[field]).tolist()) for field, _ in _SUMMED[:2]]
         if amounts == [0, 0]:
             continue

@@ -63,10 +63,8 @@ def _claim_by_level(
     several = np.bincount(pairs // width, minlength=len(details)) > 1
     for at in several.nonzero()[0].tolist():
         own = rows.take(told[first[pairs // width == at]])
-        projects = own["level1_project"].tolist()
-        sources = inputs.cells_of(own, "level1_project")
         claims.owners[at] = ""
-        _dispute(claims, details.iloc[at], projects, list(map(match_key, projects)), sources)
+        _dispute(claims, details.iloc[at], own["level1_project"].tolist(), inputs.cells_of(own, "level1_project"))
 
 
 class _Found:
@@ -132,16 +130,14 @@ def _claim_listed(claims: Claims, details: pd.DataFrame, lists: Lists, found: _F
         places = list(first.values())
         claims.owners[at] = lists.projects[places[0]] if len(places) == 1 else ""
         if len(places) > 1:
-            projects, keys = ([own[at] for at in places] for own in (lists.projects, lists.project_keys))
-            _dispute(claims, details.iloc[at], projects, keys, tuple(lists.sources[at] for at in places))
+            sources = tuple(lists.sources[place] for place in places)
+            _dispute(claims, details.iloc[at], [lists.projects[place] for place in places], sources)
 
 
-def _dispute(
-    claims: Claims, detail: pd.Series, projects: Sequence[str], keys: Sequence[str], sources: tuple[Cell, ...]
-) -> None:
-    """M202 for each project (compared as in ``keys``) that claims the detail."""
+def _dispute(claims: Claims, detail: pd.Series, projects: Sequence[str], sources: tuple[Cell, ...]) -> None:
+    """M202 for each project that claims the detail."""
     unit, shown = detail["unit"], detail["name"] or detail["code"]
-    claims.disputed |= {(unit, key) for key in keys}
+    claims.disputed |= {(unit, match_key(project)) for project in projects}
     named = "、".join(f"“{project}”" for project in projects)
     message = f"明细项目“{shown}”同时列在{named}中，金额归属不能确定。"
     claims.findings += [Finding("M202", message, unit, project, shown, sources=sources) for project in projects]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.slices import flagged_rows, records_of
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Evaluation
+from perfeval_xl.whole import Whole
 
 Key = tuple[str, str]
 #: Codes that make a figure unknown; among a project's findings they say why its form is withheld.
@@ -78,7 +78,7 @@ def _blank_cells(evaluation: Evaluation) -> dict[Key, list[Cell]]:
     cells: dict[Key, list[Cell]] = {}
     for frame, fields in frames:
         for field, column in fields:
-            for row in flagged_rows(frame, np.asarray(frame[field].array.isna())):
+            for row in flagged_rows(frame, ~Whole.of(frame[field]).known):
                 found = evaluation.inputs.cells_at(row["table"], row["row"], column)
                 cells.setdefault((row["unit"], row["project"]), []).extend(found)
     return cells

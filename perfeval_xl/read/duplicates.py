@@ -114,11 +114,8 @@ def _versions(frame: pd.DataFrame, places: np.ndarray) -> np.ndarray:
     """Where rows stand, apart from others of their project there that say something else: these are another version."""
     if not frame.duplicated(["unit", "project"]).any():
         return places
-    said = [name for name in frame.columns if name not in ("row", "number", "extra")]
-    words = zip(
-        places.tolist(), *(frame[name].tolist() for name in said), map(repr, frame["extra"].tolist()), strict=True
-    )
-    return pd.factorize(np.array([repr(own) for own in words], dtype=object))[0]
+    said = (frame[name].tolist() for name in frame.columns if name not in ("row", "number"))
+    return pd.factorize(np.array(list(map(repr, zip(places.tolist(), *said, strict=True))), dtype=object))[0]
 
 
 def _without_figures(frame: pd.DataFrame, rows: np.ndarray, tables: Sequence[RawTable]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from perfeval_xl.text import is_nothing, match_keys
 from perfeval_xl.whole import Whole
 
 _COMPARED = ("annual_budget", "executed")
+#: A unit and the match key of a level-1 project.
 Level = tuple[str, str]
 
 
@@ -21,10 +22,11 @@ def find_sums(execution: pd.DataFrame, tables: Sequence[RawTable]) -> tuple[np.n
     and stands in a table of nothing but such rows, or in the same table without a funding source.
     """
     flags = np.zeros(len(execution), bool)
-    sums = _likely_sums(execution)
+    levels = list(zip(execution["unit"].tolist(), match_keys(execution["level1_project"].tolist()), strict=True))
+    sums = _likely_sums(levels, match_keys(execution["name"].tolist()))
     if not sums:
         return flags, []
-    members = _members(execution, sums)
+    members = _members(levels, sums)
     amounts = [Whole.of(execution[field]) for field in _COMPARED]
     agreeing = {
         level: own
@@ -32,7 +34,7 @@ def find_sums(execution: pd.DataFrame, tables: Sequence[RawTable]) -> tuple[np.n
         if members[level] and all(_equal(column, own, members[level]) for column in amounts)
     }
     table = execution["table"].tolist()
-    whole = _tables_of_sums(execution, table, agreeing)
+    whole = _tables_of_sums(table, agreeing)
     sources = execution["funding_source"].tolist()
     findings = []
     for level, own in agreeing.items():
@@ -54,27 +56,25 @@ def find_sums(execution: pd.DataFrame, tables: Sequence[RawTable]) -> tuple[np.n
     return flags, findings
 
 
-def _likely_sums(execution: pd.DataFrame) -> dict[Level, list[int]]:
+def _likely_sums(levels: Sequence[Level], names: Sequence[str]) -> dict[Level, list[int]]:
     """The rows that go by a level-1 project's name, or by none, under no other level-1 project."""
-    levels, names = (match_keys(execution[field].tolist()) for field in ("level1_project", "name"))
-    known = {level for level in set(levels) if level}
+    known = {level for _, level in set(levels) if level}
     nameless = {name for name in set(names) if is_nothing(name)}
     if not known or not (known & set(names) or nameless):
         return {}
     found: dict[Level, list[int]] = {}
-    for at, (unit, level, name) in enumerate(zip(execution["unit"].tolist(), levels, names, strict=True)):
+    for at, ((unit, level), name) in enumerate(zip(levels, names, strict=True)):
         meant = level if name in nameless else name
         if meant in known and level in ("", meant):
             found.setdefault((unit, meant), []).append(at)
     return found
 
 
-def _members(execution: pd.DataFrame, sums: Mapping[Level, Sequence[int]]) -> dict[Level, list[int]]:
+def _members(levels: Sequence[Level], sums: Mapping[Level, Sequence[int]]) -> dict[Level, list[int]]:
     """The other rows under each of these level-1 projects."""
     own = {at for positions in sums.values() for at in positions}
     members: dict[Level, list[int]] = {level: [] for level in sums}
-    levels = match_keys(execution["level1_project"].tolist())
-    for at, level in enumerate(zip(execution["unit"].tolist(), levels, strict=True)):
+    for at, level in enumerate(levels):
         if level in members and at not in own:
             members[level].append(at)
     return members
@@ -87,7 +87,7 @@ def _equal(column: Whole, ones: Sequence[int], others: Sequence[int]) -> bool:
     return bool(total and total == int(other.values.sum()) and one.known.all() and other.known.all())
 
 
-def _tables_of_sums(execution: pd.DataFrame, table: Sequence[int], sums: Mapping[Level, Sequence[int]]) -> set[int]:
+def _tables_of_sums(table: Sequence[int], sums: Mapping[Level, Sequence[int]]) -> set[int]:
     """The tables in which nothing but such rows stands."""
     own = {at for positions in sums.values() for at in positions}
     return set(table) - {number for at, number in enumerate(table) if at not in own}

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import pandas as pd
+
 from perfeval_xl.core.near import Lone, propose_names
 from perfeval_xl.core.reconciliation.comparison import Comparison
 from perfeval_xl.core.reconciliation.lines import Line, MatchedLines
@@ -18,14 +20,13 @@ _SEVERAL = "但这个名称的明细不止一个，没有相同的编码，分�
 
 
 def tell_one_sided(
-    inputs: Inputs, comparisons: Sequence[Comparison], lines: MatchedLines
+    inputs: Inputs, details: pd.DataFrame, comparisons: Sequence[Comparison], lines: MatchedLines
 ) -> tuple[list[Comparison], list[Comparison], list[Finding]]:
     """M222 and M223: what stands on one side only, with M205 for near names, and the lines as rows of their own."""
     missing = [one for one in _without_amount(comparisons, lines) if one.executed]
     gone = set(missing)
     renamed = _same_amounts(missing, lines.alone)
-    lone = {_named(line.unit, line.shown) for line in lines.alone}
-    shared = lone & {_named(one.unit, one.name) for one in comparisons if one.level == "detail"}
+    shared = _shared_names(details, lines.alone)
     findings = []
     for one in missing:
         line = renamed.line_of.get(one)
@@ -65,6 +66,13 @@ def tell_one_sided(
 
 def _cause(one: Comparison, line: Line | None) -> str:
     return f"改了名称（决算写“{line.shown}”）" if line and line.shown != one.name else MISSING_LINE
+
+
+def _shared_names(details: pd.DataFrame, lines: Sequence[Line]) -> set[tuple[str, str]]:
+    """The names of these lines that several details bear."""
+    lone = {_named(line.unit, line.shown) for line in lines}
+    again = details[details.duplicated(["unit", "name_key"]).to_numpy()] if lone else details[:0]
+    return lone.intersection(zip(again["unit"].tolist(), again["name_key"].tolist(), strict=True))
 
 
 def _named(unit: str, name: str) -> tuple[str, str]:

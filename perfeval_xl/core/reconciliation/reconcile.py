@@ -52,7 +52,7 @@ def reconcile_projects(
         findings += trouble
     explained = _explain(comparisons, tolerance)
     findings += [finding for comparison in explained if (finding := _difference(comparison, tolerance))]
-    explained, only_final, lone = tell_one_sided(inputs, explained, lines)
+    explained, only_final, lone = tell_one_sided(inputs, merged.details, explained, lines)
     findings += lone
     frame = _frame([*explained, *only_final])
     if agreeing.projects.any():

@@ -136,12 +136,7 @@ def find_tables(
     lacks_project = findings[0] if headings.missing == [headings.role.headings.get("project")] and findings else None
     if findings and (len(findings) > 1 or not lacks_project):
         return [], findings
-    filled = _fill_merges(cells, merges, headings)
-    width = max(len(row) for row in cells)
-    lines: Sequence[Line] = [
-        (row + 1, line if len(line) == width else [*line, *[""] * (width - len(line))])
-        for row, line in enumerate(filled[headings.last + 1 :], headings.last + 1)
-    ]
+    lines = _lines_below(cells, merges, headings)
     units = preamble.units
     if own_units:
         units = own_units.units[:1] if len(own_units.units) == 1 else ("元",)
@@ -177,6 +172,16 @@ def find_tables(
         *damaged,
         *_unclear_rows(table, rows),
         *(_example(table, row) for row, _ in rows.examples),
+    ]
+
+
+def _lines_below(cells: list[list[Cell]], merges: Sequence[Merge], headings: Headings) -> Sequence[Line]:
+    """The rows below the headings, all as wide as the widest of the sheet."""
+    filled = _fill_merges(cells, merges, headings)
+    width = max(len(row) for row in cells)
+    return [
+        (row + 1, line if len(line) == width else [*line, *[""] * (width - len(line))])
+        for row, line in enumerate(filled[headings.last + 1 :], headings.last + 1)
     ]
 
 
