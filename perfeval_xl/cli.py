@@ -3,18 +3,11 @@
 import os
 import sys
 import traceback
+from importlib import import_module
 
 import click
 
-from perfeval_xl.commands.check import check
-from perfeval_xl.commands.explain import explain
-from perfeval_xl.commands.init import init
-from perfeval_xl.commands.mail import mail
 from perfeval_xl.commands.options import everywhere
-from perfeval_xl.commands.plan import plan
-from perfeval_xl.commands.review import review
-from perfeval_xl.commands.run import run
-from perfeval_xl.commands.schemes import schemes
 from perfeval_xl.errors import BugError, PerfevalError, UsageError, reason_of, trace_of, trouble_of, write_log
 from perfeval_xl.help import ChineseGroup, usage_advice, usage_message
 
@@ -72,15 +65,28 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(ChineseGroup):
+    """Each command's module is loaded when it is asked for, which is once: a start pays for no other's options."""
+
+    names = ("check", "explain", "init", "mail", "plan", "review", "run", "schemes")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help page."""
+        return list(self.names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; ``None`` where there is none."""
+        if cmd_name not in self.names:
+            return None
+        command: click.Command = getattr(import_module(f"perfeval_xl.commands.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @everywhere
 @click.pass_context
 def commands(context: click.Context, quiet: bool, verbose: bool) -> None:
     """项目支出绩效自评：把执行情况表、绩效指标表和部门决算放进一个文件夹，一条命令得到自评表和汇总表。"""
     # Before the command they mean the same as after it.
     asked = {name: True for name, wanted in (("quiet", quiet), ("verbose", verbose)) if wanted}
-    context.default_map = dict.fromkeys(commands.commands, asked)
-
-
-for _command in (run, check, review, mail, init, plan, explain, schemes):
-    commands.add_command(_command)
+    context.default_map = dict.fromkeys(_Commands.names, asked)

@@ -1,13 +1,12 @@
 """Findings: what is wrong in the papers, as data. The catalogue of codes is ``findings.toml``, beside this file."""
 
-import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from perfeval_xl.record import Record
+from perfeval_xl.shipped import shipped
 
 
 class Severity(StrEnum):
@@ -50,7 +49,7 @@ class CodeText(Record):
 @cache
 def catalogue() -> dict[str, CodeText]:
     """Every code, in the catalogue's order."""
-    entries = tomllib.loads(Path(__file__).with_name("findings.toml").read_text(encoding="utf-8"))
+    entries = shipped(__file__, "findings.toml")
     return {
         code: CodeText(
             code, Severity(entry["severity"]), *(entry[key] for key in ("title", "meaning", "example", "advice"))

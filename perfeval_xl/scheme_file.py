@@ -115,14 +115,12 @@ class SchemeFile:
         self.file = file
         try:
             data = read_toml(file)
-            text = file.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise UsageError(f"方案文件 {file} 不是 UTF-8 文本。", "用记事本另存为，编码选 UTF-8。") from None
         except tomllib.TOMLDecodeError as error:
             raise UsageError(
                 f"方案文件 {file} 不是有效的 TOML：{error}。", "按所指的行列（line、column）改正后重新运行。"
             ) from None
-        self._lines = key_lines(text)
         self.tables: dict[str, Any] = {name: [] if table.repeated else {} for name, table in _TABLES.items()}
         self._read("", (), data)
         for name in _NEEDED:
@@ -131,7 +129,7 @@ class SchemeFile:
 
     def error(self, path: KeyPath, message: str) -> UsageError:
         """What is wrong at a key, with its line."""
-        line = line_of(self._lines, path)
+        line = line_of(key_lines(self.file.read_text(encoding="utf-8-sig")), path)
         return UsageError(f"方案文件 {self.file}{f' 第 {line} 行' if line else ''}：{message}。", _ADVICE)
 
     def _read(self, name: str, path: KeyPath, value: object) -> None:

@@ -2,11 +2,11 @@
 
 import socket
 import ssl
-import tomllib
 from enum import Enum, auto
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from perfeval_xl.shipped import shipped
 
 UNCERTAIN_ADVICE = "问收件人是否收到：收到就不用管；没有收到，加 --resend 重发。"
 
@@ -33,7 +33,7 @@ class MailTrouble(Exception):  # noqa: N818 - it is no bug, and named as what it
 @cache
 def refusals() -> tuple[dict[str, Any], ...]:
     """The usual refusals, in the order in which they are looked through."""
-    entries = tomllib.loads(Path(__file__).with_name("refusals.toml").read_text(encoding="utf-8"))["refusal"]
+    entries = shipped(__file__, "refusals.toml")["refusal"]
     return tuple(entries)
 
 

@@ -1,13 +1,11 @@
 """The word lists by which texts are read: ``wording.toml``, beside this file."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 from perfeval_xl.record import Record
+from perfeval_xl.shipped import shipped
 
 _FEW = r"[^,，;；。\n]{0,20}"
 
@@ -39,7 +37,7 @@ class Wording(Record):
 @cache
 def wording() -> Wording:
     """The shipped lists."""
-    data: dict[str, Any] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
+    data = shipped(__file__, "wording.toml")
     synonyms = {other: word for word, others in data.pop("synonyms").items() for other in others}
     misfits = tuple(
         Misfit(

@@ -1,14 +1,13 @@
 """Which label of a form means what: ``labels.toml``."""
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from pathlib import Path
 
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.read.form.areas import Area
 from perfeval_xl.read.table.roles import standard_headings
 from perfeval_xl.record import replace
+from perfeval_xl.shipped import shipped
 from perfeval_xl.text import match_key
 
 _BRACKETED = lazy_pattern(r"\([^()]*\)")
@@ -20,7 +19,7 @@ _POINTS = lazy_pattern(r"\((\d+(?:\.\d+)?)分\)")
 
 @cache
 def _meanings() -> dict[str, dict[str, str]]:
-    data = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+    data = shipped(__file__, "labels.toml")
     for field, (_, *words) in standard_headings()["execution"]["fields"].items():
         if field in data["funding"]:
             data["funding"][field] += words

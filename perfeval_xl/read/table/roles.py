@@ -1,15 +1,14 @@
 """The roles that a table can have, and which heading means which field: ``headings.toml`` plus the folder's aliases."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from perfeval_xl.errors import UsageError
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import Record, replace
+from perfeval_xl.shipped import shipped
 from perfeval_xl.text import match_key, nearest
 
 _BRACKETED = lazy_pattern(r"\([^()]*\)")
@@ -79,7 +78,7 @@ def known_headings(roles: Sequence[Role]) -> Callable[[str], bool]:
 @cache
 def standard_headings() -> dict[str, Any]:
     """``headings.toml``: what is known of each role and what its columns may be called."""
-    return tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))
+    return shipped(__file__, "headings.toml")
 
 
 @cache
