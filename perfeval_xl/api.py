@@ -5,11 +5,11 @@ from os import PathLike
 from pathlib import Path
 
 from perfeval_xl import pipeline
-from perfeval_xl.batch import Wanted
 from perfeval_xl.model import Evaluation
 from perfeval_xl.pipeline import Run
 from perfeval_xl.read.batch import settings_in_batch
 from perfeval_xl.settings import load_settings
+from perfeval_xl.task import Wanted
 from perfeval_xl.write.results import Documents
 
 

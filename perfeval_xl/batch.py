@@ -5,7 +5,7 @@ get the same suffixes whoever finishes first.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from perfeval_xl.cluster import work_on_cluster
@@ -13,54 +13,15 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.progress import Progress
 from perfeval_xl.read.files import shown_name
 from perfeval_xl.read.fingerprint import fingerprint
-from perfeval_xl.record import Record, field, replace
-from perfeval_xl.settings import Settings
+from perfeval_xl.record import replace
+from perfeval_xl.task import SettingsOf, Task, Wanted
 from perfeval_xl.workers import Crash, attempt, work_all
 from perfeval_xl.write.earlier import EarlierUnits, earlier_units
 from perfeval_xl.write.files import ResultsFolder
-from perfeval_xl.write.names import UnitPlace, UnitPlaces
+from perfeval_xl.write.names import UnitPlaces
 from perfeval_xl.write.overview import Part
 from perfeval_xl.write.placing import output_error
-from perfeval_xl.write.results import STANDARD, Documents
-
-#: The settings of a folder: the batch's or a unit's.
-SettingsOf = Callable[[Path], Settings]
-#: Folders for which another process is worth its start.
-_FOLDERS_PER_JOB = 8
-
-
-class Wanted(Record):
-    """How a run is done. ``jobs`` processes (``None``: as many as ``cores`` where it pays), or a Dask ``cluster``."""
-
-    jobs: int | None = 1
-    cores: int = 1
-    force: bool = False
-    cluster: str = ""
-    documents: Documents = STANDARD
-
-    def processes(self, folders: int) -> int:
-        """How many processes for so many unit folders."""
-        return self.jobs or max(1, min(self.cores, folders // _FOLDERS_PER_JOB))
-
-
-class Task(Record):
-    """One unit folder to work. ``name`` is its own in the batch, "" where it stands alone.
-
-    ``results`` is where its results belong and ``staged`` what the folder in which they are written is named after, both
-    ``None`` where nothing is; ``places`` are the units' where they are settled already. ``jobs`` processes may share the
-    folder's own work.
-    """
-
-    folder: Path
-    name: str
-    settings_of: SettingsOf
-    results: Path | None = None
-    staged: Path | None = None
-    origin: Mapping[str, object] = field(default_factory=dict)
-    places: Mapping[str, UnitPlace] | None = None
-    documents: Documents = STANDARD
-    jobs: int = 1
-
+from perfeval_xl.write.results import Documents
 
 Work = Callable[[Task], Part]
 

@@ -66,10 +66,12 @@ class Extent(Record):
 
 def restricted_projects(inputs: Inputs) -> set[tuple[str, str]]:
     """The projects of which any row in 项目信息 says 涉密, or has there what cannot be read: (unit, key of the name)."""
-    rows = inputs.projects
-    marked = rows["restricted"].map(is_restricted) | rows["unreadable"].str.contains(",restricted,", regex=False)
-    own = rows[marked.astype(bool)]
-    return {(unit, match_key(name)) for unit, name in zip(own["unit"], own["project"], strict=True)}
+    columns = (inputs.projects[name].tolist() for name in ("unit", "project", "restricted", "unreadable"))
+    return {
+        (unit, match_key(name))
+        for unit, name, said, unreadable in zip(*columns, strict=True)
+        if is_restricted(said) or ",restricted," in unreadable
+    }
 
 
 def named_projects(evaluation: Evaluation) -> pd.DataFrame:

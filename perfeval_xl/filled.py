@@ -24,7 +24,7 @@ from perfeval_xl.read.form.form import FilledForm, find_forms
 from perfeval_xl.read.form.inputs import inputs_of_forms
 from perfeval_xl.read.form.regime import FULL, StatedPoints, fitting_scheme
 from perfeval_xl.read.table.roles import Role, load_roles
-from perfeval_xl.read.workbook.workbook import Grid
+from perfeval_xl.read.workbook.grid import Grid
 from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import Scheme
 

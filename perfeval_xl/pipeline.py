@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from perfeval_xl.batch import SettingsOf, Task, Wanted, work_batch
 from perfeval_xl.core.budget import check_budget
 from perfeval_xl.core.consistency.lead import check_lead
 from perfeval_xl.core.consistency.papers import Papers
@@ -26,6 +25,7 @@ from perfeval_xl.read.folder import read_folder
 from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import load_scheme
 from perfeval_xl.settings import Settings
+from perfeval_xl.task import SettingsOf, Task, Wanted
 from perfeval_xl.write.edits import Edits, keep_other
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.forms import check_template, prints_initial_budget
@@ -33,7 +33,6 @@ from perfeval_xl.write.manifest import ManifestPieces, finding_entries, manifest
 from perfeval_xl.write.names import ALL_UNITS, MANIFEST, UnitPlace, UnitPlaces
 from perfeval_xl.write.overview import Part, UnitLine, part_of
 from perfeval_xl.write.results import SUMMARY, Written, way_to, write_units
-from perfeval_xl.write.summary import all_units_pieces
 
 RESULTS = "自评结果"
 #: What the reading stage says of a cell of a row, before it is known whose row it is.
@@ -151,6 +150,8 @@ def run(
             return done
         overall: list[Output] = []
         if any(line.place for line in done.lines):
+            from perfeval_xl.write.summary.units import all_units_pieces
+
             progress("生成全部单位汇总表")
             content = all_units_pieces(done.lines, done.year, SUMMARY)
             edits = Edits(results, "", wanted.documents.keep_edits, _compare_edited).of_place("")
@@ -220,6 +221,8 @@ def _work_each(
         if target and part.staged:
             target.publish(part.staged, part.hashes)
         return (part,)
+    from perfeval_xl.batch import work_batch
+
     load_scheme(settings_of(folder).scheme)  # wrong for every unit, so it is said once
     return work_batch(work_folder, folders, settings_of, target, wanted, progress)
 

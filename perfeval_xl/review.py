@@ -8,7 +8,6 @@ from typing import Any
 
 from perfeval_xl import __version__
 from perfeval_xl.against import compare_with_folder, papers_of_folder
-from perfeval_xl.batch import SettingsOf
 from perfeval_xl.errors import UsageError
 from perfeval_xl.filled import FilledIn, check_forms, forms_of
 from perfeval_xl.findings import Cell, Finding, count_severities
@@ -22,6 +21,7 @@ from perfeval_xl.read.sheets import unreadable
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
 from perfeval_xl.read.workbook.workbook import SUFFIXES, read_workbook
 from perfeval_xl.record import Record, replace
+from perfeval_xl.task import SettingsOf
 from perfeval_xl.workers import Crash, work_all
 from perfeval_xl.write.files import Output, ResultsFolder
 from perfeval_xl.write.manifest import finding_entries, summary_entry

@@ -1,7 +1,6 @@
 """How texts are compared: names and headings written in different widths, spaces and brackets are the same."""
 
 import unicodedata
-from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -60,6 +59,8 @@ def nearest(word: str, known: list[str], least: float = 0.6) -> str:
 
     ``least``: how much of the words must be alike.
     """
+    from difflib import SequenceMatcher, get_close_matches  # for those who mistype
+
     close = get_close_matches(word, known, n=3, cutoff=least)
     near = {other: SequenceMatcher(None, other, word).ratio() for other in close}
     nearest = sorted(other for other, ratio in near.items() if ratio == max(near.values()))

@@ -11,9 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from perfeval_xl import pipeline
-from perfeval_xl.batch import Task
 from perfeval_xl.read.folder import read_folder
 from perfeval_xl.scheme import templates_folder
+from perfeval_xl.task import Task
 from tests.test_cli import two_units
 from tests.workbooks import Sheets, clean_year, codes_of, invoke, perfeval, put, write_folder
 

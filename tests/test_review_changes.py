@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from perfeval_xl.filled import FilledIn, check_forms, forms_of
+from perfeval_xl.read.workbook.grid import Grid
 from perfeval_xl.read.workbook.package import column_letters
-from perfeval_xl.read.workbook.workbook import Grid, read_workbook
+from perfeval_xl.read.workbook.workbook import read_workbook
 from perfeval_xl.record import replace
 from tests.clean_sample import SAMPLE
 from tests.workbooks import invoke

@@ -20,10 +20,10 @@ def check(
     with progress(quiet) as tell:
         settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
-        from perfeval_xl.batch import Wanted
         from perfeval_xl.screen.closing import print_next_check
         from perfeval_xl.screen.listing import print_findings
         from perfeval_xl.screen.reading import print_parts
+        from perfeval_xl.task import Wanted
 
         done = pipeline.check(folder, settings_of, tell, Wanted(jobs=None, cores=os.cpu_count() or 1))
     print_parts(done.parts, verbose)

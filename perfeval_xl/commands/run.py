@@ -49,10 +49,10 @@ def run(
     with progress(quiet) as tell:
         settings_of = settings_for(folder, scheme, year)
         from perfeval_xl import pipeline
-        from perfeval_xl.batch import Wanted
         from perfeval_xl.screen.closing import print_closing, print_next_check
         from perfeval_xl.screen.listing import print_findings
         from perfeval_xl.screen.reading import print_parts
+        from perfeval_xl.task import Wanted
         from perfeval_xl.write.results import Documents
 
         documents = Documents(not no_report, appendices, keep_edits)

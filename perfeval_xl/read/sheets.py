@@ -7,9 +7,10 @@ from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.segments import Tried, segments
 from perfeval_xl.read.table.tables import RawTable, find_tables
 from perfeval_xl.read.workbook.carried import carried_along
+from perfeval_xl.read.workbook.grid import Grid
 from perfeval_xl.read.workbook.package import column_letters
 from perfeval_xl.read.workbook.safety import UnreadableWorkbookError
-from perfeval_xl.read.workbook.workbook import Grid, read_workbook
+from perfeval_xl.read.workbook.workbook import read_workbook
 
 
 def unreadable(name: str, error: UnreadableWorkbookError) -> Finding:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+import numpy as np
 import pandas as pd
 
+from perfeval_xl.groups import group_rows
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import two_decimals
 from perfeval_xl.text import is_nothing, match_key
+from perfeval_xl.whole import Whole
 from perfeval_xl.write.template import Figure, Value
 
 Values = list[Value]
@@ -98,8 +101,10 @@ def numbers(frame: pd.DataFrame, name: str, texts: Iterable[Value]) -> Values:
 
 def level1_points(indicators: pd.DataFrame) -> Values:
     """一级指标分值: the weights of each level-1 group of a project together."""
-    groups = indicators.groupby(["unit", "project", "level1"], sort=False)
-    return points(groups["weight"].transform("sum").astype("Int64"))
+    groups = group_rows(indicators, ["unit", "project", "level1"])
+    sums = np.zeros(len(groups.first), "int64")
+    np.add.at(sums, groups.number, Whole.of(indicators["weight"]).values)
+    return points(sums[groups.number].tolist())
 
 
 def both_reasons(indicators: pd.DataFrame) -> Values:

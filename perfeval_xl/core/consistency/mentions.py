@@ -39,13 +39,16 @@ def one_word(text: str) -> str:
 def shared_words(text: str, name: str, least: int = 2) -> str:
     """The longest part of a name that stands in a text too; nothing where it is shorter than ``least`` or says too
     little (项目建设) to be that name's."""
-    text, telling = one_word(text), _telling(name)
-    for length in range(len(name), least - 1, -1):
-        for start in range(len(name) - length + 1):
-            part = slice(start, start + length)
-            if name[part] in text and sum(telling[part]) >= _TELLING:
-                return name[part]
-    return ""
+    text, telling, found = one_word(text), _telling(name), ""
+    for start in range(len(name)):
+        end = start + max(least, len(found) + 1)
+        if end > len(name) or name[start:end] not in text:
+            continue
+        while end < len(name) and name[start : end + 1] in text:
+            end += 1
+        if sum(telling[start:end]) >= _TELLING:
+            found = name[start:end]
+    return found
 
 
 @lru_cache(maxsize=65536)

@@ -17,7 +17,8 @@ from perfeval_xl.record import Record
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONES = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
-_CHINESE = rf"[{_ONES.replace('一', '')}两十百千拾佰仟][{_ONES}十百千拾佰仟]*|一[十百千][{_ONES}十百千]*"
+#: 一 alone is oftener a word than a number (一致, 进一步).
+_CHINESE = rf"(?!一(?![十百千]))[{_ONES}两十百千拾佰仟]+"
 _NUMBER = rf"(?:{_ARABIC}|{_CHINESE})"
 #: A number that may also be 一, or have decimals in words; only where what it counts leaves no other reading.
 _PLAIN = rf"(?:{_ARABIC}|(?:{_CHINESE}|一)(?:点[{_ONES}]+)?|半)"

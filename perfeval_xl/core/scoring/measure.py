@@ -91,13 +91,13 @@ def measure_indicators(indicators: pd.DataFrame, scheme: Scheme, year: int | Non
     numbers = np.array([known.setdefault(own, len(known)) for own in texts], dtype="int64")
     measures = [_measure(*own, scheme, year or 2000) for own in known]
     columns = zip(*measures, strict=True) if measures else ((),) * len(Measure._fields)
-    return indicators.drop(columns=["rule"]).assign(
-        alike=numbers,
-        **{
-            name: _column(name, values, numbers, indicators.index)
-            for name, values in zip(Measure._fields, columns, strict=True)
-        },
-    )
+    own = {
+        name: _column(name, values, numbers, indicators.index)
+        for name, values in zip(Measure._fields, columns, strict=True)
+    }
+    # Beside each other: to put twenty columns in one by one takes three times as long.
+    measured = pd.DataFrame({"alike": numbers, **own}, index=indicators.index, copy=False)
+    return pd.concat([indicators.drop(columns=["rule"]), measured], axis=1)
 
 
 def _column(name: str, values: Sequence[Any], at: np.ndarray, index: pd.Index) -> Any:

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from perfeval_xl.findings import Cell as Address
 from perfeval_xl.read.table.values import Cell, Unusable, text_of
+from perfeval_xl.read.workbook.grid import Grid
 from perfeval_xl.read.workbook.package import column_letters
-from perfeval_xl.read.workbook.workbook import Grid
 from perfeval_xl.record import Record, replace
 
 

@@ -42,7 +42,7 @@ def _with_unit(frame: pd.DataFrame, spelling: Mapping[str, str], default: str, f
         spelling.get(match_key(unit), unit) if unit else default or issuer or folder
         for unit, issuer in zip(frame["unit"].tolist(), frame["issuer"].tolist(), strict=True)
     ]
-    return frame.assign(unit=pd.Series(units, index=frame.index, dtype=object))
+    return frame.assign(unit=pd.Series(units, index=frame.index, dtype=object)) if units else frame
 
 
 def _without_unit_column(tables: Sequence[RawTable]) -> list[Finding]:

@@ -39,8 +39,9 @@ _MAX_SHARED_TEXT = 128 * 2**20
 _CHUNK = 2**20
 _PIECE = 4 * 2**20
 
-#: The reason for R102.
+#: The reason for R102, and one for R101.
 PROTECTED = "设有密码；请用 Excel 或 WPS 打开，取消打开密码和工作簿保护后另存为 .xlsx"
+DAMAGED = "文件已损坏或格式不对，请用 Excel 或 WPS 打开，另存为 .xlsx；打不开就请对方重新发送"
 _TREES = frozenset({"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"})
 #: Macro and dialog libraries of .ods carry a DOCTYPE by custom, and nobody here reads them.
 _NEVER_READ = ("Basic/", "Dialogs/")

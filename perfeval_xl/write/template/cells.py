@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -123,6 +124,7 @@ def _content(parts: tuple[str | Marker, ...]) -> Content:
     return Content(parts, markers, pattern, any(marker.wan_yuan for marker in markers))
 
 
+@lru_cache(maxsize=1024)
 def parse_cell(text: str) -> Content:
     """The words and markers of a cell's text, in order. A filter that is not known stays in the marker's name."""
     return _content(tuple(part for _, part in _parts(text)))

@@ -90,7 +90,7 @@ def address_of(row: SheetRow, cell: SheetCell) -> str:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace (transitional and strict files differ in it)."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def runs_of(item: etree._Element) -> Iterator[tuple[str, str]]:
@@ -144,10 +144,9 @@ def _own_formula(element: etree._Element, row: int, column: int, shared: dict[st
 def _runs(cell: etree._Element, book: Book) -> Iterator[tuple[str, str]]:
     """What a cell shows where that is text: the text of each run, and the run's properties as XML."""
     kind = cell.get("t")
-    inline = cell.find("{*}is")
     if kind == "s":
         yield from runs_of(book.strings[int(cell.findtext("{*}v", ""))])
-    elif kind == "inlineStr" and inline is not None:
+    elif kind == "inlineStr" and (inline := cell.find("{*}is")) is not None:
         yield from runs_of(inline)
     elif kind == "str" and cell.find("{*}f") is None:  # a text without a formula may be written so, too
         yield cell.findtext("{*}v", ""), ""

@@ -1,9 +1,14 @@
 """Whether a text speaks of an indicator, and whether it only sounds so."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perfeval_xl.core.consistency.mentions import plain_name, same_number, shared_words, ties, with_unit
 from perfeval_xl.core.consistency.statements import read_text
+from perfeval_xl.core.consistency.wording import any_of
 from perfeval_xl.core.scoring.targets import parse_quantity
 
 
@@ -20,6 +25,24 @@ from perfeval_xl.core.scoring.targets import parse_quantity
 )
 def test_shared_words(text: str, content: str, shared: str) -> None:
     assert shared_words(text, plain_name(content)) == shared
+
+
+_WORDS = st.lists(
+    st.sampled_from(["项目", "建设", "培训", "次", "数", "率", "2019年", "宣", "传", "95%"]), max_size=8
+).map("".join)
+
+
+@given(text=_WORDS, name=_WORDS, least=st.integers(1, 4))
+def test_shared_words_are_the_first_of_the_longest_parts(text: str, name: str, least: int) -> None:
+    common = re.compile(rf"[\d.%]+年?|{any_of('common').pattern}")
+    own = common.sub(lambda word: "·" * len(word[0]), name)
+    parts = [
+        name[start:end]
+        for start in range(len(name))
+        for end in range(start + least, len(name) + 1)
+        if name[start:end] in text and len(own[start:end].replace("·", "")) >= 2
+    ]
+    assert shared_words(text, name, least) == max(parts, key=len, default="")
 
 
 @pytest.mark.parametrize(
