@@ -7,7 +7,7 @@ import numpy as np
 
 from perfeval_xl.core.consistency.mentions import plain_name, with_unit
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
-from perfeval_xl.core.consistency.wording import Misfit, ends_with_any, has_any, wording
+from perfeval_xl.core.consistency.wording import Misfit, any_of, ends_with_any, has_any, wording
 from perfeval_xl.core.scoring.targets import DIRECTIONS, parse_quantity
 from perfeval_xl.core.slices import flag_texts, once_for_each
 from perfeval_xl.findings import Finding
@@ -134,7 +134,7 @@ def _misfit(row: Row) -> str:
 
 
 def _is_unexplained(row: Row) -> bool:
-    return is_nothing(row["reason"]) and not has_any(f"{row['evidence']}\n{row['remark']}", "explains")
+    return is_nothing(row["reason"]) and not any_of("explains").search(f"{row['evidence']}\n{row['remark']}")
 
 
 def _is_wrong_direction(row: Row) -> bool:

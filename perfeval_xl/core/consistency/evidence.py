@@ -23,7 +23,7 @@ from perfeval_xl.core.consistency.mentions import (
 )
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text, rows_of
 from perfeval_xl.core.consistency.statements import Reading, Statement, could_mean, own_score, read_text
-from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
+from perfeval_xl.core.consistency.wording import has_any, pattern_of, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.core.slices import flag_texts, once_for_each
 from perfeval_xl.findings import Finding
@@ -221,7 +221,7 @@ def _only_silence(evidence: str) -> bool:
 
 @cache
 def _no_complaint() -> re.Pattern[str]:
-    none, complaint = any_of("no_complaint").pattern, any_of("complaint").pattern
+    none, complaint = pattern_of("no_complaint"), pattern_of("complaint")
     return re.compile(f"(?:{none}).*(?:{complaint})|(?:{complaint}).{{0,4}}?(?:零|(?<![\\d.])0[^\\d.]?)$")
 
 

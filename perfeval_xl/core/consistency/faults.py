@@ -8,7 +8,7 @@ from perfeval_xl.core.consistency.mentions import one_word, plain_name, rate_tie
 from perfeval_xl.core.consistency.papers import Papers, Row, known, points_text
 from perfeval_xl.core.consistency.statements import Reading, Statement, read_text
 from perfeval_xl.core.consistency.told import FIELDS, Result, named_in, result_of, stating, told_of
-from perfeval_xl.core.consistency.wording import any_of, has_any, wording
+from perfeval_xl.core.consistency.wording import any_of, has_any, pattern_of, wording
 from perfeval_xl.findings import Finding
 from perfeval_xl.whole import Whole
 
@@ -84,7 +84,7 @@ def _own_complaint(reading: Reading, first: int, at: int) -> bool:
 @cache
 def _no_matter() -> re.Pattern[str]:
     """Numbers with their units, and the words that name no matter of their own."""
-    return re.compile(rf"[\d.,]+(?:%|{any_of('units').pattern})?|{any_of('same_matter').pattern}")
+    return re.compile(rf"[\d.,]+(?:%|{pattern_of('units')})?|{pattern_of('same_matter')}")
 
 
 def _faulted(reason: Iterable[int], cause: int, reading: Reading, own: Sequence[Row]) -> Iterator[tuple[Row, bool]]:

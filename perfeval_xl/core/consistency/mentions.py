@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from perfeval_xl.core.consistency.statements import Reading, Statement, read_text
-from perfeval_xl.core.consistency.wording import any_of, without, wording
+from perfeval_xl.core.consistency.wording import any_of, ends_with_any, pattern_of, without, wording
 from perfeval_xl.core.scoring.targets import Quantity, parse_quantity
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
@@ -54,7 +54,7 @@ def shared_words(text: str, name: str, least: int = 2) -> str:
 @lru_cache(maxsize=65536)
 def _telling(name: str) -> tuple[bool, ...]:
     """For each character of a name whether it stands outside numbers, years and the words that are common to all names."""
-    common = re.compile(rf"[\d.%]+年?|{any_of('common').pattern}")
+    common = re.compile(rf"[\d.%]+年?|{pattern_of('common')}")
     return tuple(character != "\0" for character in common.sub(lambda word: "\0" * len(word[0]), name))
 
 
@@ -126,7 +126,7 @@ def is_overall(statement: Statement, reading: Reading, name: str, parts: Sequenc
     A rate lies between its parts: another one is somebody else's (在线率97%，全市平均95%).
     """
     lead = one_word(statement.lead)
-    if not statement.exact or not _overall().search(lead.replace(shared_words(lead, name) or name, "")):
+    if not statement.exact or not _sums_up(lead.replace(shared_words(lead, name) or name, "")):
         return False
     sentence = reading.clauses[statement.clause].sentence
     start = next(clause.start for clause in reading.clauses if clause.sentence == sentence)
@@ -138,9 +138,14 @@ def is_overall(statement: Statement, reading: Reading, name: str, parts: Sequenc
     return statement.kind != "percent" or (bool(values) and min(values) <= statement.value <= max(values))
 
 
-@cache
-def _overall() -> re.Pattern[str]:
-    return re.compile(f"(?:{any_of('overall').pattern})(?:{any_of('links').pattern})*$")
+def _sums_up(lead: str) -> bool:
+    """Whether a word for the whole ends the words before a number, but for links: 合计, 平均达到."""
+    while not lead.endswith(wording()["overall"]):
+        link = ends_with_any(lead, wording()["links"])
+        if not link:
+            return False
+        lead = lead.removesuffix(link)
+    return True
 
 
 def ties(statement: Statement, name: str, units: Iterable[str]) -> int:

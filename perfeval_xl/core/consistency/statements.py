@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from perfeval_xl.core.consistency.wording import any_of, has_any, without, wording
+from perfeval_xl.core.consistency.wording import has_any, pattern_of, without, wording
 from perfeval_xl.core.scoring.targets import base_measure
 from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.record import Record
@@ -166,7 +166,7 @@ def _clauses(text: str) -> Iterator[Clause]:
 
 @lru_cache(maxsize=1)
 def _count() -> re.Pattern[str]:
-    units = any_of("units").pattern
+    units = pattern_of("units")
     return re.compile(rf"(?P<number>{_NUMBER})(?P<multiple>[万亿])?(?P<unit>{units})")
 
 

@@ -54,16 +54,21 @@ def wording() -> Wording:
     )
 
 
+def pattern_of(*names: str) -> str:
+    """An expression for each of the words of these lists, the longest first; … stands for a few words of a clause."""
+    words = sorted((word for name in names for word in wording()[name]), key=len, reverse=True)
+    return "|".join(map(re.escape, words)).replace("…", _FEW)
+
+
 @cache
 def any_of(*names: str) -> re.Pattern[str]:
-    """A pattern for each of the words of these lists, the longest first; … stands for a few words of a clause."""
-    words = sorted((word for name in names for word in wording()[name]), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)).replace("…", _FEW))
+    """The pattern of :func:`pattern_of`."""
+    return re.compile(pattern_of(*names))
 
 
 def has_any(text: str, name: str) -> bool:
-    """Whether a text has one of a list's words."""
-    return any_of(name).search(text) is not None
+    """Whether a text has one of a list's words, none of which has … in it."""
+    return any(word in text for word in wording()[name])
 
 
 def ends_with_any(text: str, words: Iterable[str]) -> str:

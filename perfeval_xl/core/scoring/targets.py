@@ -26,6 +26,7 @@ _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = r"(?!年.*[底末初内中])[^\d.,+\-~未没尚]*(?:m[23])?(?:/(?:10)?万[^\d.,+\-~]*)?"
 _NUMBER = lazy_pattern(rf"([+-]?{_AMOUNT})({_UNIT})")
 _INTERVAL = lazy_pattern(rf"([+-]?{_AMOUNT})([^\d.,+\-~至到]*)(?:[-~—–〜]+|至|到)([+-]?{_AMOUNT})({_UNIT})")
+_SPANS = frozenset("-~—–〜至到")
 _PERCENT = lazy_pattern(r"%(?:完成|覆盖|到位|达标|合格)?|百分比|个?百分点")
 _INCLUDING = lazy_pattern(r"\((?:包?含)[^)]*\)")
 #: What a number is of, or is shared out by, in brackets behind it (12次（每月1次）): it says nothing else.
@@ -109,7 +110,7 @@ def bare_quantity(text: str, year: int = 2000) -> Quantity:
     if change or bound:
         inner, rest = _operator(rest)
         operator = operator or inner or bound
-    if match := _INTERVAL.fullmatch(rest):
+    if not _SPANS.isdisjoint(rest) and (match := _INTERVAL.fullmatch(rest)):
         return _interval(match, rest)
     match = _NUMBER.fullmatch(rest)
     if match is None:
@@ -166,6 +167,8 @@ def _operator(key: str) -> tuple[str, str]:
 
 def _change(text: str) -> tuple[str, str, str]:
     """The direction of a change (升, 降), the operator of a level that it reaches, and what is left."""
+    if text[:1].isdecimal() or not any(map(str.isdecimal, text)):  # as most are
+        return "", "", text
     if match := _DONE.match(text):
         return "", "", text[match.end() :]
     match = _CHANGE.match(text)

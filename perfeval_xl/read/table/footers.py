@@ -16,6 +16,7 @@ _SIGNED = lazy_pattern(
 _NOTE = lazy_pattern(
     r"(?:附?注|备注|(?:填表|编制)?说明|日期|编制|制表|审核|复核|负责|编制单位|填报单位)\d*[:.、]|注\d?:"
 )
+_MARKS = frozenset(":.、")
 #: Signatures without a colon.
 _UNMARKED = lazy_pattern(
     # A name has three characters at most, so that 经办人员培训费 is a project.
@@ -43,7 +44,7 @@ _LONGEST_DATE = 20
 def is_note(text: str) -> bool:
     """Whether a text is a signature, a date or a note, as they stand below a table."""
     key = match_key(text)
-    return bool(_SIGNED.match(key) or _NOTE.match(key) or _UNMARKED.match(key))
+    return _is_marked(key) or bool(_UNMARKED.match(key))
 
 
 def is_date(text: str) -> bool:
@@ -57,9 +58,18 @@ def is_footer(opening: str, line: Sequence[Cell], amounts: Sequence[int]) -> boo
     if opening[:1] not in _FIRST:
         return False
     key = match_key(opening)
-    if _SIGNED.match(key) or (_NOTE.match(key) and not states_amount(line, amounts)):
+    if _is_signed(key) or (_is_marked(key) and not states_amount(line, amounts)):
         return True
     return _holds_nothing_else(line)
+
+
+def _is_signed(key: str) -> bool:
+    return ":" in key and _SIGNED.match(key) is not None
+
+
+def _is_marked(key: str) -> bool:
+    """Whether a text is a signature or a note with its mark."""
+    return not _MARKS.isdisjoint(key) and bool(_SIGNED.match(key) or _NOTE.match(key))
 
 
 def states_amount(line: Sequence[Cell], amounts: Sequence[int]) -> bool:
@@ -69,13 +79,11 @@ def states_amount(line: Sequence[Cell], amounts: Sequence[int]) -> bool:
 
 def _holds_nothing_else(line: Sequence[Cell]) -> bool:
     """Whether a row holds page numbers, or labels of signatures with names and dates beside them, and nothing else."""
+    texts = [cell for cell in line if cell not in ("", None) and not isinstance(cell, dt.date)]
+    if not all(isinstance(cell, str) for cell in texts):
+        return False
     before = ""
-    for cell in line:
-        if cell in ("", None) or isinstance(cell, dt.date):
-            continue
-        if not isinstance(cell, str):
-            return False
-        key = match_key(cell)
+    for key in map(match_key, map(str, texts)):
         said = _says_who(key)
         if not (said or is_date(key) or _PAGE.fullmatch(key) or (_asks_who(before) and _NAME.fullmatch(key))):
             return False

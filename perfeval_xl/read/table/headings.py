@@ -228,7 +228,7 @@ def _meaning(role: Role, path: Sequence[str]) -> tuple[str | None, str]:
     own = role.field_of("/".join(path)) or role.field_of(leaf)
     if own:
         return own, ""
-    if parent and role.kinds[parent] == "amount" and role.source.pattern and not _is_number(leaf):
+    if parent and role.kinds[parent] == "amount" and role.source and not _is_number(leaf):
         return parent, match_key(leaf).removeprefix("其中:").removeprefix("其中")
     return None, ""
 
@@ -236,7 +236,7 @@ def _meaning(role: Role, path: Sequence[str]) -> tuple[str | None, str]:
 def _sources(role: Role, children: Mapping[str, int]) -> dict[str, int]:
     """Those children of an amount that are funding sources; none of them where none is known to be one (一季度, 二季度)."""
     own = {text: column for text, column in children.items() if not role.no_source.search(text)}
-    return own if any(role.source.search(text) for text in own) else {}
+    return own if role.source and any(role.source.search(text) for text in own) else {}
 
 
 def _is_number(text: str) -> bool:

@@ -39,7 +39,7 @@ class Role(Record):
     uncounted: frozenset[str]
     carry: tuple[tuple[str, ...], ...]
     left_of: Mapping[str, str]
-    source: re.Pattern[str]
+    source: re.Pattern[str] | None
     no_source: re.Pattern[str]
     sums: Mapping[str, tuple[tuple[int, str], ...]]
     parts: Mapping[str, tuple[str, ...]]
@@ -94,8 +94,8 @@ def _standard_roles() -> dict[str, Role]:
             uncounted=frozenset(entry.get("uncounted", ())),
             carry=tuple(tuple(level.partition("<")[0].split("+")) for level in entry["carry"]),
             left_of={name: other for name, _, other in (level.partition("<") for level in entry["carry"]) if other},
-            source=re.compile(entry.get("source", "")),
-            no_source=re.compile(entry.get("no_source", "")),
+            source=lazy_pattern(entry["source"]) if "source" in entry else None,
+            no_source=lazy_pattern(entry.get("no_source", "")),
             sums={
                 field: tuple((-1 if part.startswith("-") else 1, part[1:]) for part in parts)
                 for field, parts in entry.get("sums", {}).items()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from perfeval_xl.core.consistency.mentions import plain_name, same_number, shared_words, ties, with_unit
 from perfeval_xl.core.consistency.statements import read_text
-from perfeval_xl.core.consistency.wording import any_of
+from perfeval_xl.core.consistency.wording import pattern_of
 from perfeval_xl.core.scoring.targets import parse_quantity
 
 
@@ -34,7 +34,7 @@ _WORDS = st.lists(
 
 @given(text=_WORDS, name=_WORDS, least=st.integers(1, 4))
 def test_shared_words_are_the_first_of_the_longest_parts(text: str, name: str, least: int) -> None:
-    common = re.compile(rf"[\d.%]+年?|{any_of('common').pattern}")
+    common = re.compile(rf"[\d.%]+年?|{pattern_of('common')}")
     own = common.sub(lambda word: "·" * len(word[0]), name)
     parts = [
         name[start:end]

@@ -18,6 +18,11 @@ def test_every_list_is_used_and_has_each_word_once() -> None:
         assert all(words)
 
 
+def test_only_patterns_are_made_of_words_with_a_gap() -> None:
+    assert {name for name, words in wording().words.items() if "…" in "".join(words)} == {"explains"}
+    assert "explains" not in re.findall(r"has_any\([^)]*\"(\w+)\"", SOURCES)
+
+
 def test_the_longest_word_is_found_first() -> None:
     assert any_of("units").findall("300人次、5个工作日") == ["人次", "个工作日"]
     assert ends_with_any("社会投诉率", wording()["downward"]) == "投诉率"
