@@ -14,6 +14,7 @@ from perfeval_xl.groups import in_several
 from perfeval_xl.read.summed import find_sums
 from perfeval_xl.read.table.tables import RawTable
 from perfeval_xl.text import match_key, match_keys
+from perfeval_xl.whole import Whole
 
 #: Role → the fields that make a row what it is (a code stands for the names before it), and the name to tell it by.
 _IDENTITY = {
@@ -36,6 +37,7 @@ Key = tuple[Any, ...]
 _SHOWN = 4
 #: Of so many equal rows of a sheet each is named; a million would make a manifest that nobody can open.
 _ROWS_NAMED = 100
+_PRIME = 1_000_003
 
 
 def drop_duplicates(frames: dict[str, pd.DataFrame], tables: Sequence[RawTable]) -> list[Finding]:
@@ -58,7 +60,7 @@ def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding
     kinds = dict(frame.dtypes.items())
     amounts = [name for name in columns if isinstance(kinds[name], pd.Int64Dtype) and name != "table"]
     # A long table has few rows of one amount, and none of the others needs to be compared.
-    same_amounts = frame.duplicated(["table", *amounts], keep=False)
+    same_amounts = pd.Index(_mixed(frame, ["table", *amounts])).duplicated(keep=False)
     if not same_amounts.any():
         return []
     frame = frame[same_amounts]
@@ -74,6 +76,14 @@ def _equal_rows(frame: pd.DataFrame, tables: Sequence[RawTable]) -> list[Finding
     )
     alike = alike[alike.assign(extra=others).duplicated([*columns, "extra"], keep=False)]
     return [_equal(tables[own["table"].iloc[0]], own) for _, own in alike.groupby("table", sort=False)]
+
+
+def _mixed(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """A number for each row: the same where rows are alike in these whole numbers, and by chance where they are not."""
+    mixed = np.zeros(len(frame), "int64")
+    for name in names:
+        mixed = mixed * _PRIME + Whole.of(frame[name]).values
+    return mixed
 
 
 def _equal(table: RawTable, rows: pd.DataFrame) -> Finding:

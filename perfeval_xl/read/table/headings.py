@@ -73,13 +73,20 @@ def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], role
     start = next((at for at, row in enumerate(cells) if any(row)), 0)
     merges = [area for area in merges if area[0] < start + _SEARCHED_ROWS + _TALLEST]
     known = known_headings(roles)
+    # Most rows are no headings: what means nothing to any role is not asked of each, in every combination.
+    told = [
+        any(
+            known(cell) for cell in row if cell and isinstance(cell, str)
+        )  # a code of three digits does not tell a role
+        for row in cells[: start + _SEARCHED_ROWS + _TALLEST]
+    ]
     found = (
         headings
         for first in range(start, min(start + _SEARCHED_ROWS, len(cells)))
         if sum(isinstance(cell, str) and bool(cell.strip()) for cell in cells[first]) >= 2
         for last in range(first, min(first + _TALLEST, len(cells)))
-        if not _is_cut(merges, first, last)
-        and not any(isinstance(cell, int | float) for row in cells[first + 1 : last + 1] for cell in row)
+        if any(told[first : last + 1]) and not _is_cut(merges, first, last)
+        if not any(isinstance(cell, int | float) for row in cells[first + 1 : last + 1] for cell in row)
         for headings in _read(cells, merges, roles, known, first, last)
         if headings.likely and not _goes_on(cells, headings) and not _is_labels(cells, headings, roles)
     )
@@ -148,7 +155,6 @@ def _read(
 ) -> list[Headings]:
     """What the rows mean for each role for which any column means something."""
     paths = _paths(cells, merges, first, last)
-    # Most rows are no headings: what means nothing to any role is not asked of each.
     telling = {column: path for column, path in paths.items() if any(map(known, path)) or known("/".join(path))}
     return [headings for role in roles if (headings := _read_as(role, first, last, paths, telling))] if telling else []
 

@@ -70,8 +70,9 @@ class Role(Record):
 
 
 def known_headings(roles: Sequence[Role]) -> Callable[[str], bool]:
-    """Whether any of the roles may know a heading; where it says no, :meth:`Role.field_of` is ``None`` for all."""
-    words: set[str] = set().union(*(role.meanings for role in roles))
+    """Whether any of the roles may know a heading, or a parent or child of one (科目编码/类); where it says no,
+    :meth:`Role.field_of` is ``None`` for all."""
+    words = {part for role in roles for word in role.meanings for part in (word, *word.split("/"))}
     return lambda heading: not words.isdisjoint(_keys(heading[: _LONGEST_HEADING + 1]))
 
 
