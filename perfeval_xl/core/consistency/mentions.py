@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from perfeval_xl.core.consistency.statements import Reading, Statement, read_text
 from perfeval_xl.core.consistency.wording import any_of, ends_with_any, pattern_of, without, wording
@@ -54,8 +54,12 @@ def shared_words(text: str, name: str, least: int = 2) -> str:
 @lru_cache(maxsize=65536)
 def _telling(name: str) -> tuple[bool, ...]:
     """For each character of a name whether it stands outside numbers, years and the words that are common to all names."""
-    common = re.compile(rf"[\d.%]+年?|{pattern_of('common')}")
-    return tuple(character != "\0" for character in common.sub(lambda word: "\0" * len(word[0]), name))
+    return tuple(character != "\0" for character in _common().sub(lambda word: "\0" * len(word[0]), name))
+
+
+@cache
+def _common() -> re.Pattern[str]:
+    return re.compile(rf"[\d.%]+年?|{pattern_of('common')}")
 
 
 @lru_cache(maxsize=65536)

@@ -175,7 +175,13 @@ def _statements(clause: Clause, at: int) -> list[Statement]:
     text = clause.text
     found: list[tuple[re.Match[str], str, Decimal, str, Decimal]] = []
     taken: list[tuple[int, int]] = []
-    for kind, pattern in (("deduction", _DEDUCTION), ("percent", _PERCENT), ("count", _count())):
+    for kind, signs, pattern in (
+        ("deduction", "分", _DEDUCTION),
+        ("percent", "%‰百", _PERCENT),
+        ("count", "", _count()),
+    ):
+        if signs and not any(sign in text for sign in signs):  # none of its statements can do without
+            continue
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue

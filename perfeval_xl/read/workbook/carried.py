@@ -9,7 +9,6 @@ from lxml import etree
 
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.lazy_pattern import lazy_pattern
-from perfeval_xl.read.workbook.biff import read_biff_links
 from perfeval_xl.read.workbook.package import xml_parser
 
 _LINKS = "xl/externalLinks/_rels/"
@@ -60,6 +59,8 @@ def _of_package(content: bytes) -> tuple[list[str], bool]:
 
 
 def _of_ole(content: bytes) -> tuple[list[str], bool]:
+    from perfeval_xl.read.workbook.biff import read_biff_links
+
     linked, macros = read_biff_links(content)
     return linked, macros or _MACROS_OF_OLE in content
 

@@ -1,6 +1,5 @@
 """The rows of a long table as XML: a row's number between pieces that are made column by column, for many rows together."""
 
-import codecs
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import repeat
@@ -17,8 +16,6 @@ from perfeval_xl.write.summary.streamed import attribute, text_elements
 SPECIAL = {UNKNOWN: "missing", NONE: "center"}
 _TALLEST = 409
 _LINE_POINTS = 13.5
-#: GBK's encoder, found once.
-_gbk = codecs.getencoder("gbk")
 
 
 class Column(Record):
@@ -152,11 +149,11 @@ def _begin(level: int, lines: int) -> str:
 
 
 def lines_of(width: float, value: Value) -> int:
-    """How many lines a text takes in its column: a Chinese character is two wide, as in GBK."""
+    """How many lines a text takes in its column: a Chinese character, of three bytes, is two wide."""
     if not isinstance(value, str) or (2 * len(value) < width and "\n" not in value):
         return 1
     if "\n" not in value:
-        return ceil(len(_gbk(value, "replace")[0]) / (width - 0.5)) or 1
+        return ceil((len(value) + len(value.encode("utf-8", "replace"))) / (2 * width - 1)) or 1
     return sum(lines_of(width, line) for line in value.splitlines())
 
 
