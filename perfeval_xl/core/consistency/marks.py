@@ -5,7 +5,7 @@ from decimal import Decimal
 from perfeval_xl.core.consistency.aims import AIM_CHECKS
 from perfeval_xl.core.consistency.papers import Check, Papers, Row, known, points_text
 from perfeval_xl.core.consistency.stated import STATED_CHECKS
-from perfeval_xl.core.scoring.measure import FULL, PERSONAL, WORDS
+from perfeval_xl.core.scoring.measured import FULL, PERSONAL, WORDS
 from perfeval_xl.core.slices import flag_texts
 from perfeval_xl.findings import Finding
 from perfeval_xl.money import round_half_up

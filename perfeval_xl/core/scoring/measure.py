@@ -5,31 +5,30 @@ Every distinct combination of texts is read once, whatever the number of indicat
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.scoring.deductions import parse_deductions
+from perfeval_xl.core.scoring.measured import (
+    ALL_OR_NOTHING,
+    FULL,
+    PER_UNIT,
+    PERSONAL,
+    PROPORTIONAL,
+    TIERS,
+    WORDS,
+    Measure,
+    missed,
+    written,
+)
 from perfeval_xl.core.scoring.targets import DIRECTIONS, Quantity, comparable_actual, parse_quantity
-from perfeval_xl.core.scoring.tiers import parse_tiers, tiers_for
-from perfeval_xl.lazy_pattern import lazy_pattern
 from perfeval_xl.money import round_half_up
 from perfeval_xl.record import replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import is_nothing, match_key
 from perfeval_xl.whole import Whole
 
-FULL = 10_000  # hundred percent, in hundredths of a percent
-PROPORTIONAL, ALL_OR_NOTHING, WORDS, PER_UNIT, TIERS, PERSONAL = (
-    "按比例",
-    "达标得分",
-    "定性",
-    "每单位扣分",
-    "分档",
-    "人工",
-)
 _METHODS = {
     PROPORTIONAL: PROPORTIONAL,
     ALL_OR_NOTHING: ALL_OR_NOTHING,
@@ -40,42 +39,9 @@ _METHODS = {
 _STOPS = "。.;；"
 #: From here on a target in percent is none of a share.
 _SURELY_PERCENT = 10
-_UNIT_WRITTEN = lazy_pattern(r".*\d")
 _DAY = Decimal(86400)
-#: Beyond these a number is a slip of the hand; a weight times a part fits 64 bits.
-_LARGEST, _LARGEST_PART = 2**45, 2**31
-
-
-class Measure(NamedTuple):
-    """One indicator as measured. Numbers of a row are scaled alike, so that their ratios are exact.
-
-    ``rule``: as named on the papers; ``method``: how it is worked, "" where the rule is not known.
-    ``low``–``high``: what the actual must lie in; ``target_number`` is the one that a target names, unless it names both.
-    ``coefficient``, ``band_low``, ``band_high``: of words, in hundredths of a percent.
-    ``part_above`` ÷ ``part_below``: hundredths of a point (or of the weight, where ``shared``) that a deduction takes
-    or a tier gives. ``fits``: whether the rule can work on the texts.
-    """
-
-    rule: str
-    method: str
-    operator: str
-    target_number: int | None = None
-    actual_number: int | None = None
-    low: int | None = None
-    high: int | None = None
-    dated: bool = False
-    coefficient: int | None = None
-    band_low: int | None = None
-    band_high: int | None = None
-    part_above: int | None = None
-    part_below: int | None = None
-    shared: bool = False
-    fits: bool = True
-    target_shown: str = ""
-    actual_shown: str = ""
-    note: str = ""
-
-
+#: Beyond it a number is a slip of the hand.
+_LARGEST = 2**45
 _TEXTS = ("target", "actual", "rule", "direction", "measure")
 _BOOLEANS = ("dated", "shared", "fits")
 _WORDED = ("rule", "method", "operator", "target_shown", "actual_shown", "note")
@@ -118,7 +84,9 @@ def _measure(target: str, actual: str, rule: str, direction: str, measure: str, 
     name = name or (scheme.words_rule if in_words else scheme.number_rule)
     if operator == WORDS and not in_words:  # another rule was written, and numbers that it can work on
         operator = want.operator or "≥"
-    row = Measure(name, _method(name), operator, target_shown=want.shown, actual_shown=have.shown)
+    row = Measure(
+        name, _METHODS.get(name) or _stepped(name), operator, target_shown=want.shown, actual_shown=have.shown
+    )
     if "blank" in (want.kind, have.kind):
         return row._replace(fits=want.kind != "blank")  # an actual that is not there is S304, not S303
     if not in_words and _may_be_a_share(target, actual, measure):
@@ -159,10 +127,10 @@ def _operator(direction: str, want: Quantity) -> str:
     return DIRECTIONS.get(match_key(direction)) or want.operator or ("=" if want.kind == "interval" else "≥")
 
 
-def _method(name: str) -> str:
-    if name in _METHODS:
-        return _METHODS[name]
-    return PER_UNIT if parse_deductions(name) else TIERS if parse_tiers(name) else ""
+def _stepped(rule: str) -> str:
+    from perfeval_xl.core.scoring.steps import method_of  # not loaded where all rules have a name
+
+    return method_of(rule)
 
 
 def _with_unit(text: str, measure: str, year: int) -> Quantity:
@@ -184,7 +152,9 @@ def _graded(row: Measure, target: str, actual: str, scheme: Scheme, want: Quanti
     coefficient = None if listed is None else round_half_up(listed * FULL)
     row = row._replace(coefficient=coefficient, band_low=low, band_high=high)
     if row.method == TIERS:
-        return _tiered(row, None, Decimal(0), want, actual)
+        from perfeval_xl.core.scoring.steps import tiered
+
+        return tiered(row, None, Decimal(0), want, actual)
     unmet = row.method == ALL_OR_NOTHING and high not in (None, FULL)
     return row._replace(fits=row.method in (WORDS, ALL_OR_NOTHING) and (coefficient is not None or unmet))
 
@@ -205,12 +175,18 @@ def _compared(row: Measure, want: Quantity, have: Quantity, scheme: Scheme) -> M
     low, high = _bounds(row.operator, want)
     row = _scaled(row, low, high, value)
     if want.kind == "interval" and row.target_number is not None:
-        row = row._replace(target_shown=_written(want.value if low is not None else want.upper, want))
+        row = row._replace(target_shown=written(want.value if low is not None else want.upper, want))
     if row.method == PER_UNIT and row.fits:
-        return _deducted(row, low, high, value, want, scheme)
+        from perfeval_xl.core.scoring.steps import deducted
+
+        return deducted(row, low, high, value, want, scheme)
     if row.target_number is None and not row.dated:
-        row = row._replace(note=_missed(low, high, value, want))
-    return _tiered(row, _completion(row), value, want, "") if row.method == TIERS and row.fits else row
+        row = row._replace(note=missed(low, high, value, want))
+    if row.method == TIERS and row.fits:
+        from perfeval_xl.core.scoring.steps import completion_of, tiered
+
+        return tiered(row, completion_of(row), value, want, "")
+    return row
 
 
 def _bounds(operator: str, want: Quantity) -> tuple[Decimal | None, Decimal | None]:
@@ -229,72 +205,3 @@ def _scaled(row: Measure, low: Decimal | None, high: Decimal | None, value: Deci
     first, last, actual = (None if end is None else int(end.scaleb(places)) for end in (low, high, value))
     target = None if row.operator == "±" else last if first is None else first if last in (None, first) else None
     return row._replace(low=first, high=last, actual_number=actual, target_number=target)
-
-
-def _completion(row: Measure) -> Fraction | None:
-    """Percent of the target, exactly, as the tiers ask for it: none for a deadline that was not kept."""
-    low, high, actual = row.low, row.high, row.actual_number or 0
-    bound = low if low is not None and actual < low else high if high is not None and actual > high else None
-    if bound is None:
-        return Fraction(100 * actual, low) if low and low > 0 and row.target_number is not None else Fraction(100)
-    if row.dated:
-        return None
-    small, large = sorted((abs(bound), abs(actual)))
-    return Fraction(100 * small, large) if bound * actual > 0 else Fraction(0)
-
-
-def _missed(low: Decimal | None, high: Decimal | None, value: Decimal, want: Quantity) -> str:
-    """Of two bounds the one that is missed, as it would be written."""
-    bound = low if low is not None and value < low else high if high is not None and value > high else None
-    return "" if bound is None else _written(bound, want)
-
-
-def _written(bound: Decimal, want: Quantity) -> str:
-    """One of two bounds as it would be written."""
-    return f"{(bound / want.factor).normalize():f}{_UNIT_WRITTEN.sub('', want.shown)}"
-
-
-def _deducted(
-    row: Measure, low: Decimal | None, high: Decimal | None, value: Decimal, want: Quantity, scheme: Scheme
-) -> Measure:
-    rule = parse_deductions(row.rule)
-    bound = low if low is not None and value < low else high if high is not None and value > high else None
-    if rule is None or bound is None:
-        return row._replace(part_above=0, part_below=1)
-    clause = rule.clause(value - bound)
-    units = None if clause is None else clause.units(value - bound, bound, want.unit, want.factor)
-    if clause is None or units is None:
-        return row._replace(fits=False)
-    reached = row.target_shown if row.target_number is not None or row.dated else _missed(low, high, value, want)
-    first, last = (reached, row.actual_shown) if value < bound else (row.actual_shown, reached)
-    relative = f" ÷ {reached}" if clause.unit == "%" != want.unit else ""
-    step, cost = clause.words
-    whole = {"进一": "进一取整", "不计": "去尾取整"}.get(rule.part or scheme.part_unit)
-    counted = f"({first} − {last}){relative} ÷ {step}"
-    note = f"{f'{whole}({counted})' if whole else counted} × {cost}"
-    return _with_part(row, rule.lost(clause, units, scheme.part_unit), clause.shared)._replace(note=note)
-
-
-def _tiered(row: Measure, completion: Fraction | None, value: Decimal, want: Quantity, word: str) -> Measure:
-    """The best tier that is reached; none gives no points."""
-    tiers = tiers_for(row.rule, want)
-    if any(tier.of == "word" for tier in tiers) != bool(word):
-        return row._replace(fits=False)
-    if completion is None and any(tier.of == "completion" for tier in tiers):
-        return row._replace(fits=False)
-    held = [tier for tier in tiers if tier.holds(completion, value, want, word)]
-    named = [tier for tier in held if tier.of != "else"] or held
-    best = max(named, key=lambda tier: tier.points, default=None)
-    if best is None:
-        return row._replace(part_above=0, part_below=1)
-    if word and best.shared:  # a coefficient of the rule's own
-        row = row._replace(coefficient=int(best.points * 100 + Fraction(1, 2)))
-    return _with_part(row._replace(note=best.words), best.points, best.shared)
-
-
-def _with_part(row: Measure, part: Fraction, shared: bool) -> Measure:
-    if shared:  # hundredths of the weight: a hundredth of them is the part itself
-        part /= 100
-    if max(part.numerator, part.denominator) >= _LARGEST_PART:
-        return row._replace(fits=False)
-    return row._replace(part_above=part.numerator, part_below=part.denominator, shared=shared)

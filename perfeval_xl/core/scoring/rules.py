@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from perfeval_xl.core.scoring.measure import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
+from perfeval_xl.core.scoring.measured import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
 from perfeval_xl.core.scoring.working import show_working
 from perfeval_xl.groups import group_rows
 from perfeval_xl.money import share_of

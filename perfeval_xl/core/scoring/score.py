@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.projects import Key, spelled, texts_of
-from perfeval_xl.core.scoring.measure import Measure, measure_indicators
+from perfeval_xl.core.scoring.measure import measure_indicators
+from perfeval_xl.core.scoring.measured import Measure
 from perfeval_xl.core.scoring.rules import apply_rules
 from perfeval_xl.core.scoring.working import personal_working
 from perfeval_xl.core.slices import flag_texts
