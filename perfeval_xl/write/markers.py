@@ -7,7 +7,6 @@ reading stage knows, and every other heading of 项目信息 and 绩效指标 an
 from collections.abc import Mapping
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from perfeval_xl.model import MONEY_FIELDS, Evaluation
@@ -221,15 +220,21 @@ class Markers(Record, dict=True):
         return {row: (part, _keys(part)) for row, part in parts.items()}
 
     @cached_property
-    def _positions(self) -> Mapping[str, np.ndarray]:
+    def _positions(self) -> Mapping[str, list[int]]:
         """Where in :attr:`_by_row` each row of the form stands."""
-        return self._by_row.groupby("source", sort=False).indices  # type: ignore[return-value]
+        places: dict[str, list[int]] = {}
+        for at, row in enumerate(self._by_row["source"].tolist()):
+            places.setdefault(row, []).append(at)
+        return places
 
     @cached_property
     def _by_row(self) -> pd.DataFrame:
         """Amounts by project and row of the form; a sum with an unknown part is unknown."""
         funding = self.evaluation.funding
-        rows = [self.evaluation.scheme.source_row(source) for source in funding["source"]]
+        sources = funding["source"].tolist()
+        rows = list(map(self.evaluation.scheme.source_row, sources))
+        if rows == sources:  # added up already
+            return funding
         folded = funding.assign(source=pd.Series(rows, index=funding.index, dtype=object))
         sums = list_sums(folded, ["unit", "project", "source"], MONEY_FIELDS)
         return sums.assign(execution_rate=ratio_half_up(sums["executed"], sums["annual_budget"], 10_000))
