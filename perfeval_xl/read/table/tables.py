@@ -10,6 +10,7 @@ from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.codes import drop_damaged_codes, join_subject_codes
 from perfeval_xl.read.table.headings import Headings, Merge, find_headings
+from perfeval_xl.read.table.numbered import by_groups
 from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
@@ -22,6 +23,10 @@ from perfeval_xl.text import EXAMPLE_MARK, match_key
 
 #: Of so many headings each is named.
 _SHOWN = 30
+
+
+#: The column of what a row is told from elsewhere: no cell of the sheet, and the last of the row's.
+_BEHIND = -1
 
 
 class RawTable(Record, dict=True):
@@ -106,7 +111,9 @@ class RawTable(Record, dict=True):
 
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""
-        letters: dict[str, tuple[str, ...]] = {name: (column_letters(at),) for name, at in self.columns.items()}
+        letters: dict[str, tuple[str, ...]] = {
+            name: (column_letters(at),) for name, at in self.columns.items() if at != _BEHIND
+        }
         for name, parts in self.role.sums.items():
             if name not in letters and (own := [part for _, part in parts if part in self.columns]):
                 letters[name] = tuple(column_letters(self.columns[part]) for part in own)
@@ -144,7 +151,11 @@ def find_tables(
     again = {words for row in cells[: headings.last + 1] if (words := without_dates(words_of(row)))}
     again |= {(text,) for row in cells[: headings.first] for text in words_of(row) if ":" in match_key(text)}
     rows = sort_rows(lines, headings, _amount_columns(headings), again)
+    grouped = by_groups(rows, headings, _amount_columns(headings))
+    rows = grouped or rows
     body, columns = join_subject_codes(rows.body, headings.columns)
+    if grouped:
+        columns = {**columns, "level1_project": _BEHIND}
     body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
     used = {*headings.columns.values(), *_amount_columns(headings)}
     table = RawTable(
@@ -153,7 +164,7 @@ def find_tables(
         sheet=sheet,
         heading_row=headings.last + 1,
         columns=columns | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
-        headings={name: headings.seen[column] for name, column in columns.items()},
+        headings={name: headings.seen[column] for name, column in columns.items() if column != _BEHIND},
         body=body,
         totals=rows.totals,
         whole=body,
@@ -206,7 +217,7 @@ def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
 def _example(table: RawTable, row: int) -> Finding:
     """R114: not silently, for somebody may have written real figures over the example."""
     message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
-    first = column_letters(min(table.columns.values()))
+    first = column_letters(min({*table.columns.values()} - {_BEHIND}))
     return Finding(
         "R114", message, subject=table.role.label, sources=(Address(table.workbook, table.sheet, f"{first}{row}"),)
     )

@@ -188,5 +188,8 @@ def _groups(lines: Sequence[_Line], at: int) -> list[list[_Line]]:
     above, below = list(reversed(lines[:at])), lines[at + 1 :]
     every = [line for line in lines if not line.label]
     near = [until(above, same=False), until(below, same=False)]
-    groups = [*near, every] if "小计" in label else [every, *near]
+    if not is_total(lines[at].label):  # the name of what is below
+        groups = [*reversed(near), every]
+    else:
+        groups = [*near, every] if "小计" in label else [every, *near]
     return [group for group in [*groups, until(above, same=True), until(below, same=True)] if group]
