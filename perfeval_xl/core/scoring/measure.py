@@ -176,16 +176,12 @@ def _compared(row: Measure, want: Quantity, have: Quantity, scheme: Scheme) -> M
     row = _scaled(row, low, high, value)
     if want.kind == "interval" and row.target_number is not None:
         row = row._replace(target_shown=written(want.value if low is not None else want.upper, want))
-    if row.method == PER_UNIT and row.fits:
-        from perfeval_xl.core.scoring.steps import deducted
-
-        return deducted(row, low, high, value, want, scheme)
     if row.target_number is None and not row.dated:
         row = row._replace(note=missed(low, high, value, want))
-    if row.method == TIERS and row.fits:
-        from perfeval_xl.core.scoring.steps import completion_of, tiered
+    if row.method in (PER_UNIT, TIERS) and row.fits:
+        from perfeval_xl.core.scoring.steps import by_steps
 
-        return tiered(row, completion_of(row), value, want, "")
+        return by_steps(row, low, high, value, want, scheme)
     return row
 
 

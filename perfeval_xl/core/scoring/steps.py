@@ -18,7 +18,16 @@ def method_of(rule: str) -> str:
     return PER_UNIT if parse_deductions(rule) else TIERS if parse_tiers(rule) else ""
 
 
-def deducted(
+def by_steps(
+    row: Measure, low: Decimal | None, high: Decimal | None, value: Decimal, want: Quantity, scheme: Scheme
+) -> Measure:
+    """An indicator that is compared with these bounds, as such a rule scores it."""
+    if row.method == PER_UNIT:
+        return _deducted(row, low, high, value, want, scheme)
+    return tiered(row, _completion(row), value, want, "")
+
+
+def _deducted(
     row: Measure, low: Decimal | None, high: Decimal | None, value: Decimal, want: Quantity, scheme: Scheme
 ) -> Measure:
     """So many points less for each unit that a number misses its bound by."""
@@ -65,7 +74,7 @@ def _with_part(row: Measure, part: Fraction, shared: bool) -> Measure:
     return row._replace(part_above=part.numerator, part_below=part.denominator, shared=shared)
 
 
-def completion_of(row: Measure) -> Fraction | None:
+def _completion(row: Measure) -> Fraction | None:
     """Percent of the target, exactly, as the tiers ask for it: none for a deadline that was not kept."""
     low, high, actual = row.low, row.high, row.actual_number or 0
     bound = low if low is not None and actual < low else high if high is not None and actual > high else None

@@ -172,6 +172,7 @@ def _read_as(
             places.setdefault(name, []).append(column)
     if not places and not children:
         return None
+    children = children or _of_which(role, paths)
     headings = Headings(role, first, last, paths)
     for name, every in children.items():
         own = _sources(role, every)
@@ -185,6 +186,28 @@ def _read_as(
     headings.columns.update({name: columns[0] for name, columns in places.items()})
     headings.twice.update({name: columns for name, columns in places.items() if len(columns) > 1})
     return headings
+
+
+def _of_which(role: Role, paths: Mapping[int, Sequence[str]]) -> dict[str, dict[str, int]]:
+    """The columns that stand beside an amount in one row of headings: 全年预算数 | 其中：中央补助 | 区级预算资金, by its field.
+
+    One alone is a remark on the amount, and no division by sources; so are they all beside a column of sources.
+    """
+    found: dict[str, dict[str, int]] = {}
+    if not role.source:
+        return found
+    amount, opened = "", False
+    for column, path in sorted(paths.items()):
+        name, text = role.field_of(path[-1]), match_key(path[-1])
+        if name == "funding_source":
+            return {}
+        if name or len(path) > 1:
+            amount = name if name and len(path) == 1 and role.kinds[name] == "amount" else ""
+            opened = False
+        elif amount and (opened or text.startswith("其中")):
+            opened = True
+            found.setdefault(amount, {})[text.removeprefix("其中:").removeprefix("其中")] = column
+    return {name: own for name, own in found.items() if len(own) > 1}
 
 
 def _paths(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], first: int, last: int) -> dict[int, list[str]]:

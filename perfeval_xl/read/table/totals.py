@@ -187,9 +187,7 @@ def _groups(lines: Sequence[_Line], at: int) -> list[list[_Line]]:
 
     above, below = list(reversed(lines[:at])), lines[at + 1 :]
     every = [line for line in lines if not line.label]
-    near = [until(above, same=False), until(below, same=False)]
-    if not is_total(lines[at].label):  # the name of what is below
-        groups = [*reversed(near), every]
-    else:
-        groups = [*near, every] if "小计" in label else [every, *near]
+    named = not is_total(lines[at].label)  # by what is below
+    near = [until(below, same=False), until(above, same=False)][:: 1 if named else -1]
+    groups = [*near, every] if named or "小计" in label else [every, *near]
     return [group for group in [*groups, until(above, same=True), until(below, same=True)] if group]

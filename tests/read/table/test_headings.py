@@ -55,6 +55,11 @@ SOURCES: dict[str, tuple[Rows, list[Merge]]] = {
          *rows("预算", "预算", "预算/中央", "预算/区级", "执行", "执行", "执行/中央", "执行/区级")],
         [(2, 0, 4, 0), (2, 1, 4, 1), (2, 2, 2, 5), (2, 6, 2, 9), (3, 2, 4, 2), (3, 3, 3, 5), (3, 6, 4, 6), (3, 7, 3, 9)],
     ),
+    "one row, 其中 before the first source or before each": (
+        [*TOP, [*NAMES, "全年预算数", "其中：中央补助", "区级预算资金", "全年执行数", "其中：中央补助", "其中：区级预算资金"],
+         *rows("预算", "预算/中央", "预算/区级", "执行", "执行/中央", "执行/区级")],
+        [],
+    ),
 }  # fmt: skip
 TOTALS: dict[str, tuple[Rows, list[Merge]]] = {
     "a heading over two columns, data in the first": (
@@ -73,6 +78,17 @@ TOTALS: dict[str, tuple[Rows, list[Merge]]] = {
     "a share beside the amount": (
         [*TOP, [*NAMES, "全年预算数", "", "全年执行数", ""], ["", "", "金额", "占比（%）", "金额", "同比增减"], *rows("预算", "9", "执行", "9")],
         [(2, 2, 2, 3), (2, 4, 2, 5)],
+    ),
+    "a part of the amount that is no division by sources": (
+        [*TOP, [*NAMES, "全年预算数", "其中：上年结转", "全年执行数"], *rows("预算", "9", "执行")], [],
+    ),
+    "parts of the amount beside a column of sources": (
+        [*TOP, [*NAMES, "资金来源", "全年预算数", "其中：上年结转资金", "本年资金", "全年执行数"],
+         *rows("其他资金", "预算", "9", "9", "执行")],
+        [],
+    ),
+    "parts of the amount that are no sources": (
+        [*TOP, [*NAMES, "全年预算数", "其中：一季度", "二季度", "全年执行数"], *rows("预算", "9", "9", "执行")], [],
     ),
     "quarters beside their sum": (
         [*TOP, [*NAMES, "全年预算数", "全年执行数", "", ""], ["", "", "", "合计", "上半年", "下半年"], *rows("预算", "执行", "9", "9")],
