@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from perfeval_xl.errors import UsageError
@@ -28,7 +28,7 @@ def _keys(heading: str) -> tuple[str, str, str]:
     return key, bare, _UNIT.sub("", bare)
 
 
-class Role(Record):
+class Role(Record, dict=True):
     """One role: its fields with their kind (text, amount, points, rate) and first heading, and what makes a table it."""
 
     name: str
@@ -54,6 +54,11 @@ class Role(Record):
         codes = {part for parts in self.parts.values() for part in parts}
         return frozenset(sums | codes | {name for name in self.kinds if name.startswith("class_of_")})
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What its headings are called, and the parents and children of those in two parts (科目编码/类)."""
+        return frozenset(part for word in self.meanings for part in (word, *word.split("/")))
+
     def field_of(self, heading: str) -> str | None:
         """The field that a heading means: as it stands, else without what is in brackets, else without its unit.
 
@@ -72,7 +77,7 @@ class Role(Record):
 def known_headings(roles: Sequence[Role]) -> Callable[[str], bool]:
     """Whether any of the roles may know a heading, or a parent or child of one (科目编码/类); where it says no,
     :meth:`Role.field_of` is ``None`` for all."""
-    words = {part for role in roles for word in role.meanings for part in (word, *word.split("/"))}
+    words = frozenset[str]().union(*(role.words for role in roles))
     return lambda heading: not words.isdisjoint(_keys(heading[: _LONGEST_HEADING + 1]))
 
 
