@@ -19,6 +19,7 @@ _AND_SO_ON = lazy_pattern(
     r"(?P<name>.*?)\s*(?:等{1,2}\s*(?:共计?)?\s*(?:(?:(?P<number>\d+|[二两三四五六七八九十]+)|若干|多|几|数)\s*[个项笔类]?)?(?:明细|子)?(?:项目|经费|支出|内容)?|…+|\.{3,})[。\s]*",
     re.DOTALL,
 )
+_SIGNS_OF_MORE = ("等", "…", "...")
 _LONGEST_NAME = 5  # parts that a name with separators of its own may have
 
 
@@ -60,7 +61,11 @@ def split_list(text: str, names: Names) -> tuple[list[str], bool]:
     whole = names.all if "\n" in text or "\r" in text else names.cut
     entries = _joined(parts, whole) if whole else [part.strip() for part in parts[::2]]
     entries = [entry for entry in entries if entry]
-    if not entries or match_key(entries[-1]) in names.all or not (match := _AND_SO_ON.fullmatch(entries[-1])):
+    last = entries[-1] if entries else ""
+    if not any(sign in last for sign in _SIGNS_OF_MORE) or match_key(last) in names.all:
+        return entries, False
+    match = _AND_SO_ON.fullmatch(last)
+    if match is None:
         return entries, False
     listed = [*entries[:-1], *([name] if (name := match["name"].strip()) else [])]
     number = match["number"]

@@ -29,7 +29,7 @@ class StatedDay(Record):
 
 def has_day(reading: Reading) -> bool:
     """Whether a text has a full date at all."""
-    return _DAY.search(reading.text) is not None
+    return "20" in reading.text and _DAY.search(reading.text) is not None
 
 
 def completed_days(reading: Reading, name: str) -> list[StatedDay]:

@@ -39,7 +39,8 @@ _PERCENT = lazy_pattern(rf"(?P<number>{_ARABIC})(?P<rate>%|‰|个?百分比)(?!
 _SCORE = lazy_pattern(rf"(?:得分|自评分|评分|得|计)[为是:]?(?:(?P<points>{_PLAIN})分|(?P<full>满分))")
 _TIMES = lazy_pattern(rf"({_NUMBER})(?:项|个|处|方面|条|点)[^\d]*$")
 _PER_ONE = lazy_pattern(r"每(?:.{0,8}[\d一两].{0,6}|.{1,3})$")
-_AFTER_RANGE = lazy_pattern(r"(?:[-~—–]|\d[^\d,、]{0,2}[至到])$")
+_AFTER_RANGE = lazy_pattern(r"\d[^\d,、]{0,2}[至到]$")
+_DASHES = ("-", "~", "—", "–")
 
 
 class Statement(Record):
@@ -229,11 +230,12 @@ def _scope(match: re.Match[str], value: Decimal, before: str) -> tuple[str, Deci
 
 def _is_number_of_its_own(text: str, match: re.Match[str]) -> bool:
     """Whether a number is neither part of a longer one, of a range or a code, nor bounded by an operator."""
-    before = text[: match.start()]
+    before, after = text[: match.start()], text[match.end() : match.end() + 2]
     return not (
         (before[-1:].isascii() and (before[-1:].isalnum() or before[-1:] in tuple(".-~/<>=±+")))
         or before.endswith(("≥", "≤", "±", "≈"))
         or (bool(before) and before[-1] in "一二三四五六七八九十百千万亿零几数" and not match[0][0].isdecimal())
-        or _AFTER_RANGE.search(before)
-        or re.match(r"(?:-|~|—|–|至|到)\d", text[match.end() :])
+        or before.endswith(_DASHES)
+        or (before.endswith(("至", "到")) and _AFTER_RANGE.search(before))
+        or (after.startswith((*_DASHES, "至", "到")) and after[1:].isdecimal())
     )

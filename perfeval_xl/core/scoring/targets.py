@@ -36,6 +36,7 @@ _WHOSE = lazy_pattern(
     r"(?:全年|每年|本年度?)(?=\D{0,5}\d)|[^\d≥≤<>=%±]{0,12}?(?:率|满意度|知晓度|占比|比例)"
     r"(?=(?:[≥≤<>=]+|[大小]于(?:等于)?|不[低少高大小多]于|不超过|达到?了?|为)?\d[\d.]*%(?:及?以[上下内])?$)"
 )
+_WHOSE_WORDS = ("年", "率", "度", "占比", "比例")
 #: 提高 5% and 下降 5%: the same number, the other way round; 提高到 90% is a level.
 _CHANGE = lazy_pattern(
     r"(?:同比|环比|[较比](?:上年|去年))?(?:(提高|提升|增长|增加|上升)|(下降|降低|减少|压减|缩短))(了|到|至)?(?=.*\d)"
@@ -87,7 +88,9 @@ def parse_quantity(text: str, year: int = 2000) -> Quantity:
     brackets behind it, are passed over (满意度≥90%, 12次（每月1次）).
     """
     key = _plain(text)
-    number = _WHOSE.sub("", _REMARK.sub("", key), count=1)
+    number = _REMARK.sub("", key)
+    if any(word in number for word in _WHOSE_WORDS):
+        number = _WHOSE.sub("", number, count=1)
     if number != key and (own := bare_quantity(number, year)).kind == "number":
         return own
     return bare_quantity(key, year)

@@ -1,6 +1,7 @@
 """What stands below a table: who drew it up and when, notes, page numbers. None of it is data."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from perfeval_xl.lazy_pattern import lazy_pattern
@@ -30,6 +31,8 @@ _LABEL = lazy_pattern(
     r"(?:人|员|日期|时间|电话|领导)(?:签[字名章])?(?:\((?:签[字名章]|盖章|公章)\))?"
     r"|(?:制表|填表|编表|制单|编制|审核|复核|经办|填报|打印|会计|出纳|主管|负责)(?:\((?:签[字名章]|盖章)\))?(?=:)|日期|电话"
 )
+#: Without one of these a text is no label.
+_LABELLED = frozenset("人员期间话导:")
 _LONGEST_SAID = 16
 #: What stands beside a label: a name.
 _NAME = lazy_pattern(r"[^\W\d]{2,4}|[^\W\d]+·[^\W\d]+")
@@ -44,7 +47,7 @@ _LONGEST_DATE = 20
 def is_note(text: str) -> bool:
     """Whether a text is a signature, a date or a note, as they stand below a table."""
     key = match_key(text)
-    return _is_marked(key) or bool(_UNMARKED.match(key))
+    return _is_marked(key) or _is_unmarked(key)
 
 
 def is_date(text: str) -> bool:
@@ -85,20 +88,32 @@ def _holds_nothing_else(line: Sequence[Cell]) -> bool:
     before = ""
     for key in map(match_key, map(str, texts)):
         said = _says_who(key)
-        if not (said or is_date(key) or _PAGE.fullmatch(key) or (_asks_who(before) and _NAME.fullmatch(key))):
+        if not (said or is_date(key) or _is_page(key) or (_asks_who(before) and _NAME.fullmatch(key))):
             return False
         before = key if said else ""
     return True
 
 
+def _is_page(key: str) -> bool:
+    return ("页" in key or key[:1] == "-") and _PAGE.fullmatch(key) is not None
+
+
+def _is_unmarked(key: str) -> bool:
+    return not _LABELLED.isdisjoint(key) and _UNMARKED.match(key) is not None
+
+
+def _label(key: str) -> re.Match[str] | None:
+    return None if _LABELLED.isdisjoint(key) else _LABEL.match(key)
+
+
 def _says_who(key: str) -> bool:
-    label = _LABEL.match(key)
+    label = _label(key)
     rest = key[label.end() :] if label else key
     marked = label is not None and (not rest or (rest[0] == ":" and len(rest) <= _LONGEST_SAID))
-    return marked or bool(_UNMARKED.match(key))
+    return marked or _is_unmarked(key)
 
 
 def _asks_who(key: str) -> bool:
     """Whether a label waits for what it says: in the cell beside it."""
-    label = _LABEL.match(key)
+    label = _label(key)
     return label is not None and key[label.end() :] in ("", ":")

@@ -30,7 +30,7 @@ _PERCENT_IDS = frozenset({9, 10})
 _DATE_IDS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 #: What of a format code is not about dates: texts, escapes, fillers, colours; and the letters that are.
 _NO_DATE = lazy_pattern(r'"[^"]*"|\\.|_.|\*.|\[(?![hms])[^\]]*\]', re.IGNORECASE)
-_DATE_LETTER = lazy_pattern(r"[dmyhs]", re.IGNORECASE)
+_DATE_LETTERS = frozenset("dmyhsDMYHS")
 
 
 class SheetNotes(Record):
@@ -114,7 +114,8 @@ def read_formats(content: bytes) -> Formats:
         styles = etree.fromstring(package.read("xl/styles.xml"), xml_parser())
     custom = {int(item.get("numFmtId", "0")): item.get("formatCode", "") for item in styles.iter("{*}numFmt")}
     percents = _PERCENT_IDS | {number for number, code in custom.items() if "%" in code}
-    dates = _DATE_IDS | {number for number, code in custom.items() if _DATE_LETTER.search(_NO_DATE.sub("", code))}
+    lettered = [(number, code) for number, code in custom.items() if not _DATE_LETTERS.isdisjoint(code)]
+    dates = _DATE_IDS | {number for number, code in lettered if not _DATE_LETTERS.isdisjoint(_NO_DATE.sub("", code))}
     formats = styles.find("{*}cellXfs")
     numbers = [] if formats is None else [int(each.get("numFmtId", "0")) for each in formats]
     decimals = decimals_of_formats(custom)
