@@ -54,7 +54,9 @@ class PlaceEdits(Record):
         there = digest_of_file(file)
         if not there or there in last or there == (made := hashlib.sha256(whole(output.content)).hexdigest()):
             return output, True, []
-        if not (content := _content(file)):
+        # What another unit of the same name has got there meanwhile was noted before it was there.
+        last = written_before(self.edits.results, self.folder).get(output.path, last)
+        if there in last or not (content := _content(file)):
             return output, True, []
         what = "在上次运行以后有人改过" if last else "的位置上已有一个文件，不是上次运行写的"
         name = f"{self.edits.way}{self.folder}/{output.path}" if self.folder else f"{self.edits.way}{output.path}"
