@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.whole import Whole, where
+from perfeval_xl.whole import Whole, known_values, where
 
 NUMBERS = st.lists(st.tuples(st.none() | st.integers(-(2**62), 2**62), st.none() | st.integers(-9, 9), st.booleans()))
 
@@ -41,3 +41,19 @@ def test_sums_and_bounds_are_as_in_pandas(rows: list[tuple[int | None, int | Non
 
 def test_all_and_unknown() -> None:
     assert (Whole.all(3, 2).tolist(), Whole.unknown(2).tolist(), len(Whole.all(3, 2))) == ([3, 3], [None, None], 2)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-(2**62), 2**62))))
+def test_a_column_as_plain_values_and_as_whole_numbers(numbers: list[int | None]) -> None:
+    column = pd.Series(numbers, dtype="Int64")
+    own = Whole.of(column)
+    assert known_values(column) == own.tolist() == numbers
+    own.values[:] = 7
+    own.known[:] = True
+    assert known_values(column) == numbers
+
+
+def test_other_columns_as_plain_values() -> None:
+    assert known_values(pd.Series([True, None], dtype="boolean")) == [True, None]
+    assert known_values(pd.Series(["甲", ""], dtype=object)) == ["甲", ""]
+    assert Whole.of(pd.Series([1, 2])).tolist() == [1, 2]

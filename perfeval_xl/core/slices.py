@@ -8,6 +8,7 @@ import pandas as pd
 
 from perfeval_xl.findings import Cell
 from perfeval_xl.model import Inputs
+from perfeval_xl.whole import known_values
 
 Result = TypeVar("Result")
 #: A mask of a frame's rows.
@@ -127,10 +128,3 @@ def values_at(column: pd.Series, positions: Sequence[int] | np.ndarray) -> list[
     at = np.asarray(positions, dtype="int64")
     taken: list[Any] = values[at].tolist()
     return taken
-
-
-def known_values(column: pd.Series) -> list[Any]:
-    """A column as plain values, unknown as ``None``; three times as fast as to take them out of an ``Int64`` one by one."""
-    values: Any = column.array
-    plain = isinstance(column.dtype, np.dtype)
-    return column.tolist() if plain else values.to_numpy(dtype=object, na_value=None).tolist()

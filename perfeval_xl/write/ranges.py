@@ -8,6 +8,7 @@ import pandas as pd
 from perfeval_xl.model import Evaluation
 from perfeval_xl.owners import in_order, owners_of
 from perfeval_xl.record import replace
+from perfeval_xl.whole import known_values
 
 #: Projects that are worked together.
 AT_ONCE = 500
@@ -66,9 +67,4 @@ def tuples(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...
     """The rows as their values in these columns, made some thousands at a time; what is unknown is ``None``."""
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE] if len(frame) > _ROWS_AT_ONCE else frame
-        yield from zip(*(_values(part[name]) for name in names), strict=True)
-
-
-def _values(column: pd.Series) -> list[Any]:
-    typed = isinstance(column.dtype, pd.api.extensions.ExtensionDtype)
-    return column.array.to_numpy(dtype=object, na_value=None).tolist() if typed else column.tolist()
+        yield from zip(*(known_values(part[name]) for name in names), strict=True)

@@ -7,13 +7,14 @@ import pandas as pd
 
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.reconciliation.lines import Line, MatchedLines, without_totals
-from perfeval_xl.core.slices import known_values, positions_by
+from perfeval_xl.core.slices import positions_by
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import known_sum, printed_tolerance
 from perfeval_xl.record import Record, replace
 from perfeval_xl.scheme import Scheme
 from perfeval_xl.text import match_key
+from perfeval_xl.whole import known_values
 
 
 class Spent(Record):

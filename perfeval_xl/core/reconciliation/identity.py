@@ -6,10 +6,10 @@ import numpy as np
 
 from perfeval_xl.core.merge import Merged
 from perfeval_xl.core.reconciliation.lines import MatchedLines
-from perfeval_xl.core.slices import known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.model import Inputs
 from perfeval_xl.text import match_key
+from perfeval_xl.whole import known_values
 
 
 def check_identity(inputs: Inputs, merged: Merged, lines: MatchedLines) -> list[Finding]:

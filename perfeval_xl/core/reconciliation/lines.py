@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from perfeval_xl.core.merge import Merged
-from perfeval_xl.core.slices import known_values
 from perfeval_xl.findings import Cell, Finding
 from perfeval_xl.groups import number_together
 from perfeval_xl.model import Inputs
 from perfeval_xl.money import known_sum, printed_tolerance, two_decimals
 from perfeval_xl.record import Record
 from perfeval_xl.text import TOTAL_WORDS, match_key, match_keys
+from perfeval_xl.whole import known_values
 
 Key = tuple[str, str, str]
 #: What is read of a line.

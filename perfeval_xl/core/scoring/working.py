@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from perfeval_xl.core.scoring.measured import ALL_OR_NOTHING, FULL, PER_UNIT, PROPORTIONAL, TIERS, WORDS
-from perfeval_xl.core.slices import known_values
 from perfeval_xl.money import two_decimals
-from perfeval_xl.whole import Whole
+from perfeval_xl.whole import Whole, known_values
 
 
 class _Row(NamedTuple):
