@@ -47,7 +47,7 @@ _LONGEST_DATE = 20
 def is_note(text: str) -> bool:
     """Whether a text is a signature, a date or a note, as they stand below a table."""
     key = match_key(text)
-    return _is_marked(key) or _is_unmarked(key)
+    return _is_signed(key) or _is_noted(key) or _is_unmarked(key)
 
 
 def is_date(text: str) -> bool:
@@ -61,7 +61,7 @@ def is_footer(opening: str, line: Sequence[Cell], amounts: Sequence[int]) -> boo
     if opening[:1] not in _FIRST:
         return False
     key = match_key(opening)
-    if _is_signed(key) or (_is_marked(key) and not states_amount(line, amounts)):
+    if _is_signed(key) or (_is_noted(key) and not states_amount(line, amounts)):
         return True
     return _holds_nothing_else(line)
 
@@ -70,9 +70,8 @@ def _is_signed(key: str) -> bool:
     return ":" in key and _SIGNED.match(key) is not None
 
 
-def _is_marked(key: str) -> bool:
-    """Whether a text is a signature or a note with its mark."""
-    return not _MARKS.isdisjoint(key) and bool(_SIGNED.match(key) or _NOTE.match(key))
+def _is_noted(key: str) -> bool:
+    return not _MARKS.isdisjoint(key) and _NOTE.match(key) is not None
 
 
 def states_amount(line: Sequence[Cell], amounts: Sequence[int]) -> bool:

@@ -73,11 +73,10 @@ def find_headings(cells: Sequence[Sequence[Cell]], merges: Sequence[Merge], role
     start = next((at for at, row in enumerate(cells) if any(row)), 0)
     merges = [area for area in merges if area[0] < start + _SEARCHED_ROWS + _TALLEST]
     known = known_headings(roles)
-    # Most rows are no headings: what means nothing to any role is not asked of each, in every combination.
+    # Most rows are no headings: what means nothing to any role is not asked of each, in every combination. No number tells
+    # a role, though it may be a heading (303).
     told = [
-        any(
-            known(cell) for cell in row if cell and isinstance(cell, str)
-        )  # a code of three digits does not tell a role
+        any(known(cell) for cell in row if cell and isinstance(cell, str))
         for row in cells[: start + _SEARCHED_ROWS + _TALLEST]
     ]
     found = (

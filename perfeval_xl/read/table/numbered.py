@@ -11,30 +11,34 @@ from perfeval_xl.read.table.values import Cell, number_of, text_of
 from perfeval_xl.record import replace
 from perfeval_xl.text import match_key
 
+#: The column of what a row is told from elsewhere: no cell of the sheet, and the last of the row's.
+BEHIND = -1
 _OF_GROUP = lazy_pattern(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _OF_MEMBER = lazy_pattern(r"\(?\d{1,4}\)?[、.]?")
 #: Without one of these no row is a group's.
 _NUMERALS = frozenset("一二三四五六七八九十")
 
 
-def by_groups(rows: Rows, headings: Headings, amounts: Sequence[int]) -> Rows | None:
-    """The rows with the sums of groups among the totals, and the name of its group behind the cells of each other row.
+def by_groups(rows: Rows, headings: Headings, amounts: Sequence[int]) -> tuple[Rows, dict[str, int]]:
+    """The rows with the sums of groups among the totals, and the name of its group behind the cells of each other row; and
+    the field that stands there.
 
-    ``None`` where the table has a column of level-1 projects, or no such groups. ``amounts`` are zero-based columns.
+    As they are, and no field, where the table has a column of level-1 projects, or no such groups. ``amounts`` are
+    zero-based columns.
     """
     columns = headings.columns
     if headings.role.name != "execution" or "name" not in columns or "level1_project" in columns or rows.unclear:
-        return None
+        return rows, {}
     serials = [column for column in range(columns["name"]) if column not in columns.values()]
     starts = _group_rows(rows.body, serials, amounts)
     if not starts:
-        return None
+        return rows, {}
     body: list[Line] = []
     for start, end in pairwise([*starts, len(rows.body)]):
         name = text_of(rows.body[start][1][columns["name"]])
         body += [(row, [*line, name]) for row, line in rows.body[start + 1 : end]]
     totals = [(row, [*line, ""]) for row, line in (*rows.totals, *(rows.body[start] for start in starts))]
-    return replace(rows, body=body, totals=sorted(totals, key=lambda total: total[0]))
+    return replace(rows, body=body, totals=sorted(totals, key=lambda total: total[0])), {"level1_project": BEHIND}
 
 
 def _group_rows(body: Sequence[Line], serials: Sequence[int], amounts: Sequence[int]) -> list[int]:

@@ -10,7 +10,7 @@ from perfeval_xl.money import UNITS
 from perfeval_xl.read.table.carry import carry_names
 from perfeval_xl.read.table.codes import drop_damaged_codes, join_subject_codes
 from perfeval_xl.read.table.headings import Headings, Merge, find_headings
-from perfeval_xl.read.table.numbered import by_groups
+from perfeval_xl.read.table.numbered import BEHIND, by_groups
 from perfeval_xl.read.table.preamble import column_units, read_preamble
 from perfeval_xl.read.table.roles import Role
 from perfeval_xl.read.table.row_units import find_row_units, write_units
@@ -23,10 +23,6 @@ from perfeval_xl.text import EXAMPLE_MARK, match_key
 
 #: Of so many headings each is named.
 _SHOWN = 30
-
-
-#: The column of what a row is told from elsewhere: no cell of the sheet, and the last of the row's.
-_BEHIND = -1
 
 
 class RawTable(Record, dict=True):
@@ -112,7 +108,7 @@ class RawTable(Record, dict=True):
     def _letters(self) -> dict[str, tuple[str, ...]]:
         """The columns of each field; a sum's are those of its parts."""
         letters: dict[str, tuple[str, ...]] = {
-            name: (column_letters(at),) for name, at in self.columns.items() if at != _BEHIND
+            name: (column_letters(at),) for name, at in self.columns.items() if at != BEHIND
         }
         for name, parts in self.role.sums.items():
             if name not in letters and (own := [part for _, part in parts if part in self.columns]):
@@ -137,6 +133,7 @@ def find_tables(
         return [], []
     own_units = find_row_units(headings.seen, cells[headings.last + 1 :]) if _amount_columns(headings) else None
     headings = headings.without(own_units.column) if own_units else headings
+    amounts = _amount_columns(headings)
     preamble = read_preamble(workbook, sheet, cells, headings)
     constants = dict(preamble.named)
     findings = _heading_findings(workbook, sheet, headings, constants)
@@ -147,28 +144,25 @@ def find_tables(
     units = preamble.units
     if own_units:
         units = own_units.units[:1] if len(own_units.units) == 1 else ("元",)
-        lines = write_units(lines, own_units, _amount_columns(headings)) if len(own_units.units) > 1 else lines
+        lines = write_units(lines, own_units, amounts) if len(own_units.units) > 1 else lines
     again = {words for row in cells[: headings.last + 1] if (words := without_dates(words_of(row)))}
     again |= {(text,) for row in cells[: headings.first] for text in words_of(row) if ":" in match_key(text)}
-    rows = sort_rows(lines, headings, _amount_columns(headings), again)
-    grouped = by_groups(rows, headings, _amount_columns(headings))
-    rows = grouped or rows
-    body, columns = join_subject_codes(rows.body, headings.columns)
-    if grouped:
-        columns = {**columns, "level1_project": _BEHIND}
+    rows = sort_rows(lines, headings, amounts, again)
+    rows, told = by_groups(rows, headings, amounts)
+    body, columns = join_subject_codes(rows.body, headings.columns | told)
     body, damaged = drop_damaged_codes(workbook, sheet, body, columns)
-    used = {*headings.columns.values(), *_amount_columns(headings)}
+    used = {*headings.columns.values(), *amounts}
     table = RawTable(
         role=headings.role,
         workbook=workbook,
         sheet=sheet,
         heading_row=headings.last + 1,
         columns=columns | {f"extra:{text}": column for column, text in headings.seen.items() if column not in used},
-        headings={name: headings.seen[column] for name, column in columns.items() if column != _BEHIND},
+        headings={name: headings.seen[column] for name, column in columns.items() if column != BEHIND},
         body=body,
         totals=rows.totals,
         whole=body,
-        amount_columns=_amount_columns(headings),
+        amount_columns=amounts,
         issuer=preamble.issuer,
         units=units,
         column_units=column_units(headings, headings.columns),
@@ -177,7 +171,7 @@ def find_tables(
         paths=headings.paths,
         lacks_project=lacks_project,
         years=preamble.years,
-        shown_decimals=most_decimals(shown, {*_amount_columns(headings)}, headings.last + 1, len(cells)),
+        shown_decimals=most_decimals(shown, {*amounts}, headings.last + 1, len(cells)),
     )
     return _views(table, headings), [
         *damaged,
@@ -217,7 +211,7 @@ def _unclear_rows(table: RawTable, rows: Rows) -> list[Finding]:
 def _example(table: RawTable, row: int) -> Finding:
     """R114: not silently, for somebody may have written real figures over the example."""
     message = f"第{row}行以“{EXAMPLE_MARK}”开头，是示例，没有计入；如果已经填了真实数据，请删去“{EXAMPLE_MARK}”。"
-    first = column_letters(min({*table.columns.values()} - {_BEHIND}))
+    first = column_letters(min({*table.columns.values()} - {BEHIND}))
     return Finding(
         "R114", message, subject=table.role.label, sources=(Address(table.workbook, table.sheet, f"{first}{row}"),)
     )
